@@ -1,0 +1,1 @@
+"""Where data rest: one protocol, SQLite by default."""

@@ -1,0 +1,1 @@
+"""What people see: pages, live stream, assets. Computes nothing clinical."""

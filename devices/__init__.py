@@ -1,0 +1,1 @@
+"""What is worn, and the body it is worn on."""

@@ -1,0 +1,1 @@
+"""Ways for foreign data to join: recordings and real sensors."""

@@ -1,0 +1,1 @@
+"""The body: truth, as arrays over patients. No I/O."""

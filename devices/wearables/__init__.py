@@ -1,0 +1,1 @@
+"""What measures a body: lags, averages, resolution, faults."""

@@ -1,0 +1,1 @@
+"""The script: language, engine, library, conductor and runner."""

@@ -1,0 +1,1 @@
+"""The command line; wires protocols to implementations."""
