@@ -23,8 +23,8 @@ LIVE: Final = "live"
 ALL: Final = "all"
 """In a request's topic: no session in particular."""
 
-WATCH, CHART, SESSION, CLOCK, PEOPLE, REPLY, COMMAND = (
-    "_watch", "_chart", "_session", "_clock", "_people", "_reply", "_cmd",
+WATCH, CHART, SESSION, CLOCK, PEOPLE, PARTS, REPLY, COMMAND = (
+    "_watch", "_chart", "_session", "_clock", "_people", "_parts", "_reply", "_cmd",
 )  # fmt: skip
 
 DEVICE_KINDS: Final = ("status", "meta", "num", "evt")
@@ -147,6 +147,11 @@ def clock(site: str, session: str) -> str:
 def person(site: str, session: str, person_id: str) -> str:
     """Return the topic that says a person is present."""
     return f"{OBSERVED}/{VERSION}/{site}/{session}/{SESSION}/{PEOPLE}/{person_id}"
+
+
+def part(site: str, part_: str) -> str:
+    """Return the topic that says whether a part (``station``, ``simulate`` …) is there."""
+    return f"{OBSERVED}/{VERSION}/{site}/{ALL}/{SESSION}/{PARTS}/{part_}"
 
 
 def reply(site: str, session: str, client: str) -> str:
