@@ -88,6 +88,8 @@ def _observed(  # noqa: C901, PLR0911 -- one table of cases, read line by line
                 return Topic(OBSERVED, site, session, SESSION, CLOCK, "line")
             case ("_people", [person]) if is_name(person):
                 return Topic(OBSERVED, site, session, SESSION, PEOPLE, "person", person)
+            case ("_parts", [name]) if is_name(name):
+                return Topic(OBSERVED, site, session, SESSION, PARTS, "status", name)
             case ("_reply", [client]) if is_name(client):
                 return Topic(OBSERVED, site, session, SESSION, REPLY, "reply", client)
         return None
