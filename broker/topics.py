@@ -77,7 +77,7 @@ def parse(topic: str) -> Topic | None:
     return None
 
 
-def _observed(  # noqa: C901, PLR0911 -- one table of cases, read line by line
+def _observed(  # noqa: C901, PLR0911, PLR0912 -- one table of cases, read line by line
     site: str, session: str, subject: str, device: str, rest: list[str]
 ) -> Topic | None:
     if not (is_name(site) and is_name(session)):
