@@ -195,7 +195,12 @@ class Trend(Struct, kw_only=True, omit_defaults=True):
 
 
 class Score(Message, kw_only=True):
-    """An early-warning score with its parts; ``total`` is ``None`` while a parameter is missing."""
+    """An early-warning score with its parts; ``total`` is ``None`` while a parameter is missing.
+
+    ``components`` has the keys ``rr spo2 oxygen sbp pulse acvpu temp`` (``vitals.news2.PARAMETERS``);
+    ``missing`` names those without points, each with its ``why`` in the component. ``trends`` has
+    catalogue keys (``hr`` or ``pr``, ``spo2 rr nibp_sys temp``).
+    """
 
     t: Millis
     name: Literal["NEWS2"]
