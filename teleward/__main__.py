@@ -1,0 +1,5 @@
+"""``python -m teleward`` is ``teleward``."""
+
+from teleward.cli import main
+
+main()

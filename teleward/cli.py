@@ -1,0 +1,219 @@
+"""The command line. Heavy parts are imported only by the command that needs them."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from teleward.settings import (
+    MQTT5_PORT,
+    MQTT_PORT,
+    PAGE_PORT,
+    Places,
+    data_directory,
+    default_store,
+    signing_key,
+)
+
+app = typer.Typer(
+    name="teleward",
+    help="A virtual ward for training. Never for the care of a patient.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Site = Annotated[str, typer.Option(help="Name of this ward's site, in every topic.")]
+Broker = Annotated[
+    str | None,
+    typer.Option(
+        envvar="TELEWARD_BROKER",
+        help="MQTT 5 broker, mqtt://host:port or mqtts://…; user and password from TELEWARD_MQTT_USER,"
+        " TELEWARD_MQTT_PASSWORD or TELEWARD_MQTT_PASSWORD_FILE.",
+    ),
+]
+StoreUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--store", envvar="TELEWARD_STORE", help="sqlite:///path or influx://host:port/bucket?org=…"
+    ),
+]
+Data = Annotated[Path | None, typer.Option(help="Data directory; default $TELEWARD_DATA or .teleward")]
+Scenario = Annotated[str, typer.Option(help="A scenario of the library, or a YAML file.")]
+Beds = Annotated[int | None, typer.Option(min=1, help="How many beds; more than the script has are well.")]
+Speed = Annotated[float, typer.Option(min=0.1, max=3600, help="Simulated seconds per second.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Same seed, same patients; random if not given.")]
+Host = Annotated[str, typer.Option(help="Address the page listens on; 0.0.0.0 opens it to the classroom.")]
+Port = Annotated[int, typer.Option(help="The page's port; the next free one if taken.")]
+
+
+def say(text: str) -> None:
+    """Tell the user something at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def fail(text: str) -> typer.Exit:
+    """Tell the user what is wrong; raise what this returns."""
+    sys.stderr.write(f"teleward: {text}\n")
+    return typer.Exit(2)
+
+
+def _places(site: str, broker: str | None, store: str | None, data: Path | None) -> Places:
+    from broker.topics import is_name
+
+    if not is_name(site):
+        raise fail(f"--site {site!r}: use up to 32 of a-z, 0-9 and -")
+    directory = data_directory(data)
+    signing_key(directory)
+    return Places(
+        site, broker or f"mqtt://127.0.0.1:{MQTT5_PORT}", store or default_store(directory), directory
+    )
+
+
+@app.command()
+def up(
+    scenario: Scenario = "first-look",
+    beds: Beds = None,
+    speed: Speed = 1.0,
+    seed: Seed = None,
+    host: Host = "127.0.0.1",
+    port: Port = PAGE_PORT,
+    broker: Broker = None,
+    store: StoreUrl = None,
+    site: Site = "home",
+    data: Data = None,
+    duration: Annotated[float | None, typer.Option(min=1, help="Stop after so many seconds.")] = None,
+    open_page: Annotated[bool | None, typer.Option("--open/--no-open", help="Open the page.")] = None,
+) -> None:
+    """Start broker, simulation, station and page; print where to look; stop with Ctrl-C."""
+    from teleward import up as ward
+
+    say(f"\n  Teleward    {ward.BANNER}\n")
+    address, embedded = ward.choose_ports(broker)
+    places = _places(site, address, store, data)
+    problem = _scenario_problem(scenario)
+    if problem:
+        raise fail(problem)
+    chosen = ward.free_port(port, host)
+    if chosen != port:
+        say(f"  port {port} is taken; the page is on {chosen}")
+    look = sys.stdout.isatty() if open_page is None else open_page
+    wish = ward.Wish(scenario, beds, speed, seed, host, chosen, duration, look)
+    raise typer.Exit(_interruptible(ward.up(places, wish, embedded, say)))
+
+
+def _scenario_problem(scenario: str) -> str | None:
+    """Return what is wrong with a scenario's name; a file's content is checked by its loader."""
+    from scenarios.library import names
+
+    if scenario in names() or Path(scenario).is_file():
+        return None
+    return f"no scenario {scenario!r}: there are {', '.join(names())}, or give a YAML file"
+
+
+def _interruptible(work: Any) -> int:  # noqa: ANN401 -- any coroutine
+    async def run() -> int:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        if sys.platform != "win32":
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, task.cancel)
+        try:
+            return int(await task)
+        except asyncio.CancelledError:
+            return 0
+
+    with contextlib.suppress(KeyboardInterrupt):
+        return asyncio.run(run())
+    return 0
+
+
+@app.command()
+def broker(
+    port: Annotated[int, typer.Option(help="Port for MQTT 3.1.1 (sensors).")] = MQTT_PORT,
+    port5: Annotated[int, typer.Option(help="Port for MQTT 5 (Teleward).")] = MQTT5_PORT,
+    exact: Annotated[bool, typer.Option(help="Fail where a port is taken.")] = False,
+) -> None:
+    """Run the embedded broker, on this computer only."""
+    from broker.embedded import serve
+
+    from teleward.child import run_part
+
+    run_part("broker", serve(port, port5, exact=exact))
+
+
+@app.command()
+def station(broker: Broker = None, store: StoreUrl = None, site: Site = "home", data: Data = None) -> None:
+    """Validate and store what comes in; watch over presence, NEWS2 and alarms."""
+    from broker.client import Address
+    from broker.station.service import run
+
+    from teleward.child import run_part
+
+    places = _places(site, broker, store, data)
+    run_part("station", run(Address.parse(places.broker), places.store, site, data_dir=places.data))
+
+
+@app.command()
+def dashboard(
+    broker: Broker = None,
+    store: StoreUrl = None,
+    site: Site = "home",
+    data: Data = None,
+    host: Host = "127.0.0.1",
+    port: Port = PAGE_PORT,
+) -> None:
+    """Serve the pages."""
+    from broker.client import Address
+    from dashboard.service import run
+
+    from teleward.child import run_part
+
+    places = _places(site, broker, store, data)
+    run_part(
+        "dashboard", run(Address.parse(places.broker), places.store, site, host, port, data_dir=places.data)
+    )
+
+
+@app.command()
+def replay(
+    record: Annotated[Path, typer.Argument(help="A WFDB record, with or without .hea")],
+    bed: Annotated[str, typer.Option(help="The bed it appears in, such as bed09.")],
+    loop: Annotated[bool, typer.Option(help="Begin anew at its end.")] = False,
+    speed: Speed = 1.0,
+    broker: Broker = None,
+    site: Site = "home",
+) -> None:
+    """Publish a recording through the same topics as a sensor, live, at its own rate."""
+    from broker.client import Address
+    from devices.gateways.replay import replay as play
+
+    from teleward.child import run_part
+
+    address = Address.parse(broker or f"mqtt://127.0.0.1:{MQTT5_PORT}")
+    run_part("replay", play(address, record, bed=bed, site=site, loop=loop, speed=speed))
+
+
+@app.command()
+def link(
+    role: Annotated[str, typer.Option(help="instructor or trainee")] = "instructor",
+    url: Annotated[str, typer.Option(help="Where the page is.")] = f"http://127.0.0.1:{PAGE_PORT}",
+    data: Data = None,
+) -> None:
+    """Print a fresh address for the instructor (works once) or the trainees."""
+    from dashboard.links import make_link
+
+    if role not in {"instructor", "trainee"}:
+        raise fail(f"--role {role!r}: use instructor or trainee")
+    say(make_link(data_directory(data), role, url.rstrip("/")))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

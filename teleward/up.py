@@ -1,0 +1,210 @@
+"""``teleward up``: the whole ward with one command."""
+
+import asyncio
+import contextlib
+import socket
+import sys
+import webbrowser
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from broker.client import Address, Link
+
+from broker import codec, messages, topics
+from teleward.settings import MQTT5_PORT, MQTT_PORT, Places
+from teleward.supervisor import Part, PartFailedError, Supervisor
+
+READY_S: Final = 30.0
+TRIES: Final = 50
+BANNER: Final = "SIMULATION: training only, not for patient care"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user asked of ``up``."""
+
+    scenario: str
+    beds: int | None
+    speed: float
+    seed: int | None
+    host: str
+    port: int
+    duration_s: float | None
+    open_page: bool
+
+
+def free_port(wanted: int, host: str = "127.0.0.1", taken: Sequence[int] = ()) -> int:
+    """Return ``wanted`` or the next port after it that nobody listens on."""
+    for port in range(wanted, wanted + TRIES):
+        if port not in taken and _is_free(host, port):
+            return port
+    raise OSError(f"no free port from {wanted} to {wanted + TRIES - 1} on {host}")
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def parts(places: Places, wish: Wish, embedded: tuple[int, int] | None) -> list[Part]:
+    """Return the parts in the order of their start."""
+    common = places.arguments()
+    scene = ["--scenario", wish.scenario, "--speed", f"{wish.speed:g}"]
+    scene += ["--beds", str(wish.beds)] if wish.beds is not None else []
+    scene += ["--seed", str(wish.seed)] if wish.seed is not None else []
+    found = [
+        Part("station", ["station", *common]),
+        Part("simulate", ["simulate", *common, *scene, "--fresh"], ["simulate", *common, "--resume"]),
+        Part("dashboard", ["dashboard", *common, "--host", wish.host, "--port", str(wish.port)]),
+    ]
+    if embedded is None:
+        return found
+    ports = ["--port", str(embedded[0]), "--port5", str(embedded[1]), "--exact"]
+    return [Part("broker", ["broker", *ports]), *found]
+
+
+class Progress:
+    """What the terminal shows while parts come up, learnt from the broker itself."""
+
+    def __init__(self, supervisor: Supervisor, tell: Callable[[str], None], page: tuple[str, int]) -> None:
+        self._supervisor = supervisor
+        self._tell = tell
+        self._page = page
+        self._plays = asyncio.Event()
+        self._all_there = asyncio.Event()
+
+    async def until_ready(self, link: Link) -> None:
+        """Return when every part is there and a session plays; raise ``TimeoutError`` otherwise."""
+        async with asyncio.timeout(READY_S):
+            listener = asyncio.create_task(self._listen(link))
+            try:
+                await link.wait_connected(READY_S)
+                self._mark("broker", "messages flow")
+                await self._page_opens()
+                self._mark("dashboard", "the page opens")
+                await self._all_there.wait()
+                await self._plays.wait()
+            finally:
+                listener.cancel()
+
+    def missing(self) -> list[str]:
+        """Return the parts that are not there yet."""
+        return [part.name for part in self._supervisor.parts if not part.ready]
+
+    def _mark(self, name: str, what: str) -> None:
+        for part in self._supervisor.parts:
+            if part.name == name and not part.ready:
+                part.ready = True
+                self._tell(f"  ✓ {name:10} {what}")
+        if all(part.ready for part in self._supervisor.parts):
+            self._all_there.set()
+
+    async def _page_opens(self) -> None:
+        while True:
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection(*self._page)
+                writer.close()
+                return
+            await asyncio.sleep(0.05)
+
+    async def _listen(self, link: Link) -> None:
+        async for message in link.messages():
+            got = codec.decode(message.topic, message.payload)
+            match got:
+                case codec.Accepted(
+                    topics.Topic(device=topics.PARTS, name=name), messages.Status(state="online")
+                ):
+                    self._mark(
+                        name, {"station": "keeps and watches", "simulate": "patients are in"}.get(name, "")
+                    )
+                case codec.Accepted(topics.Topic(device=topics.CLOCK), messages.Clock()):
+                    self._plays.set()
+
+
+async def up(
+    places: Places, wish: Wish, embedded: tuple[int, int] | None, tell: Callable[[str], None]
+) -> int:
+    """Start the ward, keep it running, stop it cleanly; return the exit status."""
+    supervisor = Supervisor(parts(places, wish, embedded), places.data, tell)
+    try:
+        await supervisor.start()
+        return await _run(supervisor, places, wish, embedded, tell)
+    except PartFailedError as failure:
+        tell(f"  ✗ {failure}")
+        return 1
+    finally:
+        await supervisor.stop()
+
+
+async def _run(
+    supervisor: Supervisor,
+    places: Places,
+    wish: Wish,
+    embedded: tuple[int, int] | None,
+    tell: Callable[[str], None],
+) -> int:
+    failing = asyncio.create_task(supervisor.failure())
+    try:
+        ready = asyncio.create_task(_ready(supervisor, places, wish, tell))
+        await asyncio.wait({failing, ready}, return_when=asyncio.FIRST_COMPLETED)
+        if failing.done():
+            ready.cancel()
+            failing.result()
+        if not ready.result():
+            return 1
+        _addresses(places, wish, embedded, tell)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(failing), wish.duration_s)
+        return 0
+    finally:
+        failing.cancel()
+
+
+async def _ready(supervisor: Supervisor, places: Places, wish: Wish, tell: Callable[[str], None]) -> bool:
+    page = ("127.0.0.1" if wish.host in {"0.0.0.0", "::"} else wish.host, wish.port)  # noqa: S104 -- compared only
+    progress = Progress(supervisor, tell, page)
+    filters = [(topics.part(places.site, "+"), 1), (topics.clock(places.site, "+"), 1)]
+    async with Link(Address.parse(places.broker), f"up-{wish.port}", subscriptions=filters) as link:
+        try:
+            await progress.until_ready(link)
+        except TimeoutError:
+            for name in progress.missing() or ["the session's clock"]:
+                tell(f"  ✗ {name} is not there after {READY_S:g} s; its log ends:")
+                tell(supervisor.last_words(name))
+            return False
+    return True
+
+
+def _addresses(
+    places: Places, wish: Wish, embedded: tuple[int, int] | None, tell: Callable[[str], None]
+) -> None:
+    from dashboard.links import make_link  # noqa: PLC0415 -- the page's code only when its links are made
+
+    base = f"http://{'127.0.0.1' if wish.host == '0.0.0.0' else wish.host}:{wish.port}"  # noqa: S104 -- compared only
+    trainee, instructor = (make_link(places.data, role, base) for role in ("trainee", "instructor"))
+    tell("")
+    tell(f"  Trainees    {trainee}")
+    tell(f"  Instructor  {instructor}   (works once; another: teleward link)")
+    if embedded:
+        tell(f"  Sensors     mqtt://127.0.0.1:{embedded[0]} (MQTT 3.1.1), {embedded[1]} (MQTT 5)")
+    tell(f"  Data        {places.data}")
+    tell("  Stop with Ctrl-C\n")
+    if wish.open_page:
+        webbrowser.open(trainee)
+
+
+def choose_ports(broker: str | None) -> tuple[str, tuple[int, int] | None]:
+    """Return the broker's address and, where it is ours, its two free ports (3.1.1 and 5)."""
+    if broker:
+        return broker, None
+    plain = free_port(MQTT_PORT)
+    five = free_port(MQTT5_PORT, taken=(plain,))
+    return f"mqtt://127.0.0.1:{five}", (plain, five)
