@@ -6,14 +6,25 @@ record twice leaves one. One process writes (the station); any number read.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from broker.messages import SessionRecord
+
+VALID: Final = ("Vld", "Vldated")
+"""Validities of values that a down-sampled series counts."""
+
+ACTS: Final = ("flag", "escalation", "note", "ack", "intervention")
+"""Kinds of entries that a person may send again until "recorded" comes back: ``ident`` is the act's
+id and alone decides, with session and kind, whether two are the same, whatever their ``t``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One value of one metric. Identity: session, subject, device, metric, ``t``, boot, seq."""
+    """One value of one metric. Identity: session, subject, device, metric, ``t``, boot, seq.
+
+    A sensor without boot and seq has boot ``""`` and the ingest's count of arrivals as ``seq``.
+    ``received`` is the wall time of arrival (ms); 0 where nobody knows, then ``t`` stands for it.
+    """
 
     session: str
     subject: str
@@ -32,7 +43,10 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class WaveBlock:
-    """A block of one waveform; ``samples`` are little-endian int32, value = off + scale × raw."""
+    """A block of one waveform; ``samples`` are little-endian int32, value = off + scale × raw.
+
+    Identity and ``received`` are those of an ``Observation``.
+    """
 
     session: str
     subject: str
@@ -48,6 +62,7 @@ class WaveBlock:
     off: float
     validity: str
     samples: bytes
+    received: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,8 @@ class Entry:
     ``kind`` is the topic's kind (``status meta evt alarm score obs flag escalation note ack
     intervention line person state phase event label``), ``name`` the alarm's id, the device or the
     person it is about. ``ident`` makes a repetition harmless (act id, boot and seq, or a hash of
-    the body). ``truth`` marks what only instructors may read.
+    the body). ``truth`` marks what only instructors may read. Identity: session, kind, subject,
+    name, ``t``, ident; of an act (``ACTS``) session, kind and ident alone: the first one stays.
     """
 
     session: str
@@ -115,7 +131,15 @@ class Retention:
     size_bytes: int | None = None
 
 
-class StoreUnavailableError(Exception):
+class StoreError(Exception):
+    """Base of every error that a store raises."""
+
+
+class StoreFormatError(StoreError, ValueError):
+    """What was opened is no store of ours, is damaged, or was made by a newer Teleward."""
+
+
+class StoreUnavailableError(StoreError):
     """The store cannot be reached or written now; the caller keeps its data and tries again."""
 
 
@@ -126,18 +150,21 @@ class Store(Protocol):
         """Write ``batch`` whole; raise ``StoreUnavailableError`` and write nothing when that fails."""
 
     def latest(self, session: str) -> list[Observation]:
-        """Return the newest observation (by ``t``) of each subject, device and metric."""
+        """Return the newest observation (by ``t``, seq, boot) of each subject, device and metric."""
 
     def observations(
         self, session: str, subject: str, metric: str, start: int, end: int
     ) -> list[Observation]:
-        """Return what was observed of a metric with ``start <= t < end``, by ``t``."""
+        """Return what was observed of a metric with ``start <= t < end``, by ``t``, device, boot, seq."""
 
     def series(self, session: str, subject: str, metric: str, start: int, end: int, points: int) -> Series:
-        """Return valid values of ``start <= t < end`` in at most ``points`` buckets, empty ones left out."""
+        """Return valid values (``VALID``) of ``start <= t < end`` in at most ``points`` buckets.
+
+        Buckets are equally long, begin at ``start`` and are whole milliseconds; empty ones are left out.
+        """
 
     def waves(self, session: str, subject: str, metric: str, start: int, end: int) -> list[WaveBlock]:
-        """Return blocks that begin in ``start <= t < end``, by ``t``."""
+        """Return blocks that begin in ``start <= t < end``, by ``t``, device, boot, seq."""
 
     def entries(
         self,
@@ -150,13 +177,16 @@ class Store(Protocol):
         truth: bool = False,
         newest: int | None = None,
     ) -> list[Entry]:
-        """Return entries of ``kinds`` by ``t``; the ``newest`` so many; truth only when asked."""
+        """Return entries of ``kinds`` by ``t`` and arrival; the ``newest`` so many.
+
+        Truth is left out unless ``truth`` asks for it beside the rest.
+        """
 
     def latest_entries(self, session: str, *, kinds: Sequence[str], truth: bool = False) -> list[Entry]:
-        """Return the newest entry of each subject, kind and name."""
+        """Return the newest entry (by ``t``, then arrival) of each subject, kind and name."""
 
     def sessions(self) -> list[SessionRecord]:
-        """Return every session's record, newest first."""
+        """Return every session's record as last written, newest (``created``) first."""
 
     def session(self, session: str) -> SessionRecord | None:
         """Return one session's record."""
@@ -177,7 +207,11 @@ class Store(Protocol):
         """Return how much there is."""
 
     def retain(self, retention: Retention, now: int) -> int:
-        """Drop what is too old at ``now`` (by ``received`` or ``t``) or too much; return rows dropped."""
+        """Drop what is too old at ``now`` (wall time, ms) or too much; return rows dropped.
+
+        Age counts from ``received``. For size, waves go before anything else, what ended sessions
+        left before what running ones need, and the oldest first. Session records and documents stay.
+        """
 
     def close(self) -> None:
         """Write what is pending and close."""
