@@ -1,0 +1,25 @@
+"""What many tests share: real brokers on free ports."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.real_broker import RealBroker, running
+
+
+@pytest.fixture
+def broker() -> Iterator[RealBroker]:
+    """Give the embedded broker, with nothing in it."""
+    yield from running("iotcore")
+
+
+@pytest.fixture
+def mosquitto() -> Iterator[RealBroker]:
+    """Give a Mosquitto without passwords, with nothing in it."""
+    yield from running("mosquitto")
+
+
+@pytest.fixture(params=["iotcore", "mosquitto"])
+def each_broker(request: pytest.FixtureRequest) -> Iterator[RealBroker]:
+    """Give the embedded broker, then a Mosquitto."""
+    yield from running(request.param)
