@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from broker.messages import SessionRecord
 from broker.store import sqlite_read as read
@@ -25,6 +26,8 @@ from broker.store.protocol import (
 )
 from broker.store.sqlite_schema import connect, spoken
 from broker.store.sqlite_write import Writer
+
+_PAGES_AT_ONCE: Final = 2000
 
 
 class SqliteStore:
@@ -53,6 +56,7 @@ class SqliteStore:
         with self._writing() as connection:
             retention_.delete_session(connection, session)
             self._writer.forget()
+        self._shrink()
 
     def put_document(self, key: str, body: bytes) -> None:
         """Keep ``body`` under ``key``."""
@@ -74,9 +78,12 @@ class SqliteStore:
             return step(connection)
 
     def _shrink(self) -> None:
-        with self._lock, spoken(self.path):
-            if self._connection is not None:
-                self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+        """Give free pages back to the disk, some at a time, so that nobody waits long to write."""
+        free = 1
+        while free:
+            with self._writing() as connection:
+                connection.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
+                (free,) = connection.execute("PRAGMA freelist_count").fetchone()
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
