@@ -1,0 +1,165 @@
+"""The people in the beds: invented, adult, and drawn from a seed.
+
+Baselines: clinical reference 3.5 (teaching defaults). Names, reasons and histories are made up; no
+real person's data belong here.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+import numpy as np
+
+from broker import messages as m
+
+Sex = Literal["F", "M"]
+HYPERCAPNIC: Final = 2
+"""The NEWS2 SpO2 scale of those whose target is 88 to 92 %."""
+WOMEN, LUNG_DISEASE, BETA_BLOCKED = 0.5, 0.08, 0.2
+"""Heuristic: their shares of a ward."""
+OLD: Final = 70
+
+SURNAMES: Final = (
+    "Okafor", "Lindqvist", "Marchetti", "Tanaka", "Haddad", "Novak", "Achterberg", "Mbeki", "Castellanos",
+    "Whitlock", "Petrov", "Ramanathan", "Oyelaran", "Fitzgerald", "Kowalczyk", "Nakamura", "Abebe",
+    "Sorensen", "Delacroix", "Hussein", "Papadakis", "Moreau", "Quispe", "Halvorsen", "Banerjee",
+    "Ferreira", "Grunwald", "Ibanez", "Jankowski", "Khoury", "Lombardi", "Matsuda", "Nygaard", "Osei",
+    "Pereira", "Rahimi", "Szabo", "Thorburn", "Ueda", "Vasquez", "Winterbourne", "Yilmaz", "Zielinski",
+    "Adeyemi", "Bergstrom", "Chaudhry", "Dragomir", "Eriksen", "Fontaine", "Gallagher",
+)  # fmt: skip
+FIRST_NAMES: Final[dict[Sex, tuple[str, ...]]] = {
+    "F": ("Amara", "Beatrix", "Clara", "Dalia", "Elin", "Farida", "Greta", "Hanna", "Ines", "Joana",
+          "Keiko", "Leila", "Mirela", "Nadia", "Olga", "Priya", "Rosa", "Sofia", "Teresa", "Vera"),
+    "M": ("Anton", "Bruno", "Carlo", "Dmitri", "Emeka", "Farid", "Goran", "Henrik", "Ivo", "Jonas",
+          "Kenji", "Luis", "Marek", "Nikos", "Omar", "Pavel", "Rafael", "Stefan", "Tomas", "Viktor"),
+}  # fmt: skip
+REASONS: Final = (
+    "Day 1 after laparoscopic cholecystectomy",
+    "Day 2 after hip replacement",
+    "Community-acquired pneumonia, improving",
+    "Cellulitis of the leg, on antibiotics",
+    "Chest pain, first troponin normal",
+    "Type 2 diabetes, foot ulcer",
+    "Observation after a fall",
+    "Heart failure, diuretics adjusted",
+    "Day 1 after hernia repair",
+    "Pyelonephritis, day 3 of antibiotics",
+    "Elective knee replacement, day 1",
+    "Diverticulitis, conservative treatment",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A person's own normal, at rest and awake."""
+
+    hr: float = 72.0  # /min
+    rr: float = 15.0  # /min
+    spo2: float = 97.0  # %
+    sbp: float = 124.0  # mmHg
+    dbp: float = 74.0  # mmHg
+    temp: float = 36.7  # °C, core
+    etco2: float = 38.0  # mmHg
+    pi: float = 2.5  # %
+    glucose: float = 5.5  # mmol/L
+    acvpu: m.Acvpu = "A"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who lies in the bed; ``scale`` is the NEWS2 SpO2 scale, ``sdnn_ms`` the variability at rest."""
+
+    age: int = 50
+    sex: Sex = "F"
+    weight_kg: float = 70.0
+    height_cm: float = 170.0
+    baseline: Baseline = field(default_factory=Baseline)
+    scale: Literal[1, 2] = 1
+    name: str = ""
+    full: str = ""
+    reason: str = ""
+    history: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    sdnn_ms: float = 50.0
+    baroreflex_bpm_mmhg: float = 1.5
+
+    def info(self, *, reason: str | None = None, ward: str = "", plan: str = "") -> m.PersonInfo:
+        """Return what the chart says of this person."""
+        return m.PersonInfo(
+            v=1,
+            name=self.name,
+            full=self.full,
+            age=self.age,
+            sex=self.sex,
+            scale=self.scale,
+            target=[88.0, 92.0] if self.scale == HYPERCAPNIC else None,
+            reason=self.reason if reason is None else reason,
+            plan=plan,
+            history=", ".join(self.history),
+            drugs=", ".join(self.drugs),
+            ward=ward,
+        )
+
+
+def _clipped(rng: np.random.Generator, mean: float, sd: float, lowest: float, highest: float) -> float:
+    return round(float(np.clip(rng.normal(mean, sd), lowest, highest)), 1)
+
+
+def _baseline(rng: np.random.Generator, age: int, *, copd: bool, beta_blocked: bool) -> Baseline:
+    """Draw a baseline: clinical reference 3.5, pressure rising 0.5 mmHg a year from 40."""
+    older = 0.5 * max(0, age - 40)
+    hr = _clipped(rng, 72, 9, 52, 88) - (12 if beta_blocked else 0)
+    dbp = _clipped(rng, 74, 7, 58, 88)
+    return Baseline(
+        hr=max(48.0, hr),
+        rr=_clipped(rng, 18 if copd else 15, 1.5, 12, 20),
+        spo2=_clipped(rng, 90, 1, 88, 92) if copd else _clipped(rng, 97.3, 0.6, 96, 98),
+        sbp=max(dbp + 32.0, min(158.0, _clipped(rng, 119, 10, 104, 142) + older * 0.7)),
+        dbp=dbp,
+        temp=_clipped(rng, 36.7, 0.2, 36.2, 37.2),
+        etco2=_clipped(rng, 46 if copd else 38, 2, 34, 52),
+        pi=_clipped(rng, 2.6, 0.7, 1.5, 4.0),
+        glucose=_clipped(rng, 5.5, 0.6, 4.2, 7.5),
+    )
+
+
+def generate(rng: np.random.Generator) -> Person:
+    """Draw an adult ward patient from ``rng``."""
+    age = int(np.clip(rng.normal(63, 15), 19, 94))
+    sex: Sex = "F" if rng.random() < WOMEN else "M"
+    height = _clipped(rng, 163 if sex == "F" else 176, 7, 145, 200)
+    weight = round(float(np.clip(rng.normal(27, 4.5), 18, 42)) * (height / 100) ** 2, 1)
+    copd, beta_blocked = bool(rng.random() < LUNG_DISEASE), bool(rng.random() < BETA_BLOCKED)
+    surname = SURNAMES[rng.integers(len(SURNAMES))]
+    first = FIRST_NAMES[sex][rng.integers(len(FIRST_NAMES[sex]))]
+    history = (*(("COPD",) if copd else ()), *(("hypertension",) if beta_blocked or age > OLD else ()))
+    return Person(
+        age=age,
+        sex=sex,
+        weight_kg=weight,
+        height_cm=height,
+        baseline=_baseline(rng, age, copd=copd, beta_blocked=beta_blocked),
+        scale=2 if copd else 1,
+        name=f"{surname} {first[0]}",
+        full=f"{first} {surname}",
+        reason=REASONS[rng.integers(len(REASONS))],
+        history=history,
+        drugs=("bisoprolol",) if beta_blocked else (),
+        # Falls with age: Task Force 1996 and Nunan 2010 give 50 ± 16 ms in mid-life; slope heuristic.
+        sdnn_ms=_clipped(rng, 50 - 0.4 * (age - 45), 10, 15, 90),
+        baroreflex_bpm_mmhg=0.4 if beta_blocked else 1.5,
+    )
+
+
+def distinct(people: list[Person]) -> list[Person]:
+    """Return the same people with surnames that tell them apart on one ward."""
+    taken: set[str] = set()
+    spare = iter(SURNAMES)
+    out = []
+    for person in people:
+        surname = person.name.split()[0] if person.name else ""
+        while surname in taken:
+            surname = next((s for s in spare if s not in taken), surname + "-Ruiz")
+        taken.add(surname)
+        first = person.full.split()[0] if person.full else ""
+        out.append(replace(person, name=f"{surname} {first[:1]}", full=f"{first} {surname}"))
+    return out

@@ -1,0 +1,41 @@
+"""Noise from a pool: drawing each sample afresh would cost more than all the rest.
+
+A pool is one stretch of coloured noise that ends as it begins, so that reading on from its end is
+seamless. Every bed reads it from a place of its own.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from devices.arrays import Floats, Ints, Raw
+
+SIZE: Final = 1 << 16
+
+
+def pool(rng: np.random.Generator, hz: float, shape: tuple[tuple[float, float, float], ...]) -> Floats:
+    """Return ``SIZE`` samples of noise, the sum of bands (low Hz, high Hz, standard deviation)."""
+    frequency = np.fft.rfftfreq(SIZE, 1.0 / hz)
+    out = np.zeros(SIZE)
+    for low, high, deviation in shape:
+        inside = (frequency >= low) & (frequency <= high)
+        spectrum = np.zeros(frequency.size, np.complex128)
+        spectrum[inside] = rng.standard_normal(inside.sum()) + 1j * rng.standard_normal(inside.sum())
+        band = np.fft.irfft(spectrum, SIZE)
+        out += band * (deviation / band.std())
+    return out
+
+
+class Pool:
+    """Coloured noise in raw steps, read on by every bed from its own place."""
+
+    def __init__(self, noise: Floats, step: float, longest: int) -> None:
+        raw = np.rint(noise / step).astype(np.int16)
+        self._windows = np.lib.stride_tricks.sliding_window_view(
+            np.concatenate([raw, raw[: longest - 1]]), longest
+        )
+        self._longest = longest
+
+    def read(self, offsets: Ints, samples: int) -> Raw:
+        """Return ``[N, samples]`` from ``offsets`` ``[N]`` on."""
+        return self._windows[offsets % SIZE][:, :samples]

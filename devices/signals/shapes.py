@@ -1,0 +1,101 @@
+"""The shape of one beat, one pulse and one breath, as tables.
+
+Times of the ECG are seconds from the R peak at 60 /min. Amplitudes and widths are *heuristic*, set to
+give the intervals of the clinical reference 8.1 (QRS 80 to 110 ms, QT ≈ 0.39 s, R 1.0 to 1.2 mV in
+lead II); the pulse is the two Gaussians of 8.8 with its ends brought to zero.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from devices.arrays import Floats
+
+ECG_HZ: Final = 2000
+"""Entries a second of the ECG table."""
+BEFORE_S: Final = 0.24
+Q_S: Final = 0.045
+J_S: Final = 0.050
+AFTER_S: Final = 0.42
+"""The table spans ``-BEFORE_S`` to ``AFTER_S``; QRS, ``-Q_S`` to ``J_S``, keeps its width at any rate."""
+ECG_SIZE: Final = round((BEFORE_S + AFTER_S) * ECG_HZ) + 1
+
+PULSE_SIZE: Final = 2048
+PEAK, HUMP = 0.24, 0.54
+"""Where in the pulse table the systolic peak and the diastolic hump are."""
+NOTCH: Final = 0.44
+"""Where in the pulse table the dicrotic notch is: before it lies systole."""
+BREATH_SIZE: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Bump:
+    """One wave: its peak's time (s), rise and fall (s, standard deviations) and height (mV)."""
+
+    at_s: float
+    rise_s: float
+    fall_s: float
+    mv: float
+
+
+@dataclass(frozen=True, slots=True)
+class Electric:
+    """How high a person's waves are in lead II, in mV."""
+
+    p: float = 0.13
+    q: float = -0.08
+    r: float = 1.15
+    s: float = -0.18
+    t: float = 0.30
+
+    def bumps(self) -> tuple[Bump, ...]:
+        """Return the waves of a sinus beat."""
+        return (
+            Bump(-0.158, 0.018, 0.018, 0.75 * self.p),
+            Bump(-0.132, 0.016, 0.018, 0.75 * self.p),
+            Bump(-0.026, 0.007, 0.007, self.q),
+            Bump(0.0, 0.0105, 0.0105, self.r),
+            Bump(0.029, 0.008, 0.009, self.s),
+            Bump(0.150, 0.080, 0.060, 0.06 * self.t),  # the ST segment's gentle slope
+            Bump(0.262, 0.055, 0.036, self.t),
+        )
+
+
+def draw(rng: np.random.Generator) -> Electric:
+    """Draw how high a person's waves are."""
+    factor = np.exp(rng.normal(0, [0.15, 0.3, 0.14, 0.3, 0.18]))
+    e = Electric()
+    high = [e.p, e.q, e.r, e.s, e.t] * np.clip(factor, 0.6, 1.5)
+    return Electric(*(float(x) for x in high))
+
+
+def ecg(bumps: tuple[Bump, ...]) -> Floats:
+    """Return the table of one beat in mV, ``[ECG_SIZE]``, flat zero at both ends."""
+    t = np.arange(ECG_SIZE) / ECG_HZ - BEFORE_S
+    out = np.zeros(ECG_SIZE)
+    for b in bumps:
+        width = np.where(t < b.at_s, b.rise_s, b.fall_s)
+        out += b.mv * np.exp(-0.5 * ((t - b.at_s) / width) ** 2)
+    edge = np.minimum(1.0, np.minimum(np.arange(ECG_SIZE), np.arange(ECG_SIZE)[::-1]) / (0.01 * ECG_HZ))
+    return np.asarray(out * edge)
+
+
+def pulse() -> Floats:
+    """Return the pulse over its phase, ``[PULSE_SIZE]``, 0 at both ends and 1 at its peak."""
+    x = np.linspace(0.0, 1.0, PULSE_SIZE)
+    systole = np.exp(-0.5 * ((x - PEAK) / np.where(x < PEAK, 0.085, 0.098)) ** 2)
+    diastole = 0.42 * np.exp(-0.5 * ((x - HUMP) / np.where(x < HUMP, 0.10, 0.19)) ** 2)
+    raw = systole + diastole
+    raw -= raw[0] + (raw[-1] - raw[0]) * x
+    return np.asarray(raw / raw.max())
+
+
+def breath() -> Floats:
+    """Return a breath's impedance, inspiration in the first half, ``[BREATH_SIZE]``, 0 to 1."""
+    half = BREATH_SIZE // 2
+    x = np.linspace(0.0, 1.0, half)
+    rising = 0.5 - 0.5 * np.cos(np.pi * x**0.9)
+    falling = (np.exp(-2.6 * x) - np.exp(-2.6)) / (1 - np.exp(-2.6))
+    smooth = 0.5 + 0.5 * np.cos(np.pi * x**0.8)
+    return np.concatenate([rising, 0.55 * falling + 0.45 * smooth])

@@ -1,0 +1,52 @@
+"""Heart-rate variability: what the beats' rate does besides following the body.
+
+High frequency is respiratory sinus arrhythmia and follows the breath train; low frequency is a noisy
+rhythm at 0.1 Hz; very low frequency a slow walk. Powers: Task Force 1996, 5 min supine (LF 1170, HF
+975 of 3466 ms² in all), scaled to a person's own SDNN.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from devices.arrays import Floats
+from devices.randomness import Draws
+
+TOTAL_MS2: Final = 3466.0
+HIGH: Final = (975.0 / TOTAL_MS2) ** 0.5
+LOW: Final = (1170.0 / TOTAL_MS2) ** 0.5
+VERY_LOW: Final = ((TOTAL_MS2 - 975.0 - 1170.0) / TOTAL_MS2) ** 0.5
+"""Each band's share of SDNN, as standard deviations."""
+LOW_HZ: Final = 0.1
+LOW_MEMORY_S: Final = 16.0  # a spectral width of 0.01 Hz, clinical reference 8.2
+VERY_LOW_MEMORY_S: Final = 60.0  # heuristic
+FADING: Final = 1.5
+"""Heuristic: variability falls with this power of the rate above rest, as it does when vagal tone goes."""
+
+
+class Variability:
+    """Slow rhythms of the rate, unit variance, one step of a second at a time; state ``[N]``."""
+
+    def __init__(self, draws: Draws, n: int) -> None:
+        self._draws = draws
+        self._low = np.zeros(n, np.complex128)
+        self._very_low = np.zeros(n)
+        self._turn = np.exp(-1.0 / LOW_MEMORY_S + 2j * np.pi * LOW_HZ)
+        self._kick = (1.0 - abs(self._turn) ** 2) ** 0.5
+        self._keep = float(np.exp(-1.0 / VERY_LOW_MEMORY_S))
+        self._push = (1.0 - self._keep**2) ** 0.5
+
+    def step(self) -> Floats:
+        """Pass one second; return low and very low rhythms together, as a share of SDNN."""
+        a, b, c = self._draws.rows(3)
+        # The real part of a complex walk has half its variance: two kicks of variance 1 give 1.
+        self._low = self._turn * self._low + self._kick * (a + 1j * b)
+        self._very_low = self._keep * self._very_low + self._push * c
+        return LOW * self._low.real + VERY_LOW * self._very_low
+
+
+def depth(sdnn_ms: Floats, resting_bpm: Floats, rate_bpm: Floats) -> Floats:
+    """Return the standard deviation of the rate relative to itself, fading above the resting rate."""
+    rate = np.maximum(rate_bpm, 20.0)
+    fading = np.minimum(resting_bpm / rate, 1.0) ** FADING
+    return np.minimum(sdnn_ms / 1000.0 * rate / 60.0 * fading, 0.15)

@@ -1,0 +1,106 @@
+"""The blood-pressure cuff: now and then, it takes its time, and it may fail."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from broker import messages as m
+from devices.arrays import Bools, Floats
+from devices.randomness import Draws, generator
+from devices.signals.events import rate_per_min
+from devices.wearables.wearable import INVALID, Measured, Report, Scene, Wearable
+
+PERIOD_S: Final = 900.0
+TAKES_S: Final = (25, 40)
+"""How long a measurement takes (reference 8.8)."""
+SPREAD_MMHG: Final = 4.0
+BIAS_MMHG: Final = 2.0
+"""Together about the 5 mmHg (sd) of reference 8.8."""
+LEAST_PULSE_MMHG: Final = 15.0
+"""Below this pulse pressure a cuff hears nothing (reference 8.8)."""
+LEAST_MMHG: Final = 35.0
+"""Nor below this systolic pressure (*heuristic*)."""
+ENOUGH: Final = 2
+"""So many beats make a pulse rate."""
+AGAIN_S: Final = 60.0
+"""After a failure it tries again so soon, once (*heuristic*)."""
+SMALL_MMHG: Final = 10.0
+"""A cuff too small reads so much high (reference 3.4)."""
+FAILS_BELOW: Final = -2.05
+"""Heuristic: 2 % of measurements fail by chance."""
+
+
+class Cuff(Wearable):
+    """A cuff on the upper arm."""
+
+    name = "cuff"
+    label = "BP cuff"
+    model = "sim-cuff"
+    metrics = {  # noqa: RUF012 -- a table, never changed
+        "nibp_sys": m.MetricInfo(u="mm[Hg]", avail="Intr", accuracy="±5 mmHg"),
+        "nibp_dia": m.MetricInfo(u="mm[Hg]", avail="Intr", accuracy="±5 mmHg"),
+        "nibp_map": m.MetricInfo(u="mm[Hg]", avail="Intr", accuracy="±5 mmHg"),
+        "pr_nibp": m.MetricInfo(u="/min", avail="Intr"),
+    }
+    kinds = ("motion", "too-small")
+    battery_h = 240.0
+
+    def prepare(self, seed: int, beds: Sequence[str]) -> None:
+        """Begin with a measurement within the first seconds, a little apart on each bed."""
+        rngs = [generator(seed, bed, "cuff error") for bed in beds]
+        self._bias = np.array([np.clip(g.normal(0, BIAS_MMHG), -4, 4) for g in rngs])
+        self.begins_s = np.array([float(g.integers(2, 15)) for g in rngs])
+        self._draws = Draws(seed, beds, "cuff")
+        self._ends_s = np.full(self.n, np.inf)
+        self._tries = np.zeros(self.n, int)
+        self.parameters["period_s"] = np.full(self.n, PERIOD_S)
+
+    def begin(self, bed: int, now_s: float) -> None:
+        """Start a measurement soon, whatever the period says."""
+        self.begins_s[bed] = now_s
+
+    def measure(self, scene: Scene) -> Report:
+        """Start and finish measurements; report those that finish now."""
+        now = scene.now_s
+        a, b, c, luck = self._draws.rows(4)
+        starting = self.worn & (self.begins_s <= now) & np.isinf(self._ends_s)
+        takes = np.clip(32.0 + 4.0 * a, *TAKES_S)
+        self._ends_s[starting] = np.floor(now + takes[starting])
+        due = self._ends_s <= now
+        if not due.any():
+            return Report(np.nonzero(due)[0])
+        report = Report(np.nonzero(due)[0], self._read(scene, b, c))
+        failed = self._failed(scene, luck)
+        for metric in report.readings.values():
+            metric.spoil(failed, INVALID, "motion" if self.faults["motion"][failed].any() else "no-reading")
+        self._rest(due, failed, now)
+        return report
+
+    def _read(self, scene: Scene, b: Floats, c: Floats) -> dict[str, Measured]:
+        truth = scene.body.now
+        small = np.where(self.faults["too-small"], SMALL_MMHG, 0.0)
+        systolic = np.clip(truth["sbp"] + self._bias + small + SPREAD_MMHG * b, 30, 300)
+        diastolic = np.clip(truth["dbp"] + self._bias + small + SPREAD_MMHG * (0.6 * b + 0.5 * c), 10, 220)
+        diastolic = np.minimum(diastolic, systolic - 8.0)
+        pulse, number = rate_per_min(scene.trains.beats.times, scene.now_s, 12.0)
+        readings = {
+            "nibp_sys": Measured.valid(systolic),
+            "nibp_dia": Measured.valid(diastolic),
+            "nibp_map": Measured.valid(diastolic + (systolic - diastolic) / 3.0),
+            "pr_nibp": Measured.valid(np.clip(pulse, 20, 300)),
+        }
+        readings["pr_nibp"].spoil(number < ENOUGH, INVALID, "no-reading")
+        return readings
+
+    def _failed(self, scene: Scene, luck: Floats) -> Bools:
+        truth = scene.body.now
+        weak = truth["sbp"] - truth["dbp"] < LEAST_PULSE_MMHG
+        return np.asarray(weak | self.faults["motion"] | (luck < FAILS_BELOW) | (truth["sbp"] < LEAST_MMHG))
+
+    def _rest(self, due: Bools, failed: Bools, now_s: float) -> None:
+        again = due & failed & (self._tries == 0)
+        self._tries = np.where(again, 1, np.where(due, 0, self._tries))
+        pause = np.where(again, AGAIN_S, self.parameters["period_s"])
+        self.begins_s = np.where(due, now_s + pause - np.where(again, 0.0, 35.0), self.begins_s)
+        self._ends_s[due] = np.inf

@@ -1,0 +1,86 @@
+"""The ECG patch: heart rate from QRS complexes, breathing rate from thoracic impedance."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from broker import messages as m
+from devices.arrays import Bools
+from devices.randomness import Draws
+from devices.wearables.detector import Detector
+from devices.wearables.wearable import INVALID, QUESTIONABLE, Measured, Noticed, Report, Scene, Wearable
+
+HR_WINDOW_S: Final = 8.0
+RR_WINDOW_S: Final = 30.0
+"""Averaging: a bedside monitor's 8 s, and the half minute a nurse counts breaths (reference 3.1)."""
+APNOEA_S: Final = 20.0
+"""After so long without a breath the rate is 0 (reference 2.4)."""
+LOST_IN_MOTION: Final = -1.175
+"""Heuristic: 12 % of QRS complexes are lost in movement, those of a normal number below this."""
+SHALLOWEST: Final = 0.25
+"""A breath shallower than this share of a usual one is not seen (*heuristic*)."""
+
+
+class Patch(Wearable):
+    """One lead and impedance on the chest."""
+
+    name = "patch"
+    label = "ECG patch"
+    model = "sim-patch"
+    metrics = {  # noqa: RUF012 -- a table, never changed
+        "hr": m.MetricInfo(u="/min", period_ms=1000, avg_s=HR_WINDOW_S, accuracy="±2 /min"),
+        "rr": m.MetricInfo(u="/min", period_ms=1000, avg_s=RR_WINDOW_S, accuracy="±1 /min"),
+    }
+    waves = ("ecg_ii", "resp")
+    kinds = ("motion", "lead-off")
+
+    def prepare(self, seed: int, beds: Sequence[str]) -> None:
+        """Begin with nothing seen."""
+        self.beats = Detector(self.n, 64)
+        self.breaths = Detector(self.n, 32)
+        self._luck = Draws(seed, beds, "patch")
+        self._off = np.zeros(self.n, bool)
+
+    def measure(self, scene: Scene) -> Report:
+        """Report both rates of every bed, each second."""
+        now = scene.now_s
+        self._watch(scene)
+        hr = Measured.valid(self.beats.rate(now, HR_WINDOW_S)[0], HR_WINDOW_S)
+        breathing = self.breaths.rate(now, RR_WINDOW_S)[0]
+        breathing = np.where(self.breaths.silence_s(now) > APNOEA_S, 0.0, breathing)
+        rr = Measured.valid(breathing, RR_WINDOW_S)
+        motion, off = self.faults["motion"], self.faults["lead-off"]
+        for metric in (hr, rr):
+            metric.spoil(motion, QUESTIONABLE, "motion")
+            metric.spoil(off, INVALID, "lead-off")
+        return Report(self.everyone(), {"hr": hr, "rr": rr}, self._changes(off))
+
+    def _watch(self, scene: Scene) -> None:
+        now, trains = scene.now_s, scene.trains
+        motion, off = self.faults["motion"], self.faults["lead-off"]
+        times, rows, slots = trains.beats.since(now - 1.0)
+        lost = motion & (self._luck.row() < LOST_IN_MOTION)
+        visible = np.broadcast_to(~(off | lost)[:, None], times.shape)
+        self.beats.watch(times, np.ones_like(times), visible, now)
+        times, rows, slots = trains.breaths.since(now - 1.0)
+        visible = ~off[:, None] & (trains.breaths.values["depth"][rows, slots] > SHALLOWEST)
+        self.breaths.watch(times, np.ones_like(times), visible, now)
+        # Heuristic: impedance follows steps about every third time.
+        self.breaths.be_fooled(motion & ~off, self.parameters["cadence_bpm"] / 3.0, now)
+
+    def _changes(self, off: Bools) -> list[Noticed]:
+        changed = np.nonzero((off != self._off) & self.worn)[0]
+        self._off = off.copy()
+        return [
+            Noticed(
+                int(i), "lead-off", on=bool(off[i]), text="Electrode off" if off[i] else "Electrode on again"
+            )
+            for i in changed
+        ]
+
+    def wave_trouble(self, bed: int) -> str | None:
+        """Say why the traces are not valid."""
+        if self.faults["lead-off"][bed]:
+            return "lead-off"
+        return "motion" if self.faults["motion"][bed] else None

@@ -1,0 +1,108 @@
+"""How a device speaks: its messages with boot, sequence number and topic, ready to publish."""
+
+from typing import Final
+
+from broker import messages as m
+from broker import topics
+from broker.codec import encode
+from broker.packets import Outgoing
+from devices.randomness import boot_id
+from vitals.catalogue import WAVEFORMS
+
+KEPT_S: Final = 3600
+"""Expiry of numerics: for so long the broker may deliver them late (design section 4)."""
+WAVE_KEPT_S: Final = 5
+GONE: Final = "connection lost"
+"""Why a device is offline that did not say good-bye: also the text of its last will."""
+
+
+class Voice:
+    """One device of one bed on the wire."""
+
+    __slots__ = (
+        "_battery",
+        "_events",
+        "_info",
+        "_num_topic",
+        "_numbers",
+        "_place",
+        "_reboots",
+        "_seed",
+        "_wave_topics",
+        "_waves",
+        "bed",
+        "boot",
+        "name",
+        "online",
+    )  # fmt: skip
+
+    def __init__(self, place: tuple[str, str, str], name: str, seed: int, info: m.DeviceMeta) -> None:
+        self._place = place  # site, session, bed
+        self.bed = place[2]
+        self.name = name
+        self._seed = seed
+        self._reboots = 0
+        self._info = info
+        self.online = True
+        self._num_topic = topics.device(*place, name, "num")
+        self._wave_topics = {key: topics.wave(*place, name, key) for key in info.waves}
+        self.boot = ""
+        self._start()
+
+    def _start(self) -> None:
+        self.boot = boot_id(self._seed, self.bed, self.name, self._reboots)
+        self._numbers = self._events = 0
+        self._waves = dict.fromkeys(self._wave_topics, 0)
+
+    def reboot(self) -> None:
+        """Start anew: another boot, numbers from zero."""
+        self._reboots += 1
+        self._start()
+
+    def _retained(self, kind: str, message: m.Message) -> Outgoing:
+        return Outgoing(topics.device(*self._place, self.name, kind), encode(message), qos=1, retain=True)
+
+    def status(self, t: int) -> Outgoing:
+        """Return that the device is there."""
+        return self._retained("status", m.Status(v=1, state="online", boot=self.boot, t=t))
+
+    def will(self) -> Outgoing:
+        """Return its last will: what the broker says when the connection is lost."""
+        return self._retained("status", m.Status(v=1, state="offline", boot=self.boot, why=GONE))
+
+    def farewell(self, t: int, why: str) -> Outgoing:
+        """Return that the device goes, and why."""
+        return self._retained("status", m.Status(v=1, state="offline", boot=self.boot, t=t, why=why))
+
+    def describe(self, t: int, battery_percent: float) -> Outgoing:
+        """Return the device's description of itself."""
+        i = self._info
+        meta = m.DeviceMeta(
+            v=1, device=i.device, metrics=i.metrics, waves=i.waves, battery=round(battery_percent),
+            clock="sim", via=i.via, mode="Demo", boot=self.boot, t=t,
+        )  # fmt: skip
+        return self._retained("meta", meta)
+
+    def numbers(self, t: int, readings: dict[str, m.Reading]) -> Outgoing:
+        """Return one message of numerics."""
+        message = m.Num(v=1, m=readings, boot=self.boot, seq=self._numbers, t=t, mode="Demo")
+        self._numbers += 1
+        return Outgoing(self._num_topic, encode(message), qos=1, expiry_s=KEPT_S)
+
+    def wave(self, key: str, t: int, i0: int, samples: list[int], why: str | None) -> Outgoing:
+        """Return one block of a waveform; ``why`` it is not valid, if so."""
+        form = WAVEFORMS[key]
+        seq = self._waves[key]
+        self._waves[key] = seq + 1
+        quality: m.Validity = "Vld" if why is None else "Inv" if why.endswith("-off") else "Qst"
+        message = m.Wave(
+            v=1, hz=form.hz, u=form.unit, d=samples, scale=form.scale,
+            boot=self.boot, seq=seq, i0=i0, t=t, q=quality, why=why, mode="Demo",
+        )  # fmt: skip
+        return Outgoing(self._wave_topics[key], encode(message), expiry_s=WAVE_KEPT_S)
+
+    def event(self, t: int, kind: str, *, on: bool, text: str) -> Outgoing:
+        """Return something the device noticed."""
+        message = m.Evt(v=1, kind=kind, on=on, text=text, boot=self.boot, seq=self._events, t=t, mode="Demo")
+        self._events += 1
+        return Outgoing(topics.device(*self._place, self.name, "evt"), encode(message), qos=1)
