@@ -1,0 +1,200 @@
+"""What a well-formed scenario can still get wrong: rules across fields, as remarks with a path."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Literal
+
+from scenarios.faults import FAULTS
+from scenarios.model import RANGES, Bed, Fault, Phase, Scenario, Trend
+from scenarios.trajectories import UNITS, trajectories
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing wrong or doubtful at ``path`` inside a part."""
+
+    path: Path
+    what: str
+    suggestion: str = ""
+    level: Literal["error", "warning"] = "error"
+
+
+SHORTEST_CUFF_MS: Final = 60_000
+LEAST_PULSE_PRESSURE_MMHG: Final = 10
+TARGET_2: Final = (88.0, 92.0)
+
+
+def of_ward(scenario: Scenario) -> Iterator[Remark]:
+    """Check what beds must not share."""
+    taken: dict[str, int] = {}
+    for i, bed in enumerate(scenario.beds):
+        name = bed_name(scenario, i)
+        if name in taken:
+            where: Path = ("beds", i, "bed") if bed.bed else ("beds", i)
+            yield Remark(where, f"`{name}` is bed {taken[name] + 1} already", "give each bed its own name")
+        taken.setdefault(name, i)
+
+
+def bed_name(scenario: Scenario, index: int) -> str:
+    """Return the name of a bed on the wire."""
+    return scenario.beds[index].bed or numbered(index + 1)
+
+
+def numbered(number: int) -> str:
+    """Return the usual name of the bed with this number."""
+    return f"bed{number:02d}"
+
+
+def of_bed(bed: Bed, lasts_ms: int | None) -> Iterator[Remark]:
+    """Check one bed by every rule."""
+    for rule in RULES:
+        yield from rule(bed)
+    yield from _late(bed, lasts_ms)
+
+
+def _baseline(bed: Bed) -> Iterator[Remark]:
+    for sign, value in bed.baseline.items():
+        yield from _in_range(sign, value, ("baseline", sign))
+    low, high = bed.baseline.get("dbp"), bed.baseline.get("sbp")
+    if low is not None and high is not None and high - low < LEAST_PULSE_PRESSURE_MMHG:
+        yield Remark(
+            ("baseline", "dbp"), f"dbp {low:g} leaves no pulse pressure under sbp {high:g}", "lower it"
+        )
+
+
+def _in_range(sign: str, value: float, path: Path) -> Iterator[Remark]:
+    lowest, highest = RANGES[sign]
+    if not lowest <= value <= highest:
+        yield Remark(
+            path, f"{sign} {value:g} is outside {lowest:g} to {highest:g} {UNITS[sign]}", "check the unit"
+        )
+
+
+def _scale(bed: Bed) -> Iterator[Remark]:
+    person = bed.person
+    if person.target is not None and person.target[0] >= person.target[1]:
+        yield Remark(("person", "target"), "the target runs from high to low", "write `[88, 92]`")
+    elif person.scale == 2 and person.target is None:  # noqa: PLR2004 -- scale 1 or 2
+        yield Remark(
+            ("person", "scale"), "scale 2 needs a prescribed target", "add `target: [88, 92]`", "warning"
+        )
+
+
+def _cuff(bed: Bed) -> Iterator[Remark]:
+    if bed.cuff_every < SHORTEST_CUFF_MS:
+        yield Remark(("cuff_every",), "a cuff cannot measure more often than each minute", "write `1 min`")
+
+
+def _trends(bed: Bed) -> Iterator[Remark]:
+    for i, trend in enumerate(bed.trends):
+        yield from _trend(trend, ("trends", i))
+    for i, phase in enumerate(bed.phases):
+        for k, trend in enumerate(phase.trends):
+            yield from _trend(trend, ("phases", i, "trends", k))
+
+
+def _trend(trend: Trend, path: Path) -> Iterator[Remark]:
+    fields = trend.model_fields_set
+    if ("to" in fields) == ("by" in fields):
+        yield Remark(path, "a trend needs either `to` or `by`", "write `to: 110`, `by: 20` or `to: own`")
+    if trend.to is not None:
+        yield from _in_range(trend.sign, trend.to, (*path, "to"))
+
+
+def _phases(bed: Bed) -> Iterator[Remark]:
+    for i, phase in enumerate(bed.phases):
+        yield from _cut(phase, ("phases", i))
+    order = sorted(range(len(bed.phases)), key=lambda i: bed.phases[i].at)
+    for before, after in pairwise(order):
+        if bed.phases[before].at == bed.phases[after].at:
+            yield Remark(
+                ("phases", after, "at"),
+                f"`{bed.phases[after].name}` starts together with `{bed.phases[before].name}`",
+                "give it a later `at`",
+            )
+
+
+def _cut(phase: Phase, path: Path) -> Iterator[Remark]:
+    given = phase.model_fields_set & {"start", "to"}
+    if phase.trajectory is None:
+        if given:
+            word = "from" if "start" in given else "to"
+            yield Remark(
+                (*path, word), f"`{word}` cuts a trajectory, and there is none", "add `trajectory: …`"
+            )
+        return
+    length = round(trajectories()[phase.trajectory].length_s * 1000)
+    end = length if phase.to is None else phase.to
+    if end > length:
+        yield Remark(
+            (*path, "to"), f"`{phase.trajectory}` ends after {told(length)}", f"write `{told(length)}`"
+        )
+    if phase.start >= end:
+        word = "from" if "start" in given else "to"
+        yield Remark((*path, word), "the cut ends before it begins", "let `from` be less than `to`")
+
+
+def _faults(bed: Bed) -> Iterator[Remark]:
+    for i, fault in enumerate(bed.faults):
+        yield from _fault(bed, fault, ("faults", i))
+    for i, fault in enumerate(bed.faults):
+        for k in range(i):
+            if _overlap(bed.faults[k], fault):
+                yield Remark(
+                    ("faults", i, "at"),
+                    f"the {fault.device} has `{fault.kind}` already then",
+                    "let the first one end before",
+                )
+
+
+def _fault(bed: Bed, fault: Fault, path: Path) -> Iterator[Remark]:
+    sort = FAULTS[fault.kind]
+    if fault.device not in sort.devices:
+        able = " or ".join(sort.devices)
+        yield Remark((*path, "device"), f"the {fault.device} cannot have `{fault.kind}`", f"write `{able}`")
+    elif fault.device not in bed.wears:
+        yield Remark((*path, "device"), f"nobody here wears the {fault.device}", "add it to `wears`")
+    if fault.level is not None and not sort.level:
+        yield Remark((*path, "level"), f"`{fault.kind}` has no level", "leave it out")
+
+
+def _overlap(a: Fault, b: Fault) -> bool:
+    if (a.device, a.kind) != (b.device, b.kind):
+        return False
+    first, second = sorted((a, b), key=lambda f: f.at)
+    return first.lasts is None or second.at < first.at + first.lasts
+
+
+def _changes(bed: Bed) -> Iterator[Remark]:
+    for i, change in enumerate(bed.charted):
+        if change.consciousness is None and change.oxygen is None:
+            yield Remark(("charted", i), "nothing changes here", "add `consciousness` or `oxygen`")
+
+
+def _late(bed: Bed, lasts_ms: int | None) -> Iterator[Remark]:
+    if lasts_ms is None:
+        return
+    for kind in ("phases", "trends", "charted", "faults"):
+        for i, part in enumerate(getattr(bed, kind)):
+            if part.at >= lasts_ms:
+                what = f"this starts when the scenario is over ({told(lasts_ms)})"
+                yield Remark((kind, i, "at"), what, "lengthen `lasts`, or start earlier", "warning")
+
+
+def told(ms: int) -> str:
+    """Return a duration as an author would write it."""
+    parts = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"), (1, "ms"))
+    words = []
+    for size, unit in parts:
+        count, ms = divmod(ms, size)
+        if count:
+            words.append(f"{count} {unit}")
+    return " ".join(words) or "0 s"
+
+
+RULES: Final[tuple[Callable[[Bed], Iterator[Remark]], ...]] = (
+    _baseline, _scale, _cuff, _trends, _phases, _faults, _changes,
+)  # fmt: skip
