@@ -17,6 +17,7 @@ from teleward.supervisor import Part, PartFailedError, Supervisor
 
 READY_S: Final = 30.0
 TRIES: Final = 50
+ANY: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 -- compared, never bound by default
 BANNER: Final = "SIMULATION: training only, not for patient care"
 
 
@@ -169,7 +170,7 @@ async def _run(
 
 
 async def _ready(supervisor: Supervisor, places: Places, wish: Wish, tell: Callable[[str], None]) -> bool:
-    page = ("127.0.0.1" if wish.host in {"0.0.0.0", "::"} else wish.host, wish.port)  # noqa: S104 -- compared only
+    page = ("127.0.0.1" if wish.host in ANY else wish.host, wish.port)
     progress = Progress(supervisor, tell, page)
     filters = [(topics.part(places.site, "+"), 1), (topics.clock(places.site, "+"), 1)]
     async with Link(Address.parse(places.broker), f"up-{wish.port}", subscriptions=filters) as link:
@@ -188,7 +189,7 @@ def _addresses(
 ) -> None:
     from dashboard.links import make_link  # noqa: PLC0415 -- the page's code only when its links are made
 
-    base = f"http://{'127.0.0.1' if wish.host == '0.0.0.0' else wish.host}:{wish.port}"  # noqa: S104 -- compared only
+    base = f"http://{reachable(wish.host)}:{wish.port}"
     trainee, instructor = (make_link(places.data, role, base) for role in ("trainee", "instructor"))
     tell("")
     tell(f"  Trainees    {trainee}")
@@ -199,6 +200,16 @@ def _addresses(
     tell("  Stop with Ctrl-C\n")
     if wish.open_page:
         webbrowser.open(trainee)
+
+
+def reachable(host: str) -> str:
+    """Return the name under which others reach a page that listens on ``host``."""
+    if host not in ANY:
+        return f"[{host}]" if ":" in host else host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+        probe.connect(("192.0.2.1", 9))  # a documentation address; a datagram socket sends nothing here
+        return str(probe.getsockname()[0])
+    return socket.gethostname()
 
 
 def choose_ports(broker: str | None) -> tuple[str, tuple[int, int] | None]:
