@@ -6,11 +6,12 @@ Callbacks run on the server's one event loop: write them ``async def`` and read 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, TypeVar
 
+from broker.messages import Reply
 from broker.store.protocol import Store
 from vitals.time import ClockLine
 
@@ -81,6 +82,8 @@ class Context:
     live: Wards
     identity_of: Callable[[Mapping[str, str]], Identity | None]
     """From a request's cookies to whom they belong; most callers want ``me``."""
+    ask: Callable[..., Awaitable[Reply]]
+    """``await ask(identity, verb, session, **fields)``: an instructor's request to the conductor."""
 
     def me(self) -> Identity:
         """Return whose request is being served; raise ``NobodyError`` outside of one."""
