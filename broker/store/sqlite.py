@@ -7,7 +7,7 @@ take the last ones, never half of one.
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -38,10 +38,22 @@ class SqliteStore:
         self._lock = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._connection: sqlite3.Connection | None = None
-        if not readonly:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = connect(path, readonly=False)
+        self._writes = not readonly
+        if self._writes:
+            with suppress(StoreUnavailableError):  # a missing disk may come back: each write tries again
+                self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        if not self._writes:
+            raise StoreUnavailableError(f"{self.path} is open for reading only, or closed")
+        if self._connection is None:
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreUnavailableError(f"{self.path}: {error.strerror or error}") from error
+            self._connection = connect(self.path, readonly=False)
             self._writer = Writer(self._connection)
+        return self._connection
 
     # --- writing -------------------------------------------------------------------------------
 
@@ -88,9 +100,7 @@ class SqliteStore:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._lock, spoken(self.path):
-            connection = self._connection
-            if connection is None:
-                raise StoreUnavailableError(f"{self.path} is open for reading only, or closed")
+            connection = self._connect()
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -191,6 +201,7 @@ class SqliteStore:
     def close(self) -> None:
         """Close; what was appended stands."""
         with self._lock:
+            self._writes = False
             while self._idle:
                 self._idle.pop().close()
             if self._connection is not None:

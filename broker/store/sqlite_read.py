@@ -19,7 +19,8 @@ FROM observation JOIN source ON source.id = source JOIN trait ON trait.id = trai
 WHERE series = {_SERIES} AND t >= ? AND t < ? ORDER BY t, device, boot, seq"""  # noqa: S608 -- our own text
 _LATEST = """
 SELECT session, subject, device, metric, t, boot, seq, value, unit, validity, why, mode, received
-FROM latest JOIN trait ON trait.id = trait WHERE session = ? ORDER BY subject, device, metric"""
+FROM series CROSS JOIN latest ON latest.series = series.id JOIN trait ON trait.id = trait
+WHERE session = ? ORDER BY subject, device, metric"""
 _BUCKETS = f"""
 SELECT (t - ?) / ? AS bucket, min(value), avg(value), max(value), count(value) FROM observation
 WHERE series = {_SERIES} AND t >= ? AND t < ? AND value IS NOT NULL

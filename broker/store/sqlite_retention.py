@@ -19,16 +19,16 @@ _DROP: Final = {
     "entry": f"DELETE FROM entry WHERE session = ? AND t <= ? AND {_ARRIVED} < ?",  # noqa: S608 -- likewise
 }
 _REMAINS: Final = {
-    "observation": f"DELETE FROM latest WHERE session = ? AND t <= ? AND {_ARRIVED} < ?",  # noqa: S608 -- likewise
+    "observation": f"DELETE FROM latest WHERE {_OURS} AND t <= ? AND {_ARRIVED} < ?",  # noqa: S608 -- likewise
     "entry": "DELETE FROM latest_entry WHERE session = ? AND n NOT IN (SELECT n FROM entry)",
 }
 
 
 def delete_session(connection: sqlite3.Connection, session: str) -> None:
     """Delete all that ``session`` holds, its record and its names."""
-    for table in ("observation", "wave"):
+    for table in ("observation", "wave", "latest"):
         connection.execute(f"DELETE FROM {table} WHERE {_OURS}", (session,))  # noqa: S608 -- our own tables
-    for table in ("latest", "entry", "latest_entry", "arrival", "series", "source"):
+    for table in ("entry", "latest_entry", "arrival", "series", "source"):
         connection.execute(f"DELETE FROM {table} WHERE session = ?", (session,))  # noqa: S608 -- likewise
     connection.execute("DELETE FROM session WHERE id = ?", (session,))
 

@@ -62,7 +62,18 @@ CREATE TABLE arrival (
   high INTEGER NOT NULL, PRIMARY KEY (session, sort, span)) WITHOUT ROWID;
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_FIRST,)
+_SHORTER_LATEST: Final = """
+CREATE TABLE newest (
+  series INTEGER NOT NULL, device TEXT NOT NULL, t INTEGER NOT NULL, seq INTEGER NOT NULL,
+  boot TEXT NOT NULL, value REAL, trait INTEGER NOT NULL, received INTEGER NOT NULL,
+  PRIMARY KEY (series, device)) WITHOUT ROWID;
+INSERT INTO newest SELECT series.id, device, t, seq, boot, value, trait, received
+  FROM latest JOIN series USING (session, subject, metric);
+DROP TABLE latest;
+ALTER TABLE newest RENAME TO latest;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _SHORTER_LATEST)
 """Step k makes a store of version k + 1 out of one of version k; a new file goes through all."""
 
 

@@ -1,8 +1,9 @@
 """Writing a batch into the SQLite store, inside a transaction that somebody else begins and ends."""
 
-import math
 import sqlite3
 from collections.abc import Iterable, Sequence
+from math import isfinite
+from operator import itemgetter
 from typing import Final
 
 from broker import codec
@@ -18,7 +19,7 @@ _KNOWN_MOST: Final = 200_000  # numbers of names kept in memory; beyond, they ar
 _OBSERVATION = "INSERT OR IGNORE INTO observation VALUES (?, ?, ?, ?, ?, ?, ?)"
 _WAVE = "INSERT OR IGNORE INTO wave VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _LATEST = """
-INSERT INTO latest VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO latest VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET t = excluded.t, boot = excluded.boot, seq = excluded.seq,
   value = excluded.value, trait = excluded.trait, received = excluded.received
 WHERE (excluded.t, excluded.seq, excluded.boot) > (latest.t, latest.seq, latest.boot)"""
@@ -37,35 +38,27 @@ INSERT INTO arrival VALUES (?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET low = min(low, excluded.low), high = max(high, excluded.high)"""
 
 
-class Names:
-    """The numbers that stand in rows for repeated names; made as they are needed."""
+class Names(dict[tuple[object, ...], int]):
+    """The numbers that stand in rows for repeated names; looked up, or made, when first asked for."""
 
     def __init__(self, connection: sqlite3.Connection, table: str, columns: Sequence[str]) -> None:
+        super().__init__()
         self._connection = connection
-        self._known: dict[tuple[object, ...], int] = {}
         marks = ", ".join("?" * len(columns))
         same = " AND ".join(f"{c} = ?" for c in columns)
         self._find = f"SELECT id FROM {table} WHERE {same}"  # noqa: S608 -- our own table and columns
         self._make = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 -- likewise
 
-    def number(self, *names: object) -> int:
-        """Return the number of ``names``."""
-        known = self._known.get(names)
-        return self._ask(names) if known is None else known
-
-    def _ask(self, names: tuple[object, ...]) -> int:
-        if len(self._known) >= _KNOWN_MOST:
-            self._known.clear()
+    def __missing__(self, names: tuple[object, ...]) -> int:
+        """Ask the file for the number of ``names``, which may be new to it."""
+        if len(self) >= _KNOWN_MOST:
+            self.clear()
         found = self._connection.execute(self._find, names).fetchone()
         if found is None:
             self._connection.execute(self._make, names)
             found = self._connection.execute("SELECT last_insert_rowid()").fetchone()
-        number = self._known[names] = int(found[0])
+        number = self[names] = int(found[0])
         return number
-
-    def forget(self) -> None:
-        """Look every name up again: the transaction that made some was undone, or others wrote."""
-        self._known.clear()
 
 
 class Writer:
@@ -80,9 +73,9 @@ class Writer:
         self._form = Names(connection, "form", ("hz", "unit", "scale", "off", "validity"))
 
     def forget(self) -> None:
-        """Forget numbers that may no longer stand in the file."""
+        """Look every name up again: the transaction that made some was undone, or others wrote."""
         for names in (self._series, self._source, self._trait, self._form):
-            names.forget()
+            names.clear()
 
     def write(self, batch: Batch) -> None:
         """Write ``batch``."""
@@ -96,31 +89,28 @@ class Writer:
         self._sessions(batch.sessions)
 
     def _observations(self, observations: list[Observation]) -> None:
-        series, source, trait = self._series.number, self._source.number, self._trait.number
-        rows = sorted(
-            (
-                series(o.session, o.subject, o.metric), o.t, source(o.session, o.device, o.boot), o.seq,
-                _finite(o.value), trait(o.unit, o.validity, o.why, o.mode), o.received,
-            )
-            for o in observations
-        )  # fmt: skip
+        series, source, trait = self._series, self._source, self._trait
+        rows = []
+        newest: dict[tuple[int, str], tuple[int, str, int, int, str, float | None, int, int]] = {}
+        for o in observations:
+            place = series[o.session, o.subject, o.metric]
+            value = o.value if o.value is not None and isfinite(o.value) else None
+            how = trait[o.unit, o.validity, o.why, o.mode]
+            rows.append((place, o.t, source[o.session, o.device, o.boot], o.seq, value, how, o.received))
+            old = newest.get((place, o.device))
+            if old is None or (o.t, o.seq, o.boot) > old[2:5]:
+                newest[place, o.device] = (place, o.device, o.t, o.seq, o.boot, value, how, o.received)
+        rows.sort(key=itemgetter(0, 1))  # near rows share a page
         self._connection.executemany(_OBSERVATION, rows)
-        self._connection.executemany(
-            _LATEST,
-            (
-                (o.session, o.subject, o.device, o.metric, o.t, o.boot, o.seq, _finite(o.value),
-                 trait(o.unit, o.validity, o.why, o.mode), o.received)
-                for o in _newest(observations)
-            ),
-        )  # fmt: skip
+        self._connection.executemany(_LATEST, newest.values())
         self._arrived("observation", observations)
 
     def _waves(self, waves: list[WaveBlock]) -> None:
-        series, source, form = self._series.number, self._source.number, self._form.number
+        series, source, form = self._series, self._source, self._form
         rows = (
             (
-                series(w.session, w.subject, w.metric), w.t, source(w.session, w.device, w.boot), w.seq,
-                w.i0, form(w.hz, w.unit, w.scale, w.off, w.validity), w.received, pack(w.samples),
+                series[w.session, w.subject, w.metric], w.t, source[w.session, w.device, w.boot], w.seq,
+                w.i0, form[w.hz, w.unit, w.scale, w.off, w.validity], w.received, pack(w.samples),
             )
             for w in waves
         )  # fmt: skip
@@ -143,22 +133,9 @@ class Writer:
     def _arrived(self, sort: str, items: Iterable[Observation | WaveBlock | Entry]) -> None:
         spans: dict[tuple[str, int], tuple[int, int]] = {}
         for item in items:
-            place = item.session, (item.received or item.t) // SPAN_MS
-            low, high = spans.get(place, (item.t, item.t))
-            spans[place] = min(low, item.t), max(high, item.t)
+            t, place = item.t, (item.session, (item.received or item.t) // SPAN_MS)
+            low, high = spans.get(place, (t, t))
+            if not low < t < high:
+                spans[place] = min(low, t), max(high, t)
         rows = ((session, sort, span, low, high) for (session, span), (low, high) in spans.items())
         self._connection.executemany(_ARRIVAL, rows)
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
-
-
-def _newest(observations: list[Observation]) -> Iterable[Observation]:
-    newest: dict[tuple[str, str, str, str], Observation] = {}
-    for o in observations:
-        place = o.session, o.subject, o.device, o.metric
-        old = newest.get(place)
-        if old is None or (o.t, o.seq, o.boot) > (old.t, old.seq, old.boot):
-            newest[place] = o
-    return newest.values()

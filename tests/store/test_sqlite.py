@@ -14,6 +14,15 @@ from broker.store.sqlite_schema import APPLICATION_ID, MIGRATIONS
 
 HR = Observation("s-1", "bed01", "patch", "hr", 1000, "ab", 1, 72.0, "/min", received=1)
 
+CONTENT = """
+INSERT INTO series VALUES (1, 's-1', 'bed01', 'hr');
+INSERT INTO source VALUES (1, 's-1', 'patch', 'ab');
+INSERT INTO trait VALUES (1, '/min', 'Vld', '', '');
+INSERT INTO observation VALUES (1, 1000, 1, 1, 72.0, 1, 1);
+INSERT INTO latest VALUES ('s-1', 'bed01', 'patch', 'hr', 1000, 'ab', 1, 72.0, 1, 1);
+"""
+"""HR, as a store of the first version held it."""
+
 FULL = """
 import resource, signal, sys
 from broker.store import open_store
@@ -136,14 +145,17 @@ def test_every_older_schema_moves_forward(tmp_path: Path) -> None:
         old = sqlite3.connect(path, isolation_level=None)
         for script in MIGRATIONS[:version]:
             old.executescript(script)
+        old.executescript(CONTENT)
         old.execute(f"PRAGMA user_version = {version}")
         old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         old.close()
         with pytest.raises(StoreUnavailableError, match="station"):
             open_store(str(path), readonly=True).latest("s-1")
         store = open_store(str(path))
-        store.append(Batch([HR]))
+        assert store.observations("s-1", "bed01", "hr", 0, 2**52) == [HR]
         assert store.latest("s-1") == [HR]
+        store.append(Batch([HR, replace(HR, seq=2)]))
+        assert store.latest("s-1") == [replace(HR, seq=2)]
         store.close()
 
 
@@ -202,3 +214,14 @@ def test_a_closed_store_says_so(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(StoreUnavailableError, match="closed"):
         store.append(Batch([HR]))
+
+
+def test_a_missing_disk_may_come_back(tmp_path: Path) -> None:
+    """The station starts without its store, is told so at each write, and writes when it is there."""
+    (tmp_path / "disk").write_text("nothing is mounted here")
+    store = open_store(str(tmp_path / "disk" / "store.sqlite"))
+    with pytest.raises(StoreUnavailableError, match="disk"):
+        store.append(Batch([HR]))
+    (tmp_path / "disk").unlink()
+    store.append(Batch([HR]))
+    assert store.latest("s-1") == [HR]
