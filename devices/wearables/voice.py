@@ -20,20 +20,8 @@ class Voice:
     """One device of one bed on the wire."""
 
     __slots__ = (
-        "_battery",
-        "_events",
-        "_info",
-        "_num_topic",
-        "_numbers",
-        "_place",
-        "_reboots",
-        "_seed",
-        "_wave_topics",
-        "_waves",
-        "bed",
-        "boot",
-        "name",
-        "online",
+        "_events", "_info", "_num_topic", "_numbers", "_place", "_reboots", "_seed", "_wave_topics", "_waves",
+        "bed", "boot", "name", "online", "sender", "via",
     )  # fmt: skip
 
     def __init__(self, place: tuple[str, str, str], name: str, seed: int, info: m.DeviceMeta) -> None:
@@ -43,6 +31,8 @@ class Voice:
         self._seed = seed
         self._reboots = 0
         self._info = info
+        self.via = info.via
+        self.sender = f"{self.bed}.{name}"
         self.online = True
         self._num_topic = topics.device(*place, name, "num")
         self._wave_topics = {key: topics.wave(*place, name, key) for key in info.waves}
@@ -68,7 +58,7 @@ class Voice:
 
     def will(self) -> Outgoing:
         """Return its last will: what the broker says when the connection is lost."""
-        return self._retained("status", m.Status(v=1, state="offline", boot=self.boot, why=GONE))
+        return self._retained("status", m.Status(v=1, state="offline", why=GONE))
 
     def farewell(self, t: int, why: str) -> Outgoing:
         """Return that the device goes, and why."""
