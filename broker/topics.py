@@ -188,6 +188,17 @@ def numerics_filters(site: str) -> tuple[str, ...]:
     )
 
 
+def watch_filters(site: str) -> tuple[str, ...]:
+    """Return the filters of what presence, scores and alarms are made of."""
+    observed = f"{OBSERVED}/{VERSION}/{site}"
+    return (
+        *(f"{observed}/+/+/+/{kind}" for kind in (*DEVICE_KINDS, "person", "obs", "ack")),
+        f"{observed}/+/+/{WATCH}/alarm/+",
+        f"{observed}/+/{SESSION}/{CLOCK}/+",
+        f"{TRUTH}/{VERSION}/{site}/+/{SESSION}/record",
+    )
+
+
 def waves_filter(site: str) -> str:
     """Return the filter of every waveform of a site."""
     return f"{OBSERVED}/{VERSION}/{site}/+/+/+/wave/+"

@@ -5,7 +5,7 @@ words for kind, priority and presence are those of ISO/IEEE 11073-10207 (BICEPS)
 milliseconds of the session's clock.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from vitals.limits import AlarmLimit, Priority
@@ -76,14 +76,19 @@ class AlarmSignal:
     by: str | None = None
 
     def update(self, cause: Cause | None, now: int) -> bool:
-        """Take what is true ``now`` (``None``: nothing); return whether the signal changed."""
+        """Take what is true ``now`` (``None``: nothing); return whether the signal changed.
+
+        While the step stays the same, so does the onset.
+        """
         if cause is None:
             return self._end(now)
         before, self.cause = self.cause, cause
-        if self.presence in {"Off", "Latch"}:
+        if before is None or self.presence in {"Off", "Latch"}:
             return self._change("begins")
-        if before is None or cause.step > before.step:
+        if cause.step > before.step:
             return self._change("worsens")
+        if cause.step == before.step:
+            self.cause = replace(cause, onset=before.onset)
         if (cause.step, cause.priority) == (before.step, before.priority):
             return False
         self.seq += 1

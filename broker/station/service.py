@@ -1,0 +1,124 @@
+"""The station as a process: ingest and watch over one broker and one store."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Coroutine, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from broker import messages as m
+from broker import topics
+from broker.client import Address, Link
+from broker.clock import Clock, SystemClock
+from broker.codec import encode
+from broker.packets import Outgoing
+from broker.station.ingest import Ingest
+from broker.station.sink import StoreSink
+from broker.station.watching import Watching
+from broker.store import open_store
+from broker.store.protocol import Retention, StoreUnavailableError
+
+_LOG: Final = logging.getLogger(__name__)
+Part = Literal["ingest", "watch"]
+PART: Final = "station"
+DAY_S: Final = 86_400.0
+KEEP: Final = Retention(age_s=90 * DAY_S, wave_age_s=7 * DAY_S, size_bytes=20_000_000_000)
+"""What the store keeps unless told otherwise."""
+RETAIN_S: Final = 60.0
+REPORT_S: Final = 60.0
+_PAUSE_S: Final = 1.0
+
+
+async def run(
+    address: Address,
+    store_url: str,
+    site: str = topics.DEFAULT_SITE,
+    *,
+    parts: Sequence[Part] = ("ingest", "watch"),
+    retention: Retention = KEEP,
+    data_dir: Path | None = None,
+    clock: Clock | None = None,
+    share: str = "",
+) -> None:
+    """Work until cancelled. ``share`` names a group of ingests that share the messages.
+
+    Raises ``ValueError`` or ``StoreFormatError`` for a store that will never do; one that is only
+    away is waited for.
+    """
+    del data_dir  # the spool's place, once there is one
+    clock = clock or SystemClock()
+    sink = StoreSink(partial(open_store, store_url))
+    work: list[Coroutine[Any, Any, None]] = []
+    links: list[Link] = []
+    try:
+        if "ingest" in parts:
+            await _opened(sink, clock)
+            ingest = Ingest(address, site, sink, clock, share=share)
+            links.append(ingest.link)
+            work += [ingest.run(), _retain(sink, retention, clock), _report(ingest, clock)]
+        if "watch" in parts:
+            watching = Watching(address, site, clock, farewell=status(site, "offline"))
+            await asyncio.to_thread(watching.recall, partial(open_store, store_url, readonly=True))
+            links.append(watching.link)
+            work += [watching.run(), _announce(links, site)]
+        async with asyncio.TaskGroup() as group:
+            for each in work:
+                group.create_task(each)
+    finally:
+        await asyncio.to_thread(sink.close)
+
+
+def status(site: str, state: Literal["online", "offline"]) -> Outgoing:
+    """Return the message that says whether the station is there."""
+    return Outgoing(topics.part(site, PART), encode(m.Status(v=1, state=state)), 1, retain=True)
+
+
+async def _opened(sink: StoreSink, clock: Clock) -> None:
+    said = False
+    while True:
+        try:
+            await asyncio.to_thread(sink.open)
+        except StoreUnavailableError as error:
+            if not said:
+                _LOG.warning("waiting for the store: %s", error)
+                said = True
+            await clock.sleep(_PAUSE_S)
+        else:
+            return
+
+
+async def _announce(links: list[Link], site: str) -> None:
+    """Say that the station is there once all its connections are."""
+    for link in links:
+        while not link.connected:
+            with contextlib.suppress(TimeoutError):
+                await link.wait_connected(_PAUSE_S)
+    links[-1].send(status(site, "online"))
+
+
+async def _retain(sink: StoreSink, retention: Retention, clock: Clock) -> None:
+    while True:
+        await clock.sleep(RETAIN_S)
+        if sink.store is not None:
+            try:
+                dropped = await asyncio.to_thread(sink.store.retain, retention, clock.now_ms())
+            except StoreUnavailableError as error:
+                _LOG.warning("retention: %s", error)
+            else:
+                if dropped:
+                    _LOG.info("retention dropped %d rows", dropped)
+
+
+async def _report(ingest: Ingest, clock: Clock) -> None:
+    before = 0
+    while True:
+        await clock.sleep(REPORT_S)
+        c, s = ingest.counts, ingest.sequences
+        if c.received != before:
+            before = c.received
+            _LOG.info(
+                "received %d, stored %d, rejected %d %s, repeated %d, missing %d, waves dropped %d",
+                c.received, c.stored, c.refused, dict(c.rejected), s.duplicates, s.missing, c.waves_dropped,
+            )  # fmt: skip

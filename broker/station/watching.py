@@ -1,0 +1,99 @@
+"""The watch at work: its connection and its ticks."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from broker import messages as m
+from broker import topics
+from broker.client import Address, Link
+from broker.clock import Clock
+from broker.codec import Accepted, decode, encode
+from broker.packets import Incoming, Outgoing
+from broker.station.ingest import reply_place
+from broker.station.recall import recall
+from broker.station.watch import Watch
+from broker.store.protocol import Store, StoreUnavailableError
+
+_LOG: Final = logging.getLogger(__name__)
+TICK_S: Final = 0.25
+OUTBOX: Final = 20_000
+REPLY_EXPIRY_S: Final = 60
+
+
+class Watching:
+    """The watch of a site; exactly one runs. ``farewell`` is said when it goes, or is gone."""
+
+    def __init__(
+        self, address: Address, site: str, clock: Clock, *, farewell: Outgoing | None = None
+    ) -> None:
+        self.watch = Watch(site)
+        self._farewell = farewell
+        self._site, self._clock = site, clock
+        subscriptions = [(f, 1) for f in topics.watch_filters(site)]
+        self.link = Link(
+            address,
+            f"teleward-watch-{site}",
+            will=farewell,
+            subscriptions=subscriptions,
+            outbox=OUTBOX,
+            clock=clock,
+        )
+
+    def recall(self, opener: Callable[[], Store]) -> None:
+        """Recall what a former run left in the store; a store that is away recalls nothing."""
+        try:
+            store = opener()
+            try:
+                recall(self.watch, store, self._site, self._clock.now_ms())
+            finally:
+                store.close()
+        except StoreUnavailableError as error:
+            _LOG.info("nothing recalled: %s", error)
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with self.link:
+            ticks = asyncio.create_task(self._ticks())
+            try:
+                async for message in self.link.messages():
+                    self.take(message)
+                    if ticks.done():
+                        ticks.result()
+            finally:
+                ticks.cancel()
+                if self._farewell is not None:
+                    self.link.send(self._farewell)
+
+    async def _ticks(self) -> None:
+        while True:
+            for out in self.watch.tick(self._clock.now_ms()):
+                self.link.send(out)
+            await self._clock.sleep(TICK_S)
+
+    def take(self, message: Incoming) -> None:
+        """Take one message; foreign ones are ingest's to count."""
+        place = topics.parse(message.topic)
+        if place is not None and not message.payload:
+            self.watch.cleared(place)
+            return
+        got = decode(message.topic, message.payload)
+        if not isinstance(got, Accepted):
+            return
+        if isinstance(got.message, m.Acknowledge):
+            self._acknowledge(message, got, got.message)
+            return
+        wall_ms = self._clock.now_ms()
+        for out in self.watch.feed(got.topic, got.message, wall_ms, retain=message.retain):
+            self.link.send(out)
+
+    def _acknowledge(self, message: Incoming, got: Accepted, ack: m.Acknowledge) -> None:
+        reply, changed = self.watch.acknowledge(got.topic, ack, self._clock.now_ms())
+        for out in changed:
+            self.link.send(out)
+        if place := reply_place(message, got.topic):
+            answer = Outgoing(
+                place, encode(reply), 1, correlation=message.correlation, expiry_s=REPLY_EXPIRY_S
+            )
+            self.link.send(answer)
