@@ -1,0 +1,1 @@
+(function () { "use strict"; const T = window.teleward = window.teleward || {}; T.bed = { mount() {}, unmount() {} }; })();

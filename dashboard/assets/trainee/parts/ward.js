@@ -1,0 +1,163 @@
+// The ward's grid: which density, which page of beds, which bed is chosen.
+(function () {
+  "use strict";
+  const T = (window.teleward = window.teleward || {});
+  const { el, cls } = T;
+  const tiles = new Map();
+  let root = null, grid = null, plan = null, page = 0, beds = [];
+  const dirty = new Set();
+
+  const ui = (T.ui = {
+    selected: sessionStorage.getItem("teleward.bed") || "",
+    projector: new URLSearchParams(location.search).has("projector"),
+    coarser: 0, page: "ward",
+    select(key) {
+      if (ui.selected === key) return;
+      ui.selected = key;
+      sessionStorage.setItem("teleward.bed", key);
+      T.emit("selected", key);
+    },
+    // First press chooses, second opens.
+    press(key) {
+      if (ui.selected === key) T.go("/bed/" + key);
+      else ui.select(key);
+    },
+  });
+
+  // How many columns and rows, and how many beds a page.
+  function planFor(count, width, height) {
+    const all = T.rules.tables.densities, f = T.rules.tables.frame;
+    const shown = ui.projector ? Math.min(count, 16) : count;
+    let d = T.rules.density(Math.max(1, shown), width, height);
+    const at = Math.max(0, all.indexOf(d) - ui.coarser);
+    d = all[at];
+    const across = width - (d.rail ? f.rail + f.gap : 0) - f.gap, down = height - f.head - f.keys - f.gap;
+    const columns = Math.max(1, Math.min(d.columns, Math.floor(across / (d.least_width + f.gap)), Math.max(1, shown)));
+    const rowsFit = Math.max(1, Math.floor(down / (d.least_height + f.gap)));
+    const rows = Math.max(1, Math.min(rowsFit, Math.ceil(Math.min(shown, d.beds) / columns)));
+    return { density: d, columns, rows, capacity: columns * rows };
+  }
+
+  function phone() { return innerWidth <= T.rules.tables.frame.phone; }
+
+  function rebuild() {
+    if (!root || phone()) return;
+    beds = T.state.order();
+    const next = planFor(beds.length, innerWidth, innerHeight);
+    const same = plan && plan.density === next.density && plan.capacity === next.capacity && plan.columns === next.columns;
+    plan = next;
+    const pages = Math.max(1, Math.ceil(beds.length / plan.capacity));
+    page = Math.min(page, pages - 1);
+    const here = beds.slice(page * plan.capacity, (page + 1) * plan.capacity);
+    if (!same) clear();
+    for (const [key, tile] of tiles) if (!here.includes(key)) { T.tile.drop(tile); tiles.delete(key); }
+    here.forEach((key, i) => place(key, i));
+    grid.style.setProperty("--cols", plan.columns);
+    grid.style.setProperty("--rows", plan.rows);
+    cls(root, `wmain ${plan.density.rail ? "" : "norail"}`);
+    document.getElementById("teleward").dataset.density = plan.density.name;
+    empty(beds.length);
+    T.emit("plan", { plan, page, pages });
+    refresh();
+    rove();
+  }
+
+  function place(key, index) {
+    let tile = tiles.get(key);
+    if (!tile) { tile = T.tile.build(key, plan.density); tiles.set(key, tile); }
+    if (grid.children[index] !== tile.root) grid.insertBefore(tile.root, grid.children[index] || null);
+  }
+
+  function empty(count) {
+    let note = grid.querySelector(".empty");
+    if (count) { if (note) note.remove(); return; }
+    if (!note) grid.append((note = el("p.empty")));
+    note.textContent = T.state.ready ? "This ward has no patients yet." : "Waiting for the ward.";
+  }
+
+  function clear() {
+    for (const tile of tiles.values()) T.tile.drop(tile);
+    tiles.clear();
+  }
+
+  function refresh() { for (const tile of tiles.values()) T.tile.update(tile); }
+
+  // Only one tile is in the tab order; arrows move it.
+  function rove() {
+    const chosen = tiles.has(ui.selected) ? ui.selected : tiles.keys().next().value;
+    for (const [key, tile] of tiles) tile.root.tabIndex = key === chosen ? 0 : -1;
+  }
+
+  function show(key) { // turn to the page that holds the bed
+    const at = beds.indexOf(key);
+    if (!plan || at < 0) return;
+    const wanted = Math.floor(at / plan.capacity);
+    if (wanted !== page) { page = wanted; rebuild(); }
+  }
+
+  function step(dx, dy) {
+    if (!plan || !beds.length) return;
+    const at = beds.indexOf(ui.selected);
+    const next = at < 0 ? page * plan.capacity : at + dx + dy * plan.columns;
+    if (next < 0 || next >= beds.length) return;
+    ui.select(beds[next]);
+  }
+
+  function focus(key) {
+    const tile = tiles.get(key);
+    if (tile) tile.root.focus({ preventScroll: false });
+  }
+
+  function turn(by) {
+    if (!plan) return;
+    page = Math.max(0, Math.min(Math.ceil(beds.length / plan.capacity) - 1, page + by));
+    rebuild();
+  }
+
+  function mount(node) {
+    root = node;
+    grid = el("div.grid");
+    const rail = el("aside.rail", { "aria-label": "Attention" });
+    root.replaceChildren(grid, rail);
+    T.rail.mount(rail);
+    plan = null;
+    rebuild();
+  }
+
+  function unmount() {
+    clear();
+    root = grid = plan = null;
+    dirty.clear();
+  }
+
+  // What changed is written in the next frame; a fast clock's numbers once a second.
+  function flush(now) {
+    if (!root || !dirty.size) return;
+    const fast = T.time.speed(false) > 1.5;
+    for (const key of dirty) {
+      const tile = tiles.get(key);
+      if (tile && fast && now - tile.updated < 950) continue;
+      dirty.delete(key);
+      if (!tile) continue;
+      tile.updated = now;
+      T.tile.update(tile);
+    }
+  }
+
+  T.on("beds", (change) => {
+    if (change.all) return rebuild();
+    for (const key of change.keys) dirty.add(key);
+  });
+  T.on("frame", flush);
+  T.on("second", refresh);
+  T.on("down", refresh);
+  T.on("up", refresh);
+  T.on("selected", (key) => { show(key); rove(); refresh(); });
+  addEventListener("resize", () => rebuild());
+
+  T.ward = {
+    mount, unmount, step, turn, show, focus, rebuild, tiles, planFor, phone,
+    beds: () => T.state.order(),
+    coarser(by) { ui.coarser = Math.max(0, Math.min(4, ui.coarser + by)); page = 0; rebuild(); },
+  };
+})();

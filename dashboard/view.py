@@ -1,0 +1,175 @@
+"""What the trainee's pages show, decided without Dash: tables, states, orders and words.
+
+A browser must judge the age of a value by itself, many times a second; the tables it judges by are
+made here (``rules``) and travel with the page, so that no number stands in two places.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+from vitals.catalogue import LOST_AFTER_S, STALE_INTERVALS
+
+State = Literal["fresh", "stale", "lost"]
+
+LEAST_STALE_S: Final = 3.0
+"""No value is called stale sooner than this, whatever its period (*heuristic*)."""
+SPOT_FROM_S: Final = 300.0
+"""A value that comes more seldom than this is a spot check: shown with its time, never grey."""
+SPOT_LOST_PERIODS: Final = 2
+"""A spot check is lost after so many of its periods (screens, section 5)."""
+CONTINUOUS_TO_S: Final = 20.0
+"""A metric that comes at least this often is continuous: a bed silent in all of these has no data."""
+SILENT_S: Final = 10.0
+"""A bed without any continuous value for so long shows *No data* (clinical reference 2.4: 10 s)."""
+BATTERY_LOW_PERCENT: Final = 20.0
+"""Below this a device's battery is shown (*heuristic*)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Density:
+    """How large things are for so many beds (screens, sections 3 and 4)."""
+
+    name: str
+    beds: int
+    columns: int
+    traces: tuple[str, ...]
+    pace_px_s: int
+    line_px: float
+    least_width: int
+    least_height: int
+    rail: bool
+
+
+# fmt: off
+_EVERY_TRACE: Final = ("ecg", "pleth", "resp")
+DENSITIES: Final = (
+    #       name   beds cols  traces          px/s line  least tile  rail beside the grid
+    Density("n4",   4,  2,  _EVERY_TRACE,      120, 1.6,  520, 330, rail=True),
+    Density("n8",   8,  4,  _EVERY_TRACE,       62, 1.6,  300, 330, rail=True),
+    Density("n16", 16,  4,  ("ecg", "pleth"),   62, 1.6,  296, 200, rail=True),
+    Density("n36", 36,  6,  ("ecg",),           50, 1.35, 220, 132, rail=False),
+    Density("n64", 64,  8,  ("ecg",),           50, 1.35, 158,  98, rail=False),
+)
+# fmt: on
+RAIL_PX: Final = 304
+HEAD_PX: Final = 56
+KEYS_PX: Final = 30
+GAP_PX: Final = 8
+PHONE_PX: Final = 600
+"""At most this wide, a window is a phone's."""
+
+PRIORITY_RANK: Final[Mapping[str, Mapping[str, int]]] = {
+    "Hi": {"On": 0, "Latch": 0, "Ack": 2},
+    "Me": {"On": 1, "Latch": 1, "Ack": 3},
+    "Lo": {"On": 4, "Latch": 4, "Ack": 5},
+    "None": {"On": 6, "Latch": 6, "Ack": 6},
+}
+"""Which alarm stands first: new high and medium, then acknowledged ones, then low."""
+
+TRACES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "ecg": {
+        "keys": ["ecg_ii", "ecg_i", "ecg_iii", "ecg_v5", "ecg_v2", "ecg_v1", "ecg_v3", "ecg_v4", "ecg_v6",
+                 "ecg_avf", "ecg_avl", "ecg_avr"],
+        "colour": "ecg", "range": [-0.6, 1.5], "pace": 1.0, "name": "ECG", "off": "lead-off",
+    },
+    "pleth": {
+        "keys": ["pleth"], "colour": "spo2", "range": [-0.2, 1.3], "pace": 1.0, "name": "pleth",
+        "off": "probe-off",
+    },
+    "resp": {
+        "keys": ["resp", "capno"], "colour": "resp", "range": [-1.2, 1.2], "pace": 0.25, "name": "Resp",
+        "off": "lead-off",
+    },
+    "abp": {
+        "keys": ["abp"], "colour": "abp", "range": [20, 180], "pace": 1.0, "name": "ABP", "off": "line-off",
+    },
+}  # fmt: skip
+"""A slot for a trace: what may stand there, in which colour, on which least scale, at which pace."""
+
+
+def value_state(age_s: float, period_s: float, validity_s: float, speed: float = 1.0) -> State:
+    """Say how a value is shown ``age_s`` simulated seconds after it was last heard of.
+
+    Stale from three missed intervals, lost after 60 s; a spot check is lost after twice its period;
+    a value that comes only on change, after its validity. A fast clock cannot be judged finer than
+    the wall's seconds, so ``speed`` widens the least age.
+    """
+    if period_s <= 0:
+        return "lost" if age_s > validity_s else "fresh"
+    if period_s >= SPOT_FROM_S:
+        return "lost" if age_s > SPOT_LOST_PERIODS * period_s else "fresh"
+    stale_s = max(STALE_INTERVALS * period_s, LEAST_STALE_S * max(1.0, speed))
+    if age_s <= stale_s:
+        return "fresh"
+    return "stale" if age_s <= max(float(LOST_AFTER_S), 2 * stale_s) else "lost"
+
+
+def density(beds: int, width: int, height: int) -> Density:
+    """Return the largest density that holds ``beds`` in a window without going below its sizes."""
+    for choice in DENSITIES:
+        if beds <= choice.beds and _fits(choice, beds, width, height):
+            return choice
+    return DENSITIES[-1]
+
+
+def _fits(choice: Density, beds: int, width: int, height: int) -> bool:
+    rows = -(-beds // choice.columns)
+    across = width - (RAIL_PX + GAP_PX if choice.rail else 0) - GAP_PX * (choice.columns + 1)
+    down = height - HEAD_PX - KEYS_PX - GAP_PX * (rows + 1)
+    return across / choice.columns >= choice.least_width and down / rows >= choice.least_height
+
+
+def rank(priority: str, presence: str) -> int:
+    """Return where an alarm stands among others: 0 first."""
+    return PRIORITY_RANK.get(priority, {}).get(presence, 9)
+
+
+def bed_label(bed: str) -> str:
+    """Return a bed as people say it: ``bed01`` is ``B01``."""
+    digits = bed.removeprefix("bed")
+    return f"B{digits}" if digits.isdecimal() and digits != bed else bed
+
+
+def since(ms: float) -> str:
+    """Return a time since: ``0:31``, ``9:02``, ``1 h 12``, ``3 d 4 h``."""
+    seconds = max(0, int(ms // 1000))
+    minutes, hours = seconds // 60, seconds // 3600
+    if hours >= 48:  # noqa: PLR2004 -- two days
+        return f"{hours // 24} d {hours % 24} h"
+    return f"{hours} h {minutes % 60:02d}" if hours else f"{minutes}:{seconds % 60:02d}"
+
+
+def clock(ms: float, *, seconds: bool = False) -> str:
+    """Return the time of day of simulated UTC ``ms``: ``23:42`` or ``23:42:32``."""
+    second = int(ms // 1000) % 86400
+    text = f"{second // 3600:02d}:{second // 60 % 60:02d}"
+    return f"{text}:{second % 60:02d}" if seconds else text
+
+
+def number(value: float | None, decimals: int) -> str:
+    """Return a value as the screens write it; two dashes where there is none."""
+    if value is None:
+        return "– –"
+    text = f"{value:.{decimals}f}"
+    return text.replace("-", "−")
+
+
+def rules() -> dict[str, Any]:
+    """Return the tables that the browser judges by."""
+    return {
+        "value": {
+            "intervals": STALE_INTERVALS,
+            "least": LEAST_STALE_S,
+            "lost": LOST_AFTER_S,
+            "spot": SPOT_FROM_S,
+            "spotPeriods": SPOT_LOST_PERIODS,
+            "continuous": CONTINUOUS_TO_S,
+            "silent": SILENT_S,
+            "battery": BATTERY_LOW_PERCENT,
+        },
+        "densities": [asdict(choice) for choice in DENSITIES],
+        "frame": {"rail": RAIL_PX, "head": HEAD_PX, "keys": KEYS_PX, "gap": GAP_PX, "phone": PHONE_PX},
+        "rank": PRIORITY_RANK,
+        "traces": TRACES,
+    }
