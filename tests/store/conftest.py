@@ -11,15 +11,20 @@ from broker.store.protocol import Store
 
 
 @dataclass
-class Place:
-    """Where a store lies, and how to open it, here or in another process.
+class SqlitePlace:
+    """A folder, as if it were a disk: it can be taken away and brought back.
 
     ``isolated``: a reader sees a batch whole or not at all, even while it is written.
     """
 
-    url: str
-    isolated: bool
+    folder: Path
+    isolated: bool = True
     opened: list[Store] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Where the store is."""
+        return f"sqlite:///{self.folder / 'store.sqlite'}"
 
     def open(self, *, readonly: bool = False) -> Store:
         """Open the store; the fixture closes it."""
@@ -27,17 +32,28 @@ class Place:
         self.opened.append(store)
         return store
 
+    def leave(self) -> None:
+        """Take the store away: whoever opens it now finds no disk."""
+        self.folder.rename(self.folder.with_suffix(".away"))
+        self.folder.write_text("no disk here")
+
+    def come_back(self) -> None:
+        """Bring the store back as it was."""
+        self.folder.unlink()
+        self.folder.with_suffix(".away").rename(self.folder)
+
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def place(tmp_path: Path) -> Iterator[SqlitePlace]:
     """Return a place with an empty store, once for every implementation."""
-    found = Place(f"sqlite:///{tmp_path / 'store.sqlite'}", isolated=True)
+    found = SqlitePlace(tmp_path / "disk")
+    found.folder.mkdir()
     yield found
     for store in found.opened:
         store.close()
 
 
 @pytest.fixture
-def store(place: Place) -> Store:
+def store(place: SqlitePlace) -> Store:
     """Return an empty store, open for writing."""
     return place.open()
