@@ -115,8 +115,8 @@ class Renderer:
         hz, samples = RATES_HZ["ecg_ii"], RATES_HZ["ecg_ii"] * length_s
         times, rows, slots = beats.since(start_s - 1.0)
         r = (times - start_s) * hz
-        stretch = beats.values["stretch"][rows, slots]
-        fast = np.minimum(stretch, 1.0)
+        root = beats.values["root"][rows, slots]
+        stretch, fast = shapes.t_stretch(root), np.minimum(root, 1.0)
         entry = shapes.ECG_HZ / hz
         at_r = shapes.BEFORE_S * shapes.ECG_HZ
         q, j = shapes.Q_S * hz, shapes.J_S * hz
@@ -153,7 +153,7 @@ class Renderer:
         following = np.full_like(foot, np.inf)
         following[:, :-1] = foot[:, 1:]
         end = np.minimum(following, foot + LONGEST_PULSE_S)
-        systole = np.minimum(SYSTOLE_S * value["stretch"][rows, slots], 0.6 * (end - foot))
+        systole = np.minimum(SYSTOLE_S * value["root"][rows, slots], 0.6 * (end - foot))
         full = shapes.PULSE_SIZE - 1.0
         n, w = foot.shape
         anchors, origins, slopes = np.empty((n, w, 3)), np.empty((n, w, 3)), np.zeros((n, w, 3))

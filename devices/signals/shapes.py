@@ -18,11 +18,13 @@ BEFORE_S: Final = 0.24
 Q_S: Final = 0.045
 J_S: Final = 0.050
 AFTER_S: Final = 0.42
+QT_S: Final = 0.39
+"""At 60 /min; else times √RR (reference 8.1)."""
 """The table spans ``-BEFORE_S`` to ``AFTER_S``; QRS, ``-Q_S`` to ``J_S``, keeps its width at any rate."""
 ECG_SIZE: Final = round((BEFORE_S + AFTER_S) * ECG_HZ) + 1
 
 PULSE_SIZE: Final = 2048
-PEAK, HUMP = 0.24, 0.54
+PEAK, HUMP = 0.22, 0.52
 """Where in the pulse table the systolic peak and the diastolic hump are."""
 NOTCH: Final = 0.44
 """Where in the pulse table the dicrotic notch is: before it lies systole."""
@@ -54,12 +56,18 @@ class Electric:
         return (
             Bump(-0.158, 0.018, 0.018, 0.75 * self.p),
             Bump(-0.132, 0.016, 0.018, 0.75 * self.p),
-            Bump(-0.026, 0.007, 0.007, self.q),
-            Bump(0.0, 0.0105, 0.0105, self.r),
-            Bump(0.029, 0.008, 0.009, self.s),
+            Bump(-0.024, 0.006, 0.006, self.q),
+            Bump(0.0, 0.0098, 0.0098, self.r),
+            Bump(0.026, 0.0075, 0.008, self.s),
             Bump(0.150, 0.080, 0.060, 0.06 * self.t),  # the ST segment's gentle slope
-            Bump(0.262, 0.055, 0.036, self.t),
+            Bump(0.256, 0.052, 0.034, self.t),
         )
+
+
+def t_stretch(root: Floats) -> Floats:
+    """Return how much slower ST and T go than at 60 /min, for QT = 0.39 √RR; ``root`` is √RR, RR in s."""
+    qrs = Q_S + J_S
+    return np.maximum((QT_S * root - qrs) / (QT_S - qrs), 0.25)
 
 
 def draw(rng: np.random.Generator) -> Electric:
@@ -84,8 +92,8 @@ def ecg(bumps: tuple[Bump, ...]) -> Floats:
 def pulse() -> Floats:
     """Return the pulse over its phase, ``[PULSE_SIZE]``, 0 at both ends and 1 at its peak."""
     x = np.linspace(0.0, 1.0, PULSE_SIZE)
-    systole = np.exp(-0.5 * ((x - PEAK) / np.where(x < PEAK, 0.085, 0.098)) ** 2)
-    diastole = 0.42 * np.exp(-0.5 * ((x - HUMP) / np.where(x < HUMP, 0.10, 0.19)) ** 2)
+    systole = np.exp(-0.5 * ((x - PEAK) / np.where(x < PEAK, 0.070, 0.120)) ** 2)
+    diastole = 0.41 * np.exp(-0.5 * ((x - HUMP) / np.where(x < HUMP, 0.08, 0.20)) ** 2)
     raw = systole + diastole
     raw -= raw[0] + (raw[-1] - raw[0]) * x
     return np.asarray(raw / raw.max())

@@ -58,7 +58,7 @@ class Trains:
         self, seed: int, beds: Sequence[str], sdnn_ms: Floats, resting_bpm: Floats, start_s: int
     ) -> None:
         n = len(beds)
-        self.beats = Events(n, 64, ("interval", "stretch", "pulse", "arrival"))
+        self.beats = Events(n, 64, ("interval", "root", "pulse", "arrival"))
         self.breaths = Events(n, 32, ("inspiration", "expiration", "depth"))
         self.until_s = start_s + LEAD_S
         """The trains are known up to here."""
@@ -127,7 +127,7 @@ class Trains:
             hit,
             times,
             interval=interval,
-            stretch=np.clip(typical**0.5, 0.55, 1.3)[:, None] * ones,
+            root=np.clip(typical**0.5, 0.45, 1.4)[:, None] * ones,
             pulse=np.minimum(drive.pi / FULL_PULSE_PERCENT, 2.0)[:, None] * strength,
             arrival=arrival[:, None] * ones,
         )

@@ -1,0 +1,91 @@
+"""The engine of a ward: bodies, trains, waveforms and wearables, advanced a second at a time.
+
+No message is made here: ``Ward`` turns what the engine measured and drew into what devices say.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from broker import messages as m
+from devices.arrays import Bools, Raw
+from devices.person import Person
+from devices.physiology.body import Body
+from devices.signals.render import Disturbance, Renderer
+from devices.signals.trains import LEAD_S, Drive, Trains
+from devices.wearables.band import Band
+from devices.wearables.cuff import Cuff
+from devices.wearables.nurse import Nurse
+from devices.wearables.oximeter import Oximeter
+from devices.wearables.patch import Patch
+from devices.wearables.thermometer import Thermometer
+from devices.wearables.wearable import Report, Scene, Wearable
+
+WARM_UP_S: Final = 45
+"""So long before the start bodies and devices run unheard, so that every average is full."""
+
+
+class Engine:
+    """N beds named ``beds``; ``worn[device]`` says ``[N]`` who wears it. ``now_s`` counts from the start."""
+
+    def __init__(
+        self, seed: int, beds: Sequence[str], people: Sequence[Person], worn: dict[str, Bools]
+    ) -> None:
+        self.now_s = -WARM_UP_S
+        self.body = Body(people)
+        sdnn = np.array([p.sdnn_ms for p in people])
+        self.trains = Trains(seed, beds, sdnn, self.body.rest["hr"], -WARM_UP_S)
+        self.nurse = Nurse(seed, beds, people)
+        self.patch = Patch(seed, beds, worn["patch"])
+        self.oximeter = Oximeter(seed, beds, worn["oximeter"])
+        self.cuff = Cuff(seed, beds, worn["cuff"])
+        others = (Thermometer(seed, beds, worn["thermometer"]), Band(seed, beds, worn["band"]))
+        kinds: tuple[Wearable, ...] = (self.patch, self.oximeter, self.cuff, *others)
+        self.wearables = {w.name: w for w in kinds}
+        self._renderer = Renderer(seed, beds)
+        self._worse = Disturbance.none(len(beds))
+
+    def warm_up(self) -> None:
+        """Run to the start."""
+        for k in range(WARM_UP_S):
+            self._extend()
+            if k >= LEAD_S:
+                scene = self._scene()
+                self.patch.measure(scene)
+                self.oximeter.measure(scene)
+
+    def _extend(self) -> None:
+        now = self.body.now
+        self.trains.second(Drive(*(now[k].copy() for k in ("hr", "rr", "sbp", "pi"))))
+        self.now_s += 1
+
+    def _scene(self) -> Scene:
+        return Scene(self.now_s, self.body, self.trains)
+
+    def advance(self, hour: float) -> list[tuple[Wearable, Report]]:
+        """Let a second pass at ``hour`` of the day; return what every kind of device measured in it."""
+        self.body.advance(1.0, hour)
+        self._extend()
+        self._worse = self._disturbance()
+        scene = self._scene()
+        return [(w, w.measure(scene)) for w in self.wearables.values()]
+
+    def _disturbance(self) -> Disturbance:
+        shaken = self.patch.faults["motion"].astype(float)
+        return Disturbance(
+            ecg_motion=shaken,
+            resp_motion=shaken,
+            pleth_motion=self.oximeter.faults["motion"].astype(float),
+            pleth_gain=self.oximeter.gain(),
+            cadence_hz=self.oximeter.parameters["cadence_bpm"] / 60.0,
+        )
+
+    def draw(self, length_s: int = 1) -> dict[str, Raw]:
+        """Return raw samples ``[N, hz × length_s]`` of the last ``length_s`` seconds; changes nothing."""
+        start = self.now_s - length_s
+        return self._renderer.block(self.trains.beats, self.trains.breaths, start, length_s, self._worse)
+
+    def chart(self) -> list[tuple[int, m.ChartObs]]:
+        """Return what the nurse charts in this second."""
+        return self.nurse.round(self.now_s - 1, self.body)
