@@ -23,7 +23,7 @@ from dashboard.seal import Seal
 
 Method = Literal["GET", "POST", "WS"]
 
-_DASH: Final = r"_dash-(layout|dependencies|component-suites/.+)|_favicon\.ico"
+_DASH: Final = r"(_dash-(layout|dependencies|component-suites/.+)|_favicon\.ico)"
 OPEN: Final[tuple[tuple[Method, str], ...]] = (
     ("GET", r"/healthz"),
     ("GET", r"/join"),

@@ -82,11 +82,13 @@ def _guarded(app: ASGIApp) -> ASGIApp:
 
 def build(context: Context) -> tuple[Any, dict[str, Any]]:
     """Make the FastAPI server with both apps, the instructor's first."""
-    from fastapi import FastAPI  # noqa: PLC0415 -- heavy, see the module
+    from dash.backends import get_backend  # noqa: PLC0415 -- heavy, see the module
+    from fastapi import FastAPI  # noqa: PLC0415
 
     from dashboard.instructor import app as instructor  # noqa: PLC0415
     from dashboard.trainee import app as trainee  # noqa: PLC0415
 
+    get_backend("fastapi").websocket_capability = False  # Dash's own socket: not used, not served
     server = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     apps = {"instructor": instructor.build(server, context), "trainee": trainee.build(server, context)}
     return server, apps

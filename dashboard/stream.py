@@ -178,4 +178,4 @@ class Conversation:
 
 def answer(ident: str, reply: m.Reply) -> dict[str, Any]:
     """Return a conductor's reply as the stream shows it."""
-    return {"k": "answer", "id": ident[:64], "ok": reply.ok, "error": reply.error, "body": reply.body}
+    return {"k": "done", "id": ident[:64], "ok": reply.ok, "error": reply.error, "body": reply.body}

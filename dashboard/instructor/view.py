@@ -171,10 +171,10 @@ def phase_text(truth: Mapping[str, Any], t: int) -> str:
             until = f" until {clock(end)}" if end else ""
             return f"{item['kind']}: {item['name'].lower()}{until}"
     phases = [item for item in items_of(truth) if _kind_of(item) == "phase"]
-    for number, item in enumerate(phases, 1):
-        if item["start"] <= t < (item.get("end") or t + 1):
+    for number, phase in enumerate(phases, 1):
+        if phase["start"] <= t < (phase.get("end") or t + 1):
             count = f", {number} of {len(phases)}" if len(phases) > 1 else ""
-            return f"{item['name']}{count} since {clock(item['start'])}"
+            return f"{phase['name']}{count} since {clock(phase['start'])}"
     return "baseline"
 
 

@@ -1,7 +1,7 @@
 // The table: truth in violet above, what trainees see below, a yellow frame where the screen misleads.
 (function () {
   "use strict";
-  const T = window.teleward, X = T.instructor, W = T.words;
+  const T = window.teleward, X = (T.instructor = T.instructor || {}), W = T.words;
   const { el, put, cls, fill } = T;
   const COLUMNS = ["HR", "RR", "SpO₂", "SBP", "Temp", "NEWS2"];
   const lines = new Map();

@@ -1,7 +1,7 @@
 // The console: header, the hands on the session's clock, keys; mounts the other parts.
 (function () {
   "use strict";
-  const T = window.teleward, X = T.instructor, W = T.words;
+  const T = window.teleward, X = (T.instructor = T.instructor || {}), W = T.words;
   const { el, put, fill } = T;
   const SPEEDS = [0.5, 1, 2, 4, 10, 60], LATE_MS = 2000;
   const parts = {};
@@ -26,15 +26,15 @@
 
   function header(node) {
     parts.title = el("i");
-    parts.people = el("span.stat");
+    parts.people = el("span");
     parts.delay = el("b");
     parts.link = el("span.stat", {}, el("span.dot"), parts.word = el("span", {}, "Live"), parts.delay);
     parts.clock = el("span.clock", { "aria-label": "Simulated time" });
     node.replaceChildren(
       el("span.brand", {}, "Teleward", parts.title),
       el("strong.sim", {}, "SIMULATION", el("span", {}, "training only, not for patient care")),
-      el("span.role", {}, X.eye(), "INSTRUCTOR: truth on screen, do not project"),
-      el("span.sp"), parts.people, parts.link, parts.clock);
+      el("span.role", {}, X.eye(), "INSTRUCTOR: truth on screen,\u00a0do not project"),
+      el("span.sp"), el("span.stat", {}, parts.people, el("span.wide", {}, ", one shared ward")), parts.link, parts.clock);
   }
 
   function transport(node, starter) {
@@ -72,7 +72,7 @@
     const session = X.session(), clock = T.state.clock;
     put(parts.title, session ? `${session.title || session.scenario} · seed ${session.seed}` : "");
     const here = Object.values(T.state.people).filter((p) => p.role === "trainee").length;
-    put(parts.people, session ? `${here} trainee${here === 1 ? "" : "s"}, one shared ward` : "No session is running");
+    put(parts.people, session ? `${here} trainee${here === 1 ? "" : "s"}` : "Nobody");
     const delay = T.link.delay(), late = !T.link.up || delay > LATE_MS;
     put(parts.word, T.link.up ? (late ? "Delay" : "Live") : "No connection");
     put(parts.delay, T.link.up ? `${(delay / 1000).toFixed(1)} s` : "");

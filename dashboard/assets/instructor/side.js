@@ -1,7 +1,7 @@
 // Right column: the chosen bed's script, who is here and what they did, notes, sessions.
 (function () {
   "use strict";
-  const T = window.teleward, X = T.instructor, W = T.words;
+  const T = window.teleward, X = (T.instructor = T.instructor || {}), W = T.words;
   const { el, put, fill } = T;
   const parts = {};
 

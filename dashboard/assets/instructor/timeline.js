@@ -1,7 +1,7 @@
 // The session as one line: what the script does, what trainees did, what was noted, and now.
 (function () {
   "use strict";
-  const T = window.teleward, X = T.instructor, W = T.words;
+  const T = window.teleward, X = (T.instructor = T.instructor || {}), W = T.words;
   const SVG = "http://www.w3.org/2000/svg";
   const LEFT = 84, RIGHT = 20, HEIGHT = 146, BEFORE_MS = 40 * 60e3, AFTER_MS = 60 * 60e3, WHOLE_MS = 100 * 60e3;
   const STEPS_MIN = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 240];

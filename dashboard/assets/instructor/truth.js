@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const T = (window.teleward = window.teleward || {});
-  const X = (T.instructor = { rows: {}, script: {}, notes: [], sessions: [], selected: "" });
+  const X = Object.assign((T.instructor = T.instructor || {}), { rows: {}, script: {}, notes: [], sessions: [], selected: "" });
   const take = { hello: T.apply.hello, d: T.apply.d };
 
   function secrets(m) {
