@@ -4,25 +4,23 @@ aiomqtt (once called asyncio-mqtt) does not reconnect and keeps nothing; a ``Lin
 """
 
 import asyncio
+import itertools
 import logging
-import os
 import uuid
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from math import ceil
-from pathlib import Path
 from typing import Final, Self
-from urllib.parse import urlsplit
 
 import aiomqtt
 from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
 
+from broker.address import Address
 from broker.clock import Clock, SystemClock
 from broker.connection import MAX_BEHIND, Connection, connect_properties, nodelay, will_of
 from broker.outbox import Outbox
-from broker.packets import Incoming, Outgoing, fault
+from broker.packets import REFUSED, Incoming, Outgoing, fault
 
 __all__ = ["Address", "Incoming", "Link", "Outgoing"]
 
@@ -33,47 +31,10 @@ _PATIENCE_S: Final = 5.0
 """For how long a broker may leave CONNECT or SUBSCRIBE unanswered."""
 _FAREWELL_S: Final = 2.0
 """For how long a closing link waits for acknowledgements."""
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a broker is, and who we are to it."""
-
-    host: str
-    port: int
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    tls: aiomqtt.TLSParameters | None = None
-
-    @classmethod
-    def parse(cls, url: str, environ: Mapping[str, str] = os.environ) -> Self:
-        """Read ``mqtt://host:port`` or ``mqtts://…``; user and password come from ``environ``.
-
-        Raises ``ValueError`` saying what is wrong; a password in the URL is.
-        """
-        parts = urlsplit(url if "://" in url else f"mqtt://{url}")
-        if parts.scheme not in {"mqtt", "mqtts"} or not parts.hostname:
-            raise ValueError(f"a broker's address looks like mqtt://host:port, not {url!r}")
-        if parts.username or parts.password:
-            raise ValueError("put user and password into TELEWARD_MQTT_USER and TELEWARD_MQTT_PASSWORD")
-        secure = parts.scheme == "mqtts"
-        ca = environ.get("TELEWARD_MQTT_CA") or None
-        return cls(
-            parts.hostname,
-            parts.port or (8883 if secure else 1883),
-            environ.get("TELEWARD_MQTT_USER") or None,
-            _password(environ),
-            aiomqtt.TLSParameters(ca_certs=ca) if secure else None,
-        )
-
-
-def _password(environ: Mapping[str, str]) -> str | None:
-    if path := environ.get("TELEWARD_MQTT_PASSWORD_FILE"):
-        try:
-            return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
-        except OSError as error:
-            raise ValueError(f"TELEWARD_MQTT_PASSWORD_FILE cannot be read: {error}") from error
-    return environ.get("TELEWARD_MQTT_PASSWORD") or None
+_LONGEST_HOLD_S: Final = 5.0
+"""For how long promised messages wait for somebody to be there before they go all the same."""
+_numbers: Final = itertools.count(1)
+"""Numbers every connection of this process."""
 
 
 class Link:
@@ -88,7 +49,10 @@ class Link:
     With ``session_s`` the broker keeps subscriptions and QoS 1 messages for so many seconds of
     absence; with ``manual_ack`` it sends them again until ``acknowledge``. ``inbox`` bounds the
     received QoS 0 messages that nobody took yet; further ones are counted in ``overrun``.
-    ``error`` says why there is no connection.
+    With ``until_heard``, a topic, QoS 1 messages wait at each connection until a message came on it
+    (the station's retained word that it is there), at most 5 s: a broker that forgot everything
+    would acknowledge what nobody receives. ``refused`` counts QoS 1 messages that the broker does
+    not let us publish. ``error`` says why there is no connection.
     """
 
     def __init__(  # noqa: PLR0913 -- a connection has this many properties, each with its default
@@ -102,15 +66,18 @@ class Link:
         inbox: int = 50_000,
         session_s: int = 0,
         manual_ack: bool = False,
+        until_heard: str | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.client_id = client_id
         self.on_connected: list[Callable[[], None]] = []
-        self.overrun = 0
+        self.overrun = self.refused = 0
         self.error: str | None = None
         self._address = address
         self._will = will
-        self._filters = dict(subscriptions)
+        self._filters = dict(subscriptions) | ({until_heard: 1} if until_heard else {})
+        self._until_heard = until_heard
+        self._holding = False
         self._outbox = Outbox(outbox)
         self._inbox: deque[Incoming] = deque()
         self._inbox_bound = inbox
@@ -118,13 +85,18 @@ class Link:
         self._manual_ack = manual_ack
         self._clock: Clock = clock or SystemClock()
         self._retained: dict[str, Outgoing] = {}
-        self._replies: dict[bytes, asyncio.Future[bytes]] = {}
+        self._replies: dict[tuple[str, bytes], asyncio.Future[bytes]] = {}
         self._connection: Connection | None = None
+        # Messages of a kept session come before SUBACK, which the embedded broker holds back until
+        # they are acknowledged.
+        self._receiving: Connection | None = None
         self._number = self._dropped = 0
         self._up = asyncio.Event()
         self._arrived = asyncio.Event()
         self._emptied = asyncio.Event()
-        self._closed = False
+        self._closing = self._closed = False
+        self._present = asyncio.Event()
+        self._present.set()
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -138,6 +110,7 @@ class Link:
             self._emptied.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._emptied.wait(), _FAREWELL_S)
+        self._closing = True
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -184,6 +157,16 @@ class Link:
         elif not out.retain:
             self._dropped += 1
 
+    def vanish(self) -> None:
+        """Lose the connection without good-bye, as a device out of reach does: the broker tells its will."""
+        self._present.clear()
+        if self._connection is not None:
+            self._connection.cut()
+
+    def come_back(self) -> None:
+        """Connect again after ``vanish``; what is promised was kept."""
+        self._present.set()
+
     async def messages(self) -> AsyncIterator[Incoming]:
         """Yield what comes, in order, until the link is closed; one reader at a time."""
         while True:
@@ -196,14 +179,14 @@ class Link:
 
     def acknowledge(self, message: Incoming) -> None:
         """Acknowledge a QoS 1 message; of a former connection it does nothing, it comes again."""
-        if self._connection is not None and message.qos and message.connection == self._number:
-            self._connection.acknowledge(message.mid)
+        if self._receiving is not None and message.qos and message.connection == self._number:
+            self._receiving.acknowledge(message.mid)
 
     async def request(self, topic: str, payload: bytes, reply_topic: str, timeout_s: float) -> bytes:
         """Publish a request and return its reply's payload; raise ``TimeoutError`` without one."""
         correlation = uuid.uuid4().bytes
         reply: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self._replies[correlation] = reply
+        self._replies[reply_topic, correlation] = reply
         try:
             async with asyncio.timeout(timeout_s):
                 if reply_topic not in self._filters:
@@ -211,7 +194,7 @@ class Link:
                 self.send(Outgoing(topic, payload, 1, False, ceil(timeout_s), reply_topic, correlation))  # noqa: FBT003
                 return await reply
         finally:
-            del self._replies[correlation]
+            del self._replies[reply_topic, correlation]
 
     async def subscribe(self, filter_: str, qos: int) -> None:
         """Subscribe now and at each connection."""
@@ -235,22 +218,30 @@ class Link:
 
     def _pump(self) -> None:
         connection = self._connection
-        if connection is None:
+        if connection is None or self._holding:
             return
         now_s = self._clock.monotonic()
         while (out := self._outbox.next(now_s)) is not None:
-            mid = connection.next_mid()
+            while (mid := connection.next_mid()) in self._outbox:
+                pass
             self._outbox.sent(mid)
             connection.write(out, mid)
 
-    def _acknowledged(self, mid: int) -> None:
+    def _acknowledged(self, mid: int, reason: int) -> None:
+        if reason >= REFUSED and (out := self._outbox.flying(mid)):
+            self.refused += 1
+            _LOG.warning("%s: the broker refuses a message on %s (0x%x)", self.client_id, out.topic, reason)
         self._outbox.acknowledged(mid)
         self._pump()
         if not len(self._outbox):
             self._emptied.set()
 
     def _received(self, message: Incoming) -> None:
-        if message.correlation is not None and (reply := self._replies.get(message.correlation)):
+        if message.topic == self._until_heard:
+            self._release(message.connection)
+            return
+        # The topic is part of the key: who listens widely hears its own request, correlation and all.
+        if message.correlation and (reply := self._replies.get((message.topic, message.correlation))):
             if not reply.done():
                 reply.set_result(message.payload)
             if self._manual_ack:
@@ -261,18 +252,25 @@ class Link:
         else:
             self.overrun += 1
 
+    def _release(self, number: int) -> None:
+        if self._holding and number == self._number:
+            self._holding = False
+            self._pump()
+
     async def _run(self) -> None:
         pause_s = _FIRST_PAUSE_S
-        while True:
+        while not self._closing:  # asyncio.wait_for of Python 3.11 can swallow a cancellation
+            await self._present.wait()
+            since_s = self._clock.monotonic()
             try:
                 await self._live()
             except aiomqtt.MqttError as error:
                 self._trouble(str(error))
             except (OSError, ValueError) as error:  # certificates that cannot be read, names not found
                 self._trouble(f"{type(error).__name__}: {error}")
-            if self._up.is_set():
-                self._up.clear()
-                pause_s = _FIRST_PAUSE_S
+            self._up.clear()
+            if self._clock.monotonic() - since_s > _LONGEST_PAUSE_S:
+                pause_s = _FIRST_PAUSE_S  # else two clients of one name would throw each other out all day
             await self._clock.sleep(pause_s)
             pause_s = min(_LONGEST_PAUSE_S, 2 * pause_s)
 
@@ -283,16 +281,18 @@ class Link:
 
     async def _live(self) -> None:
         """Live through one connection; its end is an ``aiomqtt.MqttError``."""
-        number = self._number + 1
+        number = next(_numbers)
         connection = Connection(
             self._client(), number, self._received, self._acknowledged, manual_ack=self._manual_ack
         )
+        self._number, self._receiving = number, connection
+        self._holding = self._until_heard is not None
         async with connection:
             ended = asyncio.create_task(connection.ended())
             try:
-                self._number = number
-                await self._first_steps(connection, ended)
-                await ended
+                if not self._closing:
+                    await self._first_steps(connection, ended)
+                    await ended
             finally:
                 self._connection = None
                 self._outbox.disconnected()
@@ -320,9 +320,11 @@ class Link:
     async def _first_steps(self, connection: Connection, ended: asyncio.Task[None]) -> None:
         if self._filters:
             subscribing = asyncio.create_task(self._subscribe(connection, list(self._filters.items())))
-            await asyncio.wait((subscribing, ended), return_when=asyncio.FIRST_COMPLETED)
-            if not subscribing.done():
+            try:
+                await asyncio.wait((subscribing, ended), return_when=asyncio.FIRST_COMPLETED)
+            finally:
                 subscribing.cancel()
+            if ended.done():
                 return
             subscribing.result()
         self._connection = connection
@@ -330,6 +332,7 @@ class Link:
         self._outbox.limit(connection.receive_maximum)
         self._restate(connection)
         self._pump()
+        asyncio.get_running_loop().call_later(_LONGEST_HOLD_S, self._release, connection.number)
         for call in self.on_connected:
             call()
         self._up.set()

@@ -79,6 +79,11 @@ class Outbox:
         """Note that the message of ``next`` is in flight as packet ``mid``."""
         self._flying[mid] = self._waiting.popleft()
 
+    def flying(self, mid: int) -> Outgoing | None:
+        """Return the message that is in flight as packet ``mid``."""
+        entry = self._flying.get(mid)
+        return entry.out if entry else None
+
     def acknowledged(self, mid: int) -> None:
         """Forget packet ``mid``."""
         self._flying.pop(mid, None)

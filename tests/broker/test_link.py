@@ -1,12 +1,18 @@
 """A link on real brokers: what arrives, and what comes back."""
 
 import asyncio
+import sys
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import astuple
+from pathlib import Path
 
+import aiomqtt
 import pytest
 
-from broker.client import Incoming, Link, Outgoing
+from broker.client import Address, Incoming, Link, Outgoing
+from broker.embedded import free_port
 from tests.real_broker import RealBroker
 
 PATIENCE_S = 15
@@ -47,3 +53,353 @@ async def test_messages_arrive_in_order(each_broker: RealBroker, qos: int) -> No
             sender.send(Outgoing("t/x", payload, qos))
         got = await take(receiver, lambda taken: len(taken) == len(sent))
     assert [m.payload for m in got] == sent
+
+
+async def test_nothing_promised_is_lost_while_the_broker_is_killed_again_and_again(
+    each_broker: RealBroker, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every QoS 1 message reaches who said to be there, in order, over three kills without warning."""
+    presence = Outgoing("there", b"yes", 1, retain=True)
+    receiver = Link(each_broker.address, "in", subscriptions=[("t/#", 1)])
+    sender = Link(each_broker.address, "out", until_heard="there")
+    seen: list[int] = []
+
+    async def receive() -> None:
+        async for message in receiver.messages():
+            if int(message.payload) not in seen:
+                seen.append(int(message.payload))
+
+    async with receiver, sender:
+        receiver.send(presence)
+        task = asyncio.create_task(receive())
+        for number in range(400):
+            sender.send(Outgoing("t/x", str(number).encode(), 1))
+            if number % 7 == 0:
+                await asyncio.sleep(0)
+            if number in {100, 200, 300}:
+                # A broker takes along what it acknowledged and has not delivered, so wait for that.
+                await until(lambda: not sender.unacknowledged and len(seen) == seen[-1] + 1)
+                each_broker.kill()
+                await until(lambda: not sender.connected and not receiver.connected)
+            if number in {120, 220, 320}:
+                each_broker.restart()
+        await until(lambda: len(seen) == 400)
+        task.cancel()
+    assert seen == list(range(400))
+    assert sender.dropped == 0
+    assert "never retrieved" not in caplog.text
+
+
+async def test_who_is_not_there_is_not_waited_for_long(broker: RealBroker) -> None:
+    """Without a station the promised messages go after some seconds, for others to see."""
+    async with (
+        linked(broker, "in", "t") as receiver,
+        Link(broker.address, "out", until_heard="there") as sender,
+    ):
+        sender.send(Outgoing("t", b"x", 1))
+        await take(receiver, bool)
+
+
+async def test_what_waits_in_the_outbox_comes_in_order_after_a_restart(each_broker: RealBroker) -> None:
+    """QoS 1 messages sent into the void arrive when the broker is back."""
+    async with linked(each_broker, "out") as sender:
+        each_broker.kill()
+        await until(lambda: not sender.connected)
+        for i in range(50):
+            sender.send(Outgoing("t/x", str(i).encode(), 1, retain=i == 49))
+        each_broker.restart()
+        async with linked(each_broker, "in", "t/#") as receiver:
+            got = await take(receiver, lambda taken: taken[-1].payload == b"49")
+    numbers = [int(m.payload) for m in got]
+    assert numbers == sorted(numbers)
+    assert numbers[-1] == 49
+
+
+async def test_qos_0_is_dropped_and_counted_while_there_is_no_broker(broker: RealBroker) -> None:
+    """A wave without a connection is given up at once, and the count says so."""
+    async with linked(broker, "out") as sender:
+        broker.kill()
+        await until(lambda: not sender.connected)
+        for _ in range(5):
+            sender.send(Outgoing("t/x", b""))
+        assert sender.dropped == 5
+        broker.restart()
+
+
+async def test_the_outbox_drops_the_oldest_and_counts(broker: RealBroker) -> None:
+    """More than the outbox holds: the newest stay."""
+    broker.kill()
+    async with Link(broker.address, "out", outbox=10) as sender:
+        for i in range(15):
+            sender.send(Outgoing("t/x", str(i).encode(), 1))
+        assert (sender.dropped, sender.unacknowledged) == (5, 10)
+        broker.restart()
+        await until(lambda: sender.unacknowledged == 0)
+        assert sender.dropped == 5
+
+
+async def test_retained_messages_are_said_again_to_a_broker_that_forgot(each_broker: RealBroker) -> None:
+    """A late subscriber finds the newest retained message after a restart, but none that was cleared."""
+    async with linked(each_broker, "out") as sender:
+        for topic, payload in (
+            ("t/a", b"old"),
+            ("t/a", b"new"),
+            ("t/b", b"gone"),
+            ("t/b", b""),
+            ("t/c", b"0"),
+        ):
+            sender.send(Outgoing(topic, payload, 0 if topic == "t/c" else 1, retain=True))
+        each_broker.kill()
+        await until(lambda: not sender.connected)
+        each_broker.restart()
+        await sender.wait_connected(PATIENCE_S)
+        await until(lambda: sender.unacknowledged == 0)
+        async with linked(each_broker, "late", "t/#") as late:
+            got = await take(late, lambda taken: len(taken) == 2)
+    assert {m.topic: m.payload for m in got} == {"t/a": b"new", "t/c": b"0"}
+    assert all(m.retain for m in got)
+
+
+async def test_the_last_will_is_delivered_when_a_client_dies(each_broker: RealBroker) -> None:
+    """A process that is gone without goodbye is told offline, retained."""
+    will = Outgoing("t/status", b"offline", 1, retain=True)
+    async with linked(each_broker, "in", "t/#") as watcher:
+        await die_connected(each_broker, will)
+        await take(watcher, lambda taken: taken[-1].payload == b"offline")
+    async with linked(each_broker, "late", "t/#") as late:
+        got = await take(late, bool)
+    assert got[0].payload == b"offline"
+    assert got[0].retain
+
+
+async def die_connected(broker: RealBroker, will: Outgoing) -> None:
+    """Connect in a process of its own and kill it."""
+    program = (
+        "import asyncio, os\n"
+        "from broker.client import Address, Link, Outgoing\n"
+        "async def main():\n"
+        f"    will, address = Outgoing{astuple(will)!r}, Address.parse({broker.url!r}, {{}})\n"
+        "    async with Link(address, 'mortal', will=will) as link:\n"
+        "        await link.wait_connected(10)\n"
+        "        os.kill(os.getpid(), 9)\n"
+        "asyncio.run(main())\n"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program)
+    assert await process.wait() == -9
+
+
+async def test_a_goodbye_sends_no_will(each_broker: RealBroker) -> None:
+    """A link that is closed leaves no will behind."""
+    async with linked(each_broker, "in", "t/#") as watcher:
+        async with Link(each_broker.address, "polite", will=Outgoing("t/status", b"offline", 1)) as link:
+            await link.wait_connected(PATIENCE_S)
+            link.send(Outgoing("t/status", b"bye", 1))
+        async with linked(each_broker, "after") as after:
+            after.send(Outgoing("t/end", b"", 1))
+            got = await take(watcher, lambda taken: taken[-1].topic == "t/end")
+    assert [m.payload for m in got] == [b"bye", b""]
+
+
+async def test_a_request_gets_its_own_reply(each_broker: RealBroker) -> None:
+    """Many requests at a time are answered each by its own answer, in whatever order."""
+    async with linked(each_broker, "server", "ask/#") as server, linked(each_broker, "client") as client:
+
+        async def serve() -> None:
+            waiting = await take(server, lambda taken: len(taken) == 10)
+            for m in reversed(waiting):
+                assert m.response_topic
+                server.send(Outgoing(m.response_topic, m.payload * 2, 1, correlation=m.correlation))
+
+        task = asyncio.create_task(serve())
+        questions = [str(i).encode() for i in range(10)]
+        answers = await asyncio.gather(
+            *(client.request("ask/x", q, "answer/me", PATIENCE_S) for q in questions)
+        )
+        await task
+    assert answers == [q * 2 for q in questions]
+
+
+async def test_a_request_that_nobody_answers_times_out(broker: RealBroker) -> None:
+    """Without an answer there is a ``TimeoutError``, with and without a broker."""
+    async with linked(broker, "client") as client:
+        with pytest.raises(TimeoutError):
+            await client.request("ask/x", b"", "answer/me", 0.1)
+        broker.kill()
+        await until(lambda: not client.connected)
+        with pytest.raises(TimeoutError):
+            await client.request("ask/x", b"", "answer/me", 0.1)
+
+
+async def test_a_message_past_its_expiry_is_not_delivered(each_broker: RealBroker) -> None:
+    """A session that was away gets what has not expired meanwhile."""
+    async with Link(each_broker.address, "away", subscriptions=[("t/#", 1)], session_s=60) as away:
+        await away.wait_connected(PATIENCE_S)
+    async with linked(each_broker, "out") as sender:
+        sender.send(Outgoing("t/x", b"short", 1, expiry_s=1))
+        sender.send(Outgoing("t/x", b"long", 1, expiry_s=600))
+        await until(lambda: sender.unacknowledged == 0)
+    await asyncio.to_thread(threading.Event().wait, 2.1)  # the broker's clock, which we cannot turn
+    async with Link(each_broker.address, "away", subscriptions=[("t/#", 1)], session_s=60) as away:
+        got = await take(away, lambda taken: taken[-1].payload == b"long")
+    assert [m.payload for m in got] == [b"long"]
+
+
+async def test_what_is_not_acknowledged_by_hand_comes_again(each_broker: RealBroker) -> None:
+    """A session with manual acknowledgement loses nothing to a reader that dies before its commit."""
+
+    def reader() -> Link:
+        return Link(each_broker.address, "r", subscriptions=[("t/#", 1)], session_s=60, manual_ack=True)
+
+    async with linked(each_broker, "out") as sender:
+        async with reader() as first:
+            await first.wait_connected(PATIENCE_S)
+            for i in range(6):
+                sender.send(Outgoing("t/x", str(i).encode(), 1))
+            got = await take(first, lambda taken: len(taken) == 6)
+            for message in got[:3]:
+                first.acknowledge(message)
+        async with reader() as second:
+            again = await take(second, lambda taken: len(taken) == 3)
+            for message in got:
+                second.acknowledge(message)  # of the former connection: no effect, no harm
+    assert [m.payload for m in again] == [b"3", b"4", b"5"]
+
+
+@pytest.mark.parametrize("qos", [0, 1])
+async def test_the_sensors_port_and_ours_exchange_messages(each_broker: RealBroker, qos: int) -> None:
+    """What an MQTT 3.1.1 sensor publishes reaches an MQTT 5 subscriber, and the other way."""
+    async with (
+        linked(each_broker, "five", "up") as five,
+        aiomqtt.Client("127.0.0.1", each_broker.ports.mqtt, identifier="three") as three,
+    ):
+        await three.subscribe("down", qos)
+        await three.publish("up", b"from a sensor", qos)
+        got = await take(five, bool)
+        five.send(Outgoing("down", b"to a sensor", qos, expiry_s=60, correlation=b"c"))
+        async with asyncio.timeout(PATIENCE_S):
+            back = await anext(three.messages)
+    assert got[0].payload == b"from a sensor"
+    assert back.payload == b"to a sensor"
+
+
+async def test_hooks_run_at_each_connection(broker: RealBroker) -> None:
+    """What a part says at each connection is said after a restart too."""
+    async with linked(broker, "in", "t/#") as receiver:
+        link = Link(broker.address, "out")
+        link.on_connected.append(lambda: link.send(Outgoing("t/hello", b"hello", 1, retain=True)))
+        async with link:
+            await take(receiver, bool)
+            broker.kill()
+            await until(lambda: not link.connected and not receiver.connected)
+            broker.restart()
+            await take(receiver, bool)
+
+
+async def test_a_broker_that_is_not_there_is_named() -> None:
+    """The error tells where we looked and what happened."""
+    async with Link(Address("127.0.0.1", free_port(0)), "x") as link:
+        with pytest.raises(TimeoutError, match=r"no broker at 127\.0\.0\.1:\d+: .*refused"):
+            await link.wait_connected(0.3)
+
+
+async def test_what_cannot_be_published_is_counted_and_does_no_harm(broker: RealBroker) -> None:
+    """A message that no broker would take is dropped, and the next one goes through."""
+    async with linked(broker, "in", "t") as receiver, linked(broker, "out") as sender:
+        sender.send(Outgoing("t/#", b"", 1))
+        sender.send(Outgoing("t", bytes(2_000_000), 1))
+        sender.send(Outgoing("t", b"good", 1))
+        got = await take(receiver, bool)
+    assert (got[0].payload, sender.dropped) == (b"good", 2)
+
+
+async def test_a_large_message_passes(each_broker: RealBroker) -> None:
+    """A megabyte goes through both brokers, at either QoS."""
+    payload = bytes(range(250)) * 4000
+    async with linked(each_broker, "in", "t") as receiver, linked(each_broker, "out") as sender:
+        for qos in (0, 1):
+            sender.send(Outgoing("t", payload, qos))
+        got = await take(receiver, lambda taken: len(taken) == 2)
+    assert [m.payload for m in got] == [payload, payload]
+
+
+async def test_a_full_inbox_drops_qos_0_only(broker: RealBroker) -> None:
+    """A reader that does not read loses waves, counted, and nothing that was promised."""
+    async with (
+        Link(broker.address, "in", subscriptions=[("w", 0), ("n", 1)], inbox=10) as receiver,
+        linked(broker, "out") as sender,
+    ):
+        await receiver.wait_connected(PATIENCE_S)
+        for i in range(30):
+            sender.send(Outgoing("w", str(i).encode()))
+            sender.send(Outgoing("n", str(i).encode(), 1))
+        sender.send(Outgoing("n", b"last", 1))
+        got = await take(receiver, lambda taken: taken[-1].payload == b"last")
+    assert len([m for m in got if m.topic == "n"]) == 31
+    assert receiver.overrun + len(got) == 61
+
+
+async def test_subscriptions_made_later_live_on(broker: RealBroker) -> None:
+    """A subscription holds over a restart until it is given up."""
+    async with linked(broker, "in") as receiver, linked(broker, "out") as sender:
+        await receiver.subscribe("t/#", 1)
+        await receiver.subscribe("u", 1)
+        await receiver.unsubscribe("t/#")
+        broker.kill()
+        await until(lambda: not receiver.connected and not sender.connected)
+        broker.restart()
+        await receiver.wait_connected(PATIENCE_S)
+        for topic in ("t/x", "u"):
+            sender.send(Outgoing(topic, b"", 1))
+        got = await take(receiver, bool)
+    assert [m.topic for m in got] == ["u"]
+
+
+async def test_hundreds_of_links_share_one_loop(broker: RealBroker) -> None:
+    """A ward of 320 connections publishes and is heard whole."""
+    async with linked(broker, "in", "t/#") as receiver:
+        links = [Link(broker.address, f"d{i}") for i in range(320)]
+        for link in links:
+            await link.__aenter__()
+        await asyncio.gather(*(link.wait_connected(PATIENCE_S) for link in links))
+        for i, link in enumerate(links):
+            link.send(Outgoing(f"t/{i}", b"", 1))
+        got = await take(receiver, lambda taken: len(taken) == 320)
+        await asyncio.gather(*(link.__aexit__() for link in links))
+    assert {m.topic for m in got} == {f"t/{i}" for i in range(320)}
+
+
+@pytest.mark.parametrize(
+    ("url", "environ", "expected"),
+    [
+        ("mqtt://h:1884", {}, Address("h", 1884)),
+        ("h", {}, Address("h", 1883)),
+        ("mqtt://[::1]:5", {}, Address("::1", 5)),
+        (
+            "mqtt://h",
+            {"TELEWARD_MQTT_USER": "u", "TELEWARD_MQTT_PASSWORD": "p"},
+            Address("h", 1883, "u", "p"),
+        ),
+    ],
+)
+def test_an_address_is_read_from_url_and_environment(
+    url: str, environ: dict[str, str], expected: Address
+) -> None:
+    """The URL says where, the environment who."""
+    assert Address.parse(url, environ) == expected
+
+
+@pytest.mark.parametrize("url", ["http://h", "mqtt://", "mqtt://u:p@h", "mqtt://h:x", "mqtt://h:99999"])
+def test_a_wrong_address_is_refused(url: str) -> None:
+    """Passwords do not belong into a URL, and other protocols are not ours."""
+    with pytest.raises(ValueError, match=r".+"):
+        Address.parse(url, {})
+
+
+def test_a_password_comes_from_a_file_and_is_not_shown(tmp_path: Path) -> None:
+    """A secret's file is read without its line end, and no representation shows it."""
+    (tmp_path / "p").write_text("secret\n")
+    address = Address.parse("mqtts://h", {"TELEWARD_MQTT_PASSWORD_FILE": str(tmp_path / "p")})
+    assert (address.password, address.port) == ("secret", 8883)
+    assert "secret" not in repr(address)
+    with pytest.raises(ValueError, match="PASSWORD_FILE"):
+        Address.parse("h", {"TELEWARD_MQTT_PASSWORD_FILE": str(tmp_path / "none")})
