@@ -69,7 +69,7 @@ class Speech:
             via = gateway_of(i, len(beds))
             for name, wearable in wearables.items():
                 if wearable.worn[i]:
-                    info = _description(wearable, i, via)
+                    info = _description(wearable, b.bed, via)
                     self.voices[i, name] = Voice((*place, b.bed), name, seed, info)
         self._boots = [boot_id(seed, b.bed, CHART, 0) for b in beds]
         self._charted = [0] * len(beds)
@@ -152,10 +152,10 @@ def _readings(key: str, measured: Measured) -> list[m.Reading]:
     ]
 
 
-def _description(wearable: Wearable, bed: int, via: str | None) -> m.DeviceMeta:
+def _description(wearable: Wearable, bed: str, via: str | None) -> m.DeviceMeta:
     waves = {k: m.WaveInfo(u=WAVEFORMS[k].unit, hz=WAVEFORMS[k].hz) for k in wearable.waves}
     device = m.DeviceInfo(
-        model=wearable.model, serial=f"S-{bed + 1:04d}-{wearable.name[0].upper()}", fw="1.0.0",
+        model=wearable.model, serial=f"S-{boot_id(0, bed, wearable.name, 0)[:6].upper()}", fw="1.0.0",
         kind="wearable", label=wearable.label,
     )  # fmt: skip
     return m.DeviceMeta(v=1, device=device, metrics=dict(wearable.metrics), waves=waves, via=via)
