@@ -28,7 +28,7 @@ class BrokerUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where the broker listens: ``mqtt`` speaks 3.1.1 (sensors), ``mqtt5`` MQTT 5 (ours)."""
+    """Where the broker listens: ``mqtt`` speaks 3.1.1 and 5 (sensors), ``mqtt5`` MQTT 5 (ours)."""
 
     mqtt: int
     mqtt5: int
@@ -69,7 +69,7 @@ class EmbeddedBroker:
         with tempfile.TemporaryDirectory(prefix="teleward-broker-") as folder:
             path = Path(folder, "broker.toml")  # iotcore goes by the ending
             path.write_text(_CONFIGURATIONS[ports.program](ports), encoding="utf-8")
-            command = _COMMANDS[ports.program](str(path))
+            command = _COMMANDS[ports.program](str(path), ports)
             # Its parent is this process: the closing of this pipe ends it, whatever happens to us.
             self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter and files
                 command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -178,11 +178,10 @@ def _iotcore(ports: Ports) -> str:
         "id = 0\n[router]\nid = 0\nmax_connections = 10000\nmax_outgoing_packet_count = 1000\n"
         "max_segment_size = 4194304\nmax_segment_count = 2\n"
     )
-    return head + "".join(
-        f'[{version}.1]\nname = "{version}"\nlisten = "{HOST}:{port}"\nnext_connection_delay_ms = 0\n'
-        f"[{version}.1.connections]\nconnection_timeout_ms = 60000\nmax_payload_size = 1048576\n"
+    return head + (
+        f'[v5.1]\nname = "v5"\nlisten = "{HOST}:{ports.mqtt5}"\nnext_connection_delay_ms = 0\n'
+        "[v5.1.connections]\nconnection_timeout_ms = 60000\nmax_payload_size = 1048576\n"
         "max_inflight_count = 5000\ndynamic_filters = true\n"
-        for version, port in (("v4", ports.mqtt), ("v5", ports.mqtt5))
     )
 
 
@@ -198,9 +197,11 @@ _CONFIGURATIONS: Final[dict[Program, Callable[[Ports], str]]] = {
     "iotcore": _iotcore,
     "mosquitto": _mosquitto,
 }
-_COMMANDS: Final[dict[Program, Callable[[str], list[str]]]] = {
-    "iotcore": lambda path: [sys.executable, "-m", "broker.iotcore_child", path],
-    "mosquitto": lambda path: [
+_COMMANDS: Final[dict[Program, Callable[[str, Ports], list[str]]]] = {
+    "iotcore": lambda path, ports: [
+        sys.executable, "-m", "broker.iotcore_child", path, str(ports.mqtt), str(ports.mqtt5),
+    ],
+    "mosquitto": lambda path, _ports: [
         sys.executable, "-m", "broker.child", shutil.which("mosquitto") or "mosquitto", "-c", path,
     ],
 }  # fmt: skip

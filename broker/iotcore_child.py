@@ -1,15 +1,21 @@
-"""The embedded broker's process: ``python -m broker.iotcore_child CONFIGURATION``.
+"""The embedded broker's process: ``python -m broker.iotcore_child CONFIGURATION PORT INNER_PORT``.
 
 iotcore's broker cannot be stopped, so it has a process of its own; it ends when its standard
-input closes, that is when its parent stops it or is gone.
+input closes, that is when its parent stops it or is gone. It speaks MQTT 5 on ``INNER_PORT``; on
+``PORT`` stands the door for sensors, which opens when the broker answers.
 """
 
+import asyncio
 import logging
 import os
 import sys
 import threading
 
 from iotcore import IotCoreBroker
+
+from broker import door
+
+HOST = "127.0.0.1"
 
 
 def _end_with_parent() -> None:
@@ -18,12 +24,19 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
+async def _serve(port: int, inner_port: int) -> None:
+    await door.wait_for(HOST, inner_port)
+    server = await door.serve(HOST, port, inner_port)
+    await server.serve_forever()
+
+
 def main() -> None:
     """Serve until the parent closes our standard input."""
     # rumqttd logs each packet as an error; letting that through made it 16 times slower.
     logging.getLogger("rumqttd").setLevel(logging.CRITICAL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    IotCoreBroker(config_path=sys.argv[1]).run_forever()
+    IotCoreBroker(config_path=sys.argv[1]).start()
+    asyncio.run(_serve(int(sys.argv[2]), int(sys.argv[3])))
 
 
 if __name__ == "__main__":

@@ -82,8 +82,12 @@ def publish(out: Outgoing, mid: int = 0) -> bytes:
             properties,
         )
     )
-    first = PUBLISH | out.qos << 1 | out.retain
-    return b"".join((bytes((first,)), _length(len(head) + len(out.payload)), head, out.payload))
+    return packet(PUBLISH | out.qos << 1 | out.retain, head + out.payload)
+
+
+def packet(first: int, body: bytes) -> bytes:
+    """Return a packet of any kind: its first byte, its length and its rest."""
+    return b"".join((bytes((first,)), _length(len(body)), body))
 
 
 def _properties(out: Outgoing) -> bytes:
@@ -143,7 +147,7 @@ def _read_length(data: bytes | bytearray, at: int) -> tuple[int, int]:
 def parse_publish(first: int, body: bytes, connection: int = 0) -> Incoming:
     """Read a PUBLISH packet; raise ``ValueError`` when it is malformed."""
     qos = first >> 1 & 3
-    topic, at = _read_string(body, 0)
+    topic, at = string_at(body, 0)
     mid = 0
     if qos:
         mid, at = int.from_bytes(body[at : at + 2]), at + 2
@@ -163,16 +167,16 @@ def _read_properties(data: bytes) -> tuple[str | None, bytes | None]:
         if tag in _BYTES_OF:
             at += _BYTES_OF[tag]
         elif tag == _RESPONSE_ID:
-            text, at = _read_string(data, at)
+            text, at = string_at(data, at)
             response = text.decode()
         elif tag == _CORRELATION_ID:
-            correlation, at = _read_string(data, at)
+            correlation, at = string_at(data, at)
         elif tag == _SUBSCRIPTION_ID:
             _, at = _read_length(data, at)
         elif tag == _USER_PROPERTY:
-            _, at = _read_string(data, _read_string(data, at)[1])
+            _, at = string_at(data, string_at(data, at)[1])
         elif tag == _CONTENT_TYPE:
-            _, at = _read_string(data, at)
+            _, at = string_at(data, at)
         else:
             raise ValueError(f"malformed PUBLISH: property {tag}")
         if at < 0:
@@ -180,7 +184,8 @@ def _read_properties(data: bytes) -> tuple[str | None, bytes | None]:
     return response, correlation
 
 
-def _read_string(data: bytes, at: int) -> tuple[bytes, int]:
+def string_at(data: bytes, at: int) -> tuple[bytes, int]:
+    """Return the string or binary at ``at`` and the place behind it; raise ``ValueError``."""
     end = at + 2 + int.from_bytes(data[at : at + 2])
     if end > len(data) or at + 2 > len(data):
         raise ValueError("malformed PUBLISH")
