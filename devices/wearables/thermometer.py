@@ -40,8 +40,9 @@ class Thermometer(Wearable):
         """Follow the body; report once a minute."""
         core = scene.body.now["temp"]
         self._skin = core.copy() if self._skin is None else settle(self._skin, core, 1.0, LAG_S)
+        noise = NOISE_C * self._draws.row()  # drawn whoever is due, so that no bed's depends on another
         due = self.worn & (scene.now_s % PERIOD_S == self._second)
         if not due.any():
             return Report(np.nonzero(due)[0])
-        shown = np.clip(self._skin + self._bias + NOISE_C * self._draws.row(), 20.0, 45.0)
+        shown = np.clip(self._skin + self._bias + noise, 20.0, 45.0)
         return Report(np.nonzero(due)[0], {"temp": Measured.valid(shown)})
