@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from broker import messages as m
-from scenarios.cast import Patient, eventful
+from scenarios.cast import Patient, eventful, first_illness
 from scenarios.faults import FAULTS
 from scenarios.model import Fault, LabelKind, Phase
 from scenarios.rules import told
@@ -15,12 +15,12 @@ from scenarios.trajectories import Oxygen, Trajectory, trajectories
 
 @dataclass(frozen=True, slots=True)
 class FaultTurn:
-    """A fault begins or ends; ``level`` is how bad, ``None`` for the usual."""
+    """A fault begins or ends; ``cadence_bpm`` is how fast a hand moves, ``None`` for the usual."""
 
     device: str
     kind: str
     on: bool
-    level: float | None = None
+    cadence_bpm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +74,21 @@ def _all(patient: Patient) -> Iterator[tuple[int, What]]:
             turn = ChartTurn(change.consciousness, change.oxygen)
             yield change.at, turn
             yield change.at, Told("charted", change.text or words_of(turn))
+    opening = first_illness(patient.script)
     for phase in patient.script.phases:
         yield from _phase(patient, phase)
+        if phase.trajectory is not None and phase is not opening:
+            yield from _entered(phase, trajectories()[phase.trajectory])
 
 
 def _fault(fault: Fault) -> Iterator[tuple[int, What]]:
     name = f"{fault.device} {fault.kind}"
     end = None if fault.lasts is None else fault.at + fault.lasts
-    yield fault.at, FaultTurn(fault.device, fault.kind, on=True, level=fault.level)
+    yield fault.at, FaultTurn(fault.device, fault.kind, on=True, cadence_bpm=fault.cadence_bpm)
     yield fault.at, Labelled(fault.kind, end, name)
     yield fault.at, Told("fault-began", name)
     if end is not None:
-        yield end, FaultTurn(fault.device, fault.kind, on=False, level=fault.level)
+        yield end, FaultTurn(fault.device, fault.kind, on=False)
         yield end, Told("fault-ended", name)
 
 
@@ -105,9 +108,20 @@ def _phase(patient: Patient, phase: Phase) -> Iterator[tuple[int, What]]:
 def _rows(phase: Phase, end_ms: int | None) -> Iterator[tuple[int, What]]:
     """Return the changes of consciousness and oxygen that an illness's table brings with it."""
     for at_ms, turn in changes_by_table(phase):
-        if end_ms is None or at_ms < end_ms:
+        if end_ms is None or at_ms <= end_ms:
             yield at_ms, turn
             yield at_ms, Told("charted", words_of(turn))
+
+
+def _entered(phase: Phase, table: Trajectory) -> Iterator[tuple[int, What]]:
+    """Return what holds already where a later phase enters its table, if the table changed it before."""
+    before = [r for r in table.rows if r.t_s <= phase.start / 1000]
+    if len(before) < 2:  # noqa: PLR2004 -- the first row is nobody's change
+        return
+    acvpu = before[-1].acvpu if before[-1].acvpu != before[0].acvpu else None
+    oxygen = before[-1].oxygen if before[-1].oxygen != before[0].oxygen else None
+    if acvpu or oxygen:
+        yield phase.at, ChartTurn(acvpu, oxygen)
 
 
 def changes_by_table(phase: Phase) -> Iterator[tuple[int, ChartTurn]]:
@@ -207,7 +221,7 @@ def _phase_items(patient: Patient, phase: Phase, start_ms: int) -> Iterator[m.Pl
     first_s, last_s = cut_s(phase, table)
     for row in table.rows:
         at_ms = at_of(phase, table, row.t_s)
-        if first_s < row.t_s <= last_s and (end is None or at_ms < end):
+        if first_s < row.t_s <= last_s and (end is None or at_ms <= end):
             text = _line(row.note)
             yield m.PlanItem(name=f"NEWS2 {row.news2}", start=start_ms + at_ms, kind="event", text=text)
 

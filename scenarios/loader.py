@@ -10,8 +10,6 @@ import re
 import typing
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
 from typing import Final, Literal
 
 from pydantic import BaseModel, ValidationError
@@ -25,7 +23,6 @@ from scenarios.yaml_tree import Path as Where
 from scenarios.yaml_tree import Tree
 
 Level = Literal["error", "warning"]
-LIBRARY: Final = "scenarios.library"
 
 _NESTED: Final = ("`{name}` must hold names and values, not {kind}", "indent its parts below it")
 _NUMBER: Final = ("`{name}` must be a number, not {kind}", "")
@@ -103,29 +100,6 @@ def loaded_or_raise(text: str, file: str = "scenario") -> Scenario:
     if result.scenario is None:
         raise ScenarioError(file, result.errors)
     return result.scenario
-
-
-def library() -> list[str]:
-    """Return the names of the scenarios that come with Teleward."""
-    files = resources.files(LIBRARY).iterdir()
-    return sorted(f.name.removesuffix(".yaml") for f in files if f.name.endswith(".yaml"))
-
-
-def library_text(name: str) -> str:
-    """Return the text of a scenario of the library; raise ``KeyError`` with what there is."""
-    known = library()
-    if name not in known:
-        close = difflib.get_close_matches(name, known, 1)
-        hint = f"; did you mean `{close[0]}`?" if close else f"; there are {', '.join(known)}"
-        raise KeyError(f"no scenario `{name:.40}`{hint}")
-    return resources.files(LIBRARY).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-
-
-def text_of(name_or_file: str) -> str:
-    """Return the text of a library scenario, or of a file where the name looks like one."""
-    if name_or_file.endswith((".yaml", ".yml")) or Path(name_or_file).is_file():
-        return Path(name_or_file).read_text(encoding="utf-8")
-    return library_text(name_or_file)
 
 
 def _validated(tree: Tree) -> tuple[Scenario | None, list[Finding]]:

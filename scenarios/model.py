@@ -88,7 +88,7 @@ Moment = Annotated[int, PlainValidator(_moment), WithJsonSchema({"type": "string
 OxygenText = Annotated[
     Oxygen,
     PlainValidator(_oxygen),
-    WithJsonSchema({"type": "string", "examples": ["air", "2 L nasal cannula", "15 L reservoir mask"]}),
+    WithJsonSchema({"type": "string", "examples": ["air", "2 L nasal cannula", "15 L non-rebreather"]}),
 ]
 Target = Annotated[
     float | None,
@@ -161,11 +161,8 @@ class Fault(Part):
     device: DeviceName = Field(description="Where.")
     at: Duration = Field(default=0, description="When it starts, from the scenario's start.")
     lasts: Duration | None = Field(default=None, description="For how long; without it, to the end.")
-    level: float | None = Field(
-        default=None,
-        ge=0,
-        le=100,
-        description="How bad; what it means depends on the kind, see the list of faults.",
+    cadence_bpm: float | None = Field(
+        default=None, ge=20, le=240, description="How fast the hand moves, per minute; `motion` only."
     )
     text: Text = Field(default="", description="A word to the instructor.")
 

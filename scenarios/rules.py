@@ -157,8 +157,8 @@ def _fault(bed: Bed, fault: Fault, path: Path) -> Iterator[Remark]:
         yield Remark((*path, "device"), f"the {fault.device} cannot have `{fault.kind}`", f"write `{able}`")
     elif fault.device not in bed.wears:
         yield Remark((*path, "device"), f"nobody here wears the {fault.device}", "add it to `wears`")
-    if fault.level is not None and not sort.level:
-        yield Remark((*path, "level"), f"`{fault.kind}` has no level", "leave it out")
+    if fault.cadence_bpm is not None and fault.kind != "motion":
+        yield Remark((*path, "cadence_bpm"), f"`{fault.kind}` has no cadence", "leave it out")
 
 
 def _overlap(a: Fault, b: Fault) -> bool:

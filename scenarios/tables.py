@@ -54,39 +54,39 @@ ILLNESSES: Final = """
   0 min |  98| 132/80|  97| 22| 95|air                | 36.9|A| 4|34|   | PEF 60 %; capno slope
  20 min | 116| 138/84| 102| 27| 93|air                | 36.9|A| 7|31|   | PEF 45 %; pulsus 12
  40 min | 130| 144/86| 105| 33| 91|air                | 36.9|A| 8|  |   | PEF 32 %; words only
- 55 min | 138| 138/80|  99| 34| 91|15 L reservoir mask| 36.9|C|14|  |   | PEF 25 %; PaCO2 normal 5.2 kPa
- 65 min | 124| 104/62|  76| 16| 86|15 L reservoir mask| 36.8|V|11|62|   | silent chest; exhausted
- 70 min |  50|  70/40|  50|  6| 68|15 L reservoir mask| 36.7|U|15|  |   | peri-arrest
+ 55 min | 138| 138/80|  99| 34| 91|15 L non-rebreather| 36.9|C|14|  |   | PEF 25 %; PaCO2 normal 5.2 kPa
+ 65 min | 124| 104/62|  76| 16| 86|15 L non-rebreather| 36.8|V|11|62|   | silent chest; exhausted
+ 70 min |  50|  70/40|  50|  6| 68|15 L non-rebreather| 36.7|U|15|  |   | peri-arrest
 
 [copd] 7.8: COPD exacerbation, then too much oxygen
   0 min |  98| 138/78|  98| 24| 86|air                | 37.6|A| 4|  |   | pH 7.34; PaCO2 58 mmHg
- 15 min |  96| 136/78|  97| 22| 90|4 L Venturi mask   | 37.6|A| 5|  |   | 28 % Venturi at 4 L/min: on target
- 30 min |  92| 138/78|  98| 18| 98|15 L reservoir mask| 37.6|A| 6|  |   | NRB by mistake; PaCO2 64
- 50 min |  88| 140/78|  99| 14| 98|15 L reservoir mask| 37.6|V| 8|  |   | PaCO2 76; pH 7.24; flap
- 70 min |  84| 132/72|  92| 10| 97|15 L reservoir mask| 37.5|P| 9|  |   | PaCO2 92; pH 7.17
+ 15 min |  96| 136/78|  97| 22| 90|4 L venturi        | 37.6|A| 5|  |   | 28 % Venturi at 4 L/min: on target
+ 30 min |  92| 138/78|  98| 18| 98|15 L non-rebreather| 37.6|A| 6|  |   | NRB by mistake; PaCO2 64
+ 50 min |  88| 140/78|  99| 14| 98|15 L non-rebreather| 37.6|V| 8|  |   | PaCO2 76; pH 7.24; flap
+ 70 min |  84| 132/72|  92| 10| 97|15 L non-rebreather| 37.5|P| 9|  |   | PaCO2 92; pH 7.17
 
 [pe] 7.9: Pulmonary embolism
   0 min |  82| 128/76|  93| 16| 97|air                | 37.0|A| 0|38|   |
   1 min | 116| 112/76|  88| 27| 91|air                | 37.0|A| 8|27|   | pleuritic pain
  10 min | 122| 106/72|  83| 28| 89|air                | 37.1|A| 9|25|   | JVP up
  30 min | 128|  98/68|  78| 30| 90|4 L nasal cannula  | 37.2|A|12|  |   | RV strain, S1Q3T3
- 60 min | 136|  82/56|  65| 34| 86|15 L reservoir mask| 37.2|C|17|18|   | high-risk
- 75 min |  52|  46/26|  33| 10| 70|15 L reservoir mask| 37.0|U|12|  |   | PEA
+ 60 min | 136|  82/56|  65| 34| 86|15 L non-rebreather| 37.2|C|17|18|   | high-risk
+ 75 min |  52|  46/26|  33| 10| 70|15 L non-rebreather| 37.0|U|12|  |   | PEA
 
 [mi] 7.10: Anterior heart attack, then shock
   0 min |  88| 148/90| 109| 18| 97|air                | 36.8|A| 0|  |   | chest pain, ST +1 mm
  10 min | 104| 136/86| 103| 21| 95|air                | 36.8|A| 4|  |   | ST +3 mm, sweaty
  30 min | 112| 112/76|  88| 24| 93|air                | 36.7|A| 6|  |   | PVCs 6/min
  60 min | 118|  90/64|  73| 28| 91|2 L nasal cannula  | 36.4|A|13|  |0.6| runs of VT
- 75 min | 126|  78/56|  63| 32| 88|15 L reservoir mask| 36.2|C|16|  |   | lactate 4
- 76 min |   0|    0/0|   0|  0| 60|15 L reservoir mask| 36.2|U|17|  |   | VF: no pulse at once
+ 75 min | 126|  78/56|  63| 32| 88|15 L non-rebreather| 36.2|C|16|  |   | lactate 4
+ 76 min |   0|    0/0|   0|  0| 60|15 L non-rebreather| 36.2|U|17|  |   | VF: no pulse at once
 
 [scape] 7.11: Acute pulmonary oedema
   0 min |  92| 158/92| 114| 20| 95|air                | 36.7|A| 2|  |   |
  15 min | 112|186/106| 133| 28| 90|air                | 36.7|A| 8|32|   | crackles
  30 min | 128|204/116| 145| 35| 84|air                | 36.6|A| 8|  |   | frothy sputum
- 45 min | 143|196/110| 139| 38| 82|15 L reservoir mask| 36.5|C|14|  |   | tiring
- 60 min | 130| 150/88| 109| 22| 76|15 L reservoir mask| 36.4|V|12|  |   | PaCO2 rising; exhaustion
+ 45 min | 143|196/110| 139| 38| 82|15 L non-rebreather| 36.5|C|14|  |   | tiring
+ 60 min | 130| 150/88| 109| 22| 76|15 L non-rebreather| 36.4|V|12|  |   | PaCO2 rising; exhaustion
 
 [ana] 7.12: Anaphylaxis
   0 min |  80| 126/76|  93| 16| 98|air                | 36.8|A| 0|  |3.0|
@@ -120,8 +120,8 @@ ILLNESSES: Final = """
   0 min |  88| 128/78|  95| 18| 96|air                | 36.8|A| 0|  |   | pleuritic pain
  20 min | 110| 134/84| 101| 26| 92|air                | 36.8|A| 6|  |   | one-sided breath sounds
  60 min | 126| 128/84|  99| 32| 88|4 L nasal cannula  | 36.8|A|10|  |   | respiratory fatigue
-100 min | 138| 112/80|  91| 36| 83|15 L reservoir mask| 36.8|C|14|  |   | SBP still kept
-110 min |  50|  60/36|  44|  8| 70|15 L reservoir mask| 36.7|U|15|  |   | then respiratory arrest
+100 min | 138| 112/80|  91| 36| 83|15 L non-rebreather| 36.8|C|14|  |   | SBP still kept
+110 min |  50|  60/36|  44|  8| 70|15 L non-rebreather| 36.7|U|15|  |   | then respiratory arrest
 
 [tptx_v] 7.18: Tension pneumothorax, ventilated
   0 min |  88| 122/70|  87| 14| 98|ventilator         | 36.8|A| 2|38|   | Ppeak 20
@@ -151,7 +151,7 @@ EPISODES: Final = """
 [exercise] 7.25: Up and about with the physiotherapist
   0 min |  0 |   0/0 | 0 |  0 |   0 |  0
   3 min | 40 |  18/4 | 8 |  0 |   0 |  0
- 10 min | 42 |  20/4 | 9 |  0 |   0 |  0
+ 10 min | 42 |  20/4 | 8 |  0 |   0 |  0
  12 min | 12 |   6/1 | 3 |  0 |   0 |  0
  16 min |  0 |   0/0 | 0 |  0 |   0 |  0
 

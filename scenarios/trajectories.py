@@ -5,6 +5,7 @@ An illness gives absolute values and the consciousness and oxygen that go with t
 knots values run monotone (PCHIP); consciousness and oxygen change at their row.
 """
 
+import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 
+from devices.physiology.gas import OXYGEN_DEVICES, device_for
 from scenarios.curves import Cubic, Curve, Floats, Piece, moved, pchip
 from scenarios.tables import EPISODES, ILLNESSES
 
@@ -107,20 +109,17 @@ class Trajectory:
 def parse_oxygen(text: str) -> Oxygen:
     """Read ``air``, ``2 L nasal cannula``, ``ventilator``; raise ``ValueError`` otherwise."""
     words = " ".join(text.split())
-    if words == "air":
-        return AIR
-    if words == "ventilator":
-        return Oxygen("ventilator")
-    found = re.fullmatch(r"(\d{1,2}(?:\.\d+)?) ?L(?:/min)?(?: ([A-Za-z -]{3,40}))?", words)
+    if words in {"air", "ventilator"}:
+        return Oxygen(words)
+    found = re.fullmatch(r"(\d{1,2}(?:\.\d+)?) ?L(?:/min)?(?: (.{1,40}))?", words)
     if found is None:
         raise ValueError("not oxygen: write `air`, or a flow and a device such as `2 L nasal cannula`")
-    return Oxygen(found[2] or usual_device(float(found[1])), float(found[1]))
-
-
-def usual_device(flow_l_min: float) -> str:
-    """Return the device one would use for a flow (*heuristic*)."""
-    ladder = ((4.0, "nasal cannula"), (10.0, "face mask"))
-    return next((name for most, name in ladder if flow_l_min <= most), "reservoir mask")
+    device = found[2] or device_for(float(found[1]))
+    if device not in OXYGEN_DEVICES or device == "air":
+        close = difflib.get_close_matches(device, OXYGEN_DEVICES, 1)
+        known = close[0] if close else ", ".join(OXYGEN_DEVICES)
+        raise ValueError(f"no such oxygen device: write `{known}`")
+    return Oxygen(device, float(found[1]))
 
 
 @cache

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scenarios import library
 from scenarios.cast import Patient, cast
 from scenarios.engine import Engine
 from scenarios.happenings import ChartTurn, FaultTurn, Labelled
-from scenarios.loader import library, library_text, loaded_or_raise
+from scenarios.loader import loaded_or_raise
 from scenarios.model import Scenario
 from scenarios.trajectories import SIGNS, trajectories
 
@@ -70,6 +71,23 @@ def test_a_cut_plays_its_part_of_the_table_only() -> None:
     assert at(ward, 0, "rr") == pytest.approx(19)
     assert at(ward, 120_000, "rr") == pytest.approx(21)
     assert at(ward, 240_000, "rr") == at(ward, HOUR_MS, "rr") == pytest.approx(24)
+
+
+def turns(ward: Engine) -> list[tuple[int, str | None]]:
+    """Return when consciousness changes, and to what."""
+    found = ward.happenings(-1, HOUR_MS)
+    return [(h.at_ms, h.what.acvpu) for h in found if isinstance(h.what, ChartTurn)]
+
+
+def test_a_row_where_one_phase_ends_and_the_next_begins_is_not_lost() -> None:
+    """The patient is confused from the eighth hour of sepsis, whoever plays it."""
+    cut = (
+        "[{phases: [{name: a, trajectory: sepsis, to: 8 h, tempo: 600},"
+        " {name: b, at: 48 s, trajectory: sepsis, from: 8 h, to: 9 h, tempo: 600}]}]"
+    )
+    assert (48_000, "C") in turns(engine(cut))
+    leap = cut.replace("to: 8 h, tempo", "to: 2 h, tempo")
+    assert turns(engine(leap)) == [(48_000, "C")]
 
 
 def test_an_episode_leaves_the_body_to_itself_again() -> None:
@@ -150,11 +168,11 @@ def test_the_plan_tells_the_instructor_what_comes() -> None:
     assert [i.name for i in plan.items if i.kind == "event"] == ["NEWS2 1", "NEWS2 5", "NEWS2 9", "NEWS2 15"]
 
 
-@pytest.mark.parametrize("name", library())
+@pytest.mark.parametrize("name", library.names())
 def test_no_sign_jumps_in_a_scenario_of_the_library(name: str) -> None:
     """From one second to the next a body moves by little; a step would give the script away."""
     most = {"hr": 3, "rr": 1, "spo2": 2, "sbp": 4, "dbp": 3, "temp": 0.1, "etco2": 2, "pi": 0.5}
-    ward = Engine(cast(loaded_or_raise(library_text(name)), 3))
+    ward = Engine(cast(loaded_or_raise(library.text(name)), 3))
     for before, after in pairwise(range(0, 50 * 60_000, 1000)):
         a, b = ward.targets(before), ward.targets(after)
         for sign, values in a.items():
@@ -172,7 +190,7 @@ def essence(patient: Patient) -> tuple[object, ...]:
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**40))
 def test_more_or_fewer_beds_change_nobody(few: int, many: int, seed: int) -> None:
     """A bed of a small ward is the same in a large one."""
-    ward = loaded_or_raise(library_text("sepsis"))
+    ward = loaded_or_raise(library.text("sepsis"))
     small = {p.bed: essence(p) for p in cast(ward, seed, few)}
     large = {p.bed: essence(p) for p in cast(ward, seed, many)}
     assert len(small) == few
@@ -183,14 +201,14 @@ def test_more_or_fewer_beds_change_nobody(few: int, many: int, seed: int) -> Non
 
 def test_fewer_beds_keep_the_story() -> None:
     """The bed that deteriorates is the last to go."""
-    ward = loaded_or_raise(library_text("sepsis"))
+    ward = loaded_or_raise(library.text("sepsis"))
     assert [p.bed for p in cast(ward, 1, 4)] == ["bed01", "bed02", "bed03", "bed05"]
     assert [p.bed for p in cast(ward, 1, 1)] == ["bed01"]
 
 
 def test_a_large_ward_has_people_in_every_bed() -> None:
     """A thousand beds, all named, no name of the scenario's own twice."""
-    people = cast(loaded_or_raise(library_text("sepsis")), 5, 1000)
+    people = cast(loaded_or_raise(library.text("sepsis")), 5, 1000)
     assert len({p.bed for p in people}) == 1000
     assert all(p.info.name and p.info.age and p.info.reason for p in people)
     assert sum(p.info.name.startswith("Halvorsen") for p in people) == 1
@@ -200,11 +218,11 @@ def test_a_large_ward_has_people_in_every_bed() -> None:
 @given(st.integers(0, 3 * HOUR_MS), st.integers(0, 3 * HOUR_MS), st.integers(0, 3 * HOUR_MS))
 def test_what_happens_is_the_same_in_one_stretch_or_in_many(a: int, b: int, c: int) -> None:
     """Taking a session up in the middle loses nothing and repeats nothing."""
-    ward = Engine(cast(loaded_or_raise(library_text("sepsis")), 1))
+    ward = Engine(cast(loaded_or_raise(library.text("sepsis")), 1))
     start, middle, end = sorted((a, b, c))
     whole = list(ward.happenings(start, end))
     assert [*ward.happenings(start, middle), *ward.happenings(middle, end)] == whole
-    again = Engine(cast(loaded_or_raise(library_text("sepsis")), 1))
+    again = Engine(cast(loaded_or_raise(library.text("sepsis")), 1))
     for sign, values in ward.targets(middle).items():
         assert np.array_equal(again.targets(middle)[sign], values, equal_nan=True)
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from scenarios.loader import Loaded, ScenarioError, library, library_text, load, loaded_or_raise
+from scenarios import library
+from scenarios.loader import Loaded, ScenarioError, load, loaded_or_raise
 from scenarios.model import Scenario, parse_duration
 from scenarios.rules import told
 
@@ -70,7 +71,7 @@ WRONG = [
     ((*BED, "phases", 0, "to"), "13 h", "`sepsis` ends after 12 h"),
     ((*BED, "phases", 0, "from"), "12 h", "ends before it begins"),
     ((*BED, "faults", 0, "kind"), "moton", "did you mean `motion`?"),
-    ((*BED, "faults", 0, "device"), "cuff", "the cuff cannot have `motion`"),
+    ((*BED, "faults", 0, "device"), "thermometer", "the thermometer cannot have `motion`"),
     ((*BED, "baseline"), {"h_r": 80}, "did you mean `hr`?"),
     ((*BED, "baseline"), {"hr": 800}, "outside 0 to 300 /min"),
     ((*BED, "baseline"), {"sbp": 90, "dbp": 88}, "no pulse pressure"),
@@ -112,10 +113,10 @@ def test_a_fault_of_a_device_nobody_wears_is_refused() -> None:
     assert "nobody here wears the oximeter" in told_of(load(changed((*BED, "wears"), ["patch"])))
 
 
-def test_a_level_where_there_is_none_is_refused() -> None:
+def test_a_cadence_where_nothing_moves_is_refused() -> None:
     """An electrode is on or off."""
-    faults = [{"kind": "lead-off", "device": "patch", "level": 3}]
-    assert "`lead-off` has no level" in told_of(load(changed((*BED, "faults"), faults)))
+    faults = [{"kind": "lead-off", "device": "patch", "cadence_bpm": 90}]
+    assert "`lead-off` has no cadence" in told_of(load(changed((*BED, "faults"), faults)))
 
 
 def test_a_comma_inside_braces_is_explained() -> None:
@@ -205,13 +206,13 @@ def test_a_duration_told_is_the_duration_read(ms: int) -> None:
 def test_an_unknown_scenario_is_refused_by_name() -> None:
     """The error tells what there is."""
     with pytest.raises(KeyError, match="sepsis"):
-        library_text("sepsi")
+        library.text("sepsi")
 
 
-@pytest.mark.parametrize("name", library())
+@pytest.mark.parametrize("name", library.names())
 def test_the_library_has_no_findings(name: str) -> None:
     """Every scenario that comes with Teleward is good, and bears its file's name."""
-    result = load(library_text(name))
+    result = load(library.text(name))
     assert result.findings == ()
     assert isinstance(result.scenario, Scenario)
     assert result.scenario.name == name

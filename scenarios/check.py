@@ -1,0 +1,71 @@
+"""A short-lived worker that reads scenarios: what is wrong with a text, or what there is to choose from.
+
+``python -m scenarios.check`` reads a scenario on standard input; ``… --list [DIRECTORY]`` tells of
+the library and of a directory's own scenarios. Both print one JSON object.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from scenarios import library
+from scenarios.cast import cast, eventful
+from scenarios.happenings import condition_of
+from scenarios.loader import Loaded, load
+from scenarios.model import Scenario
+
+LIST: Final = "--list"
+
+
+def report(result: Loaded) -> dict[str, Any]:
+    """Return findings and, where the scenario can run, what it is, as JSON holds it."""
+    findings = [
+        {"line": f.line, "column": f.column, "level": f.level, "what": f.what, "suggestion": f.suggestion}
+        for f in result.findings
+    ]
+    return {"findings": findings, "summary": None if result.scenario is None else summary(result.scenario)}
+
+
+def summary(scenario: Scenario) -> dict[str, Any]:
+    """Return what one chooses a scenario by."""
+    stories = [
+        {"bed": p.bed, "condition": condition_of(p)} for p in cast(scenario, seed=0) if eventful(p.script)
+    ]
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "place": scenario.place,
+        "description": scenario.description,
+        "beds": len(scenario.beds),
+        "start": scenario.start,
+        "lasts_s": None if scenario.lasts is None else scenario.lasts / 1000,
+        "stories": stories,
+    }
+
+
+def choices(own: Path | None) -> list[dict[str, Any]]:
+    """Return the summaries of the library's scenarios and of the good ones in a directory."""
+    texts = {name: library.text(name) for name in library.names()}
+    if own is not None:
+        texts |= {f.stem: f.read_text("utf-8", "replace") for f in sorted(own.glob("*.yaml"))}
+    found = []
+    for name, text in texts.items():
+        result = load(text)
+        if result.scenario is not None:
+            found.append({**summary(result.scenario), "name": name})
+    return found
+
+
+def main() -> None:
+    """Run as a worker; see above."""
+    if sys.argv[1:2] == [LIST]:
+        answer: object = {"scenarios": choices(Path(sys.argv[2]) if len(sys.argv) > 2 else None)}  # noqa: PLR2004 -- an optional argument
+    else:
+        answer = report(load(sys.stdin.buffer.read().decode("utf-8", "replace")))
+    sys.stdout.buffer.write(msgspec.json.encode(answer))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""A process per session: script, bodies, wearables and one clock, played onto a broker.
+
+``python -m scenarios.runner`` takes its orders from standard input (``scenarios.orders``) and
+answers on standard output. When standard input ends the conductor is dead, and the runner goes at
+once: its connections break, the broker tells the devices' last wills, and a new conductor takes the
+session up from the store.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable
+from typing import BinaryIO, Final
+
+import msgspec
+from msgspec import Struct
+
+from broker.client import Address
+from broker.clock import Clock, SystemClock
+from devices.fleet import Fleet
+from scenarios.loader import ScenarioError, loaded_or_raise
+from scenarios.orders import Bad, Change, Clocked, Line, Orders, Over, Playing, Stop, ToRunner, orders, told
+from scenarios.orders import to_runner as decode_order
+from scenarios.player import Player, farewell
+from scenarios.resume import Resumption, resumption, stored
+from scenarios.stage import Stage
+from vitals.time import ClockLine
+
+_LOG: Final = logging.getLogger("teleward.runner")
+AT_ONCE: Final = 500
+"""Silent ticks between two looks at what else there is to do."""
+
+Tell = Callable[[Struct], None]
+
+
+async def run(order: Orders, said: AsyncIterator[ToRunner], tell: Tell, clock: Clock) -> None:
+    """Play one session as ordered, until it ends; ``said`` are later orders."""
+    try:
+        scenario = loaded_or_raise(order.text)
+    except ScenarioError as error:
+        tell(Bad(str(error).splitlines()))
+        return
+    stage = Stage(order.site, order.session, scenario, seed=order.seed, beds=order.beds)
+    where = await _where(order, stage, clock)
+    address = Address.parse(order.broker)
+    async with Fleet(address, order.site, order.session, stage.ward, clock=clock) as fleet:
+
+        def changed(line: ClockLine) -> None:
+            tell(Clocked(Line.of(line)))
+
+        again = order.line is not None
+        player = Player(stage, fleet, clock, where.line, catching_up=again, told=changed)
+        about = Playing(
+            name=scenario.name,
+            title=scenario.title,
+            place=scenario.place,
+            start=stage.start_ms,
+            beds=stage.beds,
+            line=Line.of(where.line),
+        )
+        tell(about)
+        listening = asyncio.create_task(_obey(said, player))
+        try:
+            how = await player.run()
+            farewell(stage, fleet, forget=how != "left")
+        finally:
+            listening.cancel()
+    tell(Over(how))
+
+
+async def _where(order: Orders, stage: Stage, clock: Clock) -> Resumption:
+    """Return where to start; a session taken up again is first brought there, unheard."""
+    if order.line is None:
+        line = ClockLine(stage.start_ms, clock.now_ms(), order.speed, running=True)
+        return Resumption(line, stage.start_ms)
+    newest = await asyncio.to_thread(stored, order.store, order.session)
+    line = order.line.read()
+    where = resumption(line, newest, stage.start_ms, clock.now_ms())
+    while stage.now_ms < where.again_ms and not stage.done:
+        for _ in range(AT_ONCE):
+            if stage.now_ms >= where.again_ms or stage.done:
+                break
+            stage.tick(waves=False)
+        await clock.sleep(0)
+    return where
+
+
+async def _obey(said: AsyncIterator[ToRunner], player: Player) -> None:
+    async for order in said:
+        match order:
+            case Change(speed=speed, running=running):
+                player.change(speed=speed, running=running)
+            case Stop(how=how):
+                player.stop(how)
+
+
+class Pipe:
+    """Later orders from standard input, read by a thread; its end is ours."""
+
+    def __init__(self, source: BinaryIO, loop: asyncio.AbstractEventLoop) -> None:
+        self._source, self._loop = source, loop
+        self._orders: asyncio.Queue[ToRunner] = asyncio.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        for line in self._source:
+            with contextlib.suppress(msgspec.MsgspecError, RuntimeError):
+                self._loop.call_soon_threadsafe(self._orders.put_nowait, decode_order.decode(line))
+        os._exit(4)
+
+    async def __aiter__(self) -> AsyncIterator[ToRunner]:
+        """Yield orders as they come."""
+        while True:
+            yield await self._orders.get()
+
+
+def main() -> None:
+    """Run as a process; see above."""
+    level = os.environ.get("TELEWARD_LOG", "INFO").upper()
+    form = "%(asctime)s runner %(levelname)s %(message)s"
+    logging.basicConfig(level=level, format=form, stream=sys.stderr)
+    order = orders.decode(sys.stdin.buffer.readline())
+
+    def tell(message: Struct) -> None:
+        sys.stdout.buffer.write(told(message))
+        sys.stdout.buffer.flush()
+
+    async def play() -> None:
+        pipe = Pipe(sys.stdin.buffer, asyncio.get_running_loop())
+        await run(order, aiter(pipe), tell, SystemClock())
+
+    asyncio.run(play())
+    sys.stdout.flush()
+    os._exit(0)  # the thread that waits on standard input would keep us
+
+
+if __name__ == "__main__":
+    main()

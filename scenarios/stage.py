@@ -1,0 +1,145 @@
+"""A session as it plays: the script drives the bodies, and everything said comes out, tick by tick.
+
+The stage knows no wall time and no speed: the same scenario, seed and number of ticks say the same
+bytes. A runner plays it against a clock, a headless run as fast as it can.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from broker import messages as m
+from broker import topics
+from broker.codec import encode
+from broker.packets import Outgoing
+from devices.ward import TICK_MS, BedSetup, Emission, Ward
+from scenarios.cast import Patient, cast
+from scenarios.engine import Engine
+from scenarios.happenings import ChartTurn, FaultTurn, Labelled, Told
+from scenarios.model import Scenario
+
+TRUTH: Final = "_truth"
+"""The sender of everything under the truth's root."""
+SECOND_MS: Final = 1000
+TICKS: Final = SECOND_MS // TICK_MS
+STATES_OFTEN: Final = 64
+"""Up to so many beds the truth of each is told every second, beyond that every ten seconds."""
+SELDOM: Final = 10
+
+
+class Stage:
+    """One session's ward and script. ``now_ms`` is simulated time, ``done`` whether the script ended."""
+
+    def __init__(
+        self, site: str, session: str, scenario: Scenario, *, seed: int, beds: int | None = None
+    ) -> None:
+        self.site, self.session = site, session
+        self.patients = cast(scenario, seed, beds)
+        self.start_ms = scenario.start
+        self._lasts_ms = scenario.lasts
+        self._engine = Engine(self.patients)
+        self.ward = Ward(
+            site, session, [_setup(p) for p in self.patients], seed=seed, start_ms=scenario.start
+        )
+        for i, patient in enumerate(self.patients):
+            self._set_chart(i, patient)
+        self._ticks = 0
+
+    @property
+    def beds(self) -> list[str]:
+        """Return the beds' names in order."""
+        return [p.bed for p in self.patients]
+
+    @property
+    def now_ms(self) -> int:
+        """Return the simulated time up to which everything has been said."""
+        return self.ward.now_ms
+
+    @property
+    def end_ms(self) -> int | None:
+        """Return when the scenario ends by itself."""
+        return None if self._lasts_ms is None else self.start_ms + self._lasts_ms
+
+    @property
+    def done(self) -> bool:
+        """Say whether the scenario's end is reached."""
+        return self.end_ms is not None and self.now_ms >= self.end_ms
+
+    def hello(self) -> list[Emission]:
+        """Return what is retained, for a start or a new start: devices, charts, scripts."""
+        plans = self._engine.plans(self.start_ms)
+        told = [self._truth(i, "phase", plan, retain=True) for i, plan in enumerate(plans)]
+        return [*self.ward.hello(), *told]
+
+    def tick(self, *, waves: bool) -> list[Emission]:
+        """Advance 0.2 s of simulated time and return what is said."""
+        second, place = divmod(self._ticks, TICKS)
+        said = self._direct(second) if place == 0 else []
+        said += self.ward.tick(waves=waves)
+        self._ticks += 1
+        if place == TICKS - 1:
+            said += self._states(second + 1)
+        return said
+
+    def retained(self) -> Iterator[tuple[str, str]]:
+        """Yield (sender, topic) of everything this session keeps retained, but for its clock."""
+        place = (self.site, self.session)
+        for patient in self.patients:
+            bed = patient.bed
+            for device in patient.script.wears:
+                for kind in ("status", "meta"):
+                    yield f"{bed}.{device}", topics.device(*place, bed, device, kind)
+            for kind in ("person", "obs"):
+                yield f"{bed}.{topics.CHART}", topics.chart(*place, bed, kind)
+            yield TRUTH, topics.truth(*place, bed, "phase")
+
+    def _direct(self, second: int) -> list[Emission]:
+        """Let the script do what is due at the beginning of a second."""
+        now = second * SECOND_MS
+        for sign, values in self._engine.targets(now + SECOND_MS).items():
+            self.ward.aim(sign, values)
+        told: list[Emission] = []
+        for happening in self._engine.happenings(now - SECOND_MS, now):
+            told += self._happen(happening.bed, self.start_ms + happening.at_ms, happening.what)
+        return told
+
+    def _happen(self, bed: int, t: int, what: FaultTurn | ChartTurn | Told | Labelled) -> list[Emission]:
+        match what:
+            case FaultTurn():
+                more = {} if what.cadence_bpm is None else {"cadence_bpm": what.cadence_bpm}
+                self.ward.fault(bed, what.device, what.kind, what.on, **more)
+            case ChartTurn(acvpu, oxygen):
+                device = None if oxygen is None else oxygen.device
+                flow = None if oxygen is None else oxygen.flow_l_min
+                self.ward.charted(bed, acvpu=acvpu, oxygen=device, o2_flow=flow)
+            case Told(kind, text):
+                return [self._truth(bed, "event", m.TruthEvent(v=1, t=t, kind=kind, text=text[:200]))]
+            case Labelled(kind, end_ms, text):
+                end = None if end_ms is None else self.start_ms + end_ms
+                label = m.Label(v=1, t=t, kind=kind, start=t, end=end, text=text[:200])
+                return [self._truth(bed, "label", label)]
+        return []
+
+    def _set_chart(self, bed: int, patient: Patient) -> None:
+        breathes = patient.oxygen
+        self.ward.charted(bed, acvpu=patient.acvpu, oxygen=breathes.device, o2_flow=breathes.flow_l_min)
+
+    def _states(self, second: int) -> list[Emission]:
+        beds: Sequence[int] = range(len(self.patients))
+        if len(beds) > STATES_OFTEN:
+            beds = [i for i in beds if (second + i) % SELDOM == 0]
+        return [self._truth(i, "state", self.ward.truth(i)) for i in beds]
+
+    def _truth(self, bed: int, kind: str, message: m.Message, *, retain: bool = False) -> Emission:
+        topic = topics.truth(self.site, self.session, self.patients[bed].bed, kind)
+        qos = 0 if kind == "state" else 1
+        return Emission(bed, TRUTH, Outgoing(topic, encode(message), qos=qos, retain=retain), TRUTH)
+
+
+def _setup(patient: Patient) -> BedSetup:
+    return BedSetup(
+        bed=patient.bed,
+        person=patient.person,
+        devices=tuple(patient.script.wears),
+        chart=patient.info,
+        cuff_period_s=patient.script.cuff_every / 1000,
+    )
