@@ -97,24 +97,13 @@ def up(
     say(f"\n  Teleward    {ward.BANNER}\n")
     address, embedded = ward.choose_ports(broker)
     places = _places(site, address, store, data)
-    problem = _scenario_problem(scenario)
-    if problem:
-        raise fail(problem)
+    _scenario_text(scenario)
     chosen = ward.free_port(port, host)
     if chosen != port:
         say(f"  port {port} is taken; the page is on {chosen}")
     look = sys.stdout.isatty() if open_page is None else open_page
     wish = ward.Wish(scenario, beds, speed, seed, host, chosen, duration, look)
     raise typer.Exit(_interruptible(ward.up(places, wish, embedded, say)))
-
-
-def _scenario_problem(scenario: str) -> str | None:
-    """Return what is wrong with a scenario's name; a file's content is checked by its loader."""
-    from scenarios.library import names
-
-    if scenario in names() or Path(scenario).is_file():
-        return None
-    return f"no scenario {scenario!r}: there are {', '.join(names())}, or give a YAML file"
 
 
 def _interruptible(work: Any) -> int:  # noqa: ANN401 -- any coroutine
@@ -141,11 +130,22 @@ def broker(
     exact: Annotated[bool, typer.Option(help="Fail where a port is taken.")] = False,
 ) -> None:
     """Run the embedded broker, on this computer only."""
-    from broker.embedded import serve
-
     from teleward.child import run_part
 
-    run_part("broker", serve(port, port5, exact=exact))
+    run_part("broker", _serve(port, port5, exact))
+
+
+async def _serve(port: int, port5: int, exact: bool) -> None:  # noqa: FBT001 -- the option's value
+    from broker.embedded import Ports, serve
+
+    def announce(ports: Ports) -> None:
+        say(f"mqtt://127.0.0.1:{ports.mqtt} (MQTT 3.1.1), mqtt://127.0.0.1:{ports.mqtt5} (MQTT 5)")
+        if exact and (ports.mqtt, ports.mqtt5) != (port, port5):
+            raise SystemExit(f"port {port} or {port5} is taken")
+
+    status = await serve(port, port5, announce=announce)
+    if status:
+        raise SystemExit(status)
 
 
 @app.command()
@@ -153,11 +153,109 @@ def station(broker: Broker = None, store: StoreUrl = None, site: Site = "home", 
     """Validate and store what comes in; watch over presence, NEWS2 and alarms."""
     from broker.client import Address
     from broker.station.service import run
-
     from teleward.child import run_part
 
     places = _places(site, broker, store, data)
     run_part("station", run(Address.parse(places.broker), places.store, site, data_dir=places.data))
+
+
+@app.command()
+def simulate(
+    broker: Broker = None,
+    store: StoreUrl = None,
+    site: Site = "home",
+    data: Data = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Start with this scenario of the library, or YAML file.")
+    ] = None,
+    beds: Beds = None,
+    speed: Speed = 1.0,
+    seed: Seed = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh/--resume", help="End sessions still running, or take them up again.")
+    ] = False,
+) -> None:
+    """Conduct sessions: play scenarios, answer the instructor."""
+    from broker.client import Address
+    from scenarios.conductor import run
+    from teleward.child import run_part
+
+    places = _places(site, broker, store, data)
+    run_part(
+        "simulate",
+        run(
+            Address.parse(places.broker),
+            places.store,
+            site,
+            start=_start(scenario, beds, seed, speed) if scenario else None,
+            fresh=fresh,
+            data_dir=places.data,
+        ),
+    )
+
+
+def _start(scenario: str, beds: int | None, seed: int | None, speed: float) -> Any:  # noqa: ANN401 -- lazily imported
+    from scenarios.conductor import StartRequest
+    from scenarios.library import names
+
+    wish = {"scenario": scenario} if scenario in names() else {"text": _scenario_text(scenario)}
+    return StartRequest(**wish, beds=beds, seed=seed, speed=speed)
+
+
+def _scenario_text(scenario: str) -> str:
+    from scenarios.library import text_of
+
+    try:
+        return text_of(scenario)
+    except (KeyError, OSError, UnicodeDecodeError) as error:
+        raise fail(str(error.args[0] if isinstance(error, KeyError) else error)) from None
+
+
+@app.command()
+def play(
+    scenario: Annotated[str, typer.Argument(help="A scenario of the library, or a YAML file.")],
+    out: Annotated[Path, typer.Argument(help="File to write, one message a line.")],
+    beds: Beds = None,
+    seed: Seed = None,
+    seconds: Annotated[
+        float | None, typer.Option(min=1, help="Simulated seconds; to its end if not given.")
+    ] = None,
+    waves: Annotated[bool, typer.Option(help="Waveforms too.")] = False,
+) -> None:
+    """Play a scenario into a file as fast as it goes, without a broker."""
+    from scenarios.headless import record
+
+    found = _loaded(scenario)
+    if found.scenario is None:
+        raise fail(_findings(scenario, found))
+    played = record(found.scenario, out, beds=beds, seed=seed or 0, seconds=seconds, waves=waves)
+    say(f"{played.seconds:g} simulated seconds, {played.messages} messages in {out}")
+
+
+@app.command()
+def check(
+    scenario: Annotated[str, typer.Argument(help="A scenario of the library, or a YAML file.")],
+) -> None:
+    """Say what is wrong with a scenario, with line and column."""
+    found = _loaded(scenario)
+    if found.findings:
+        say(_findings(scenario, found))
+    if found.scenario is None:
+        raise typer.Exit(1)
+    say(f"{scenario}: good, {len(found.scenario.beds)} beds")
+
+
+def _loaded(scenario: str) -> Any:  # noqa: ANN401 -- lazily imported
+    from scenarios.loader import load
+
+    return load(_scenario_text(scenario))
+
+
+def _findings(scenario: str, found: Any) -> str:  # noqa: ANN401 -- lazily imported
+    return "\n".join(
+        f"{scenario}:{f.line}:{f.column}: {f.what}" + (f" ({f.suggestion})" if f.suggestion else "")
+        for f in found.findings
+    )
 
 
 @app.command()
@@ -172,7 +270,6 @@ def dashboard(
     """Serve the pages."""
     from broker.client import Address
     from dashboard.service import run
-
     from teleward.child import run_part
 
     places = _places(site, broker, store, data)
@@ -193,7 +290,6 @@ def replay(
     """Publish a recording through the same topics as a sensor, live, at its own rate."""
     from broker.client import Address
     from devices.gateways.replay import replay as play
-
     from teleward.child import run_part
 
     address = Address.parse(broker or f"mqtt://127.0.0.1:{MQTT5_PORT}")

@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from broker.client import Address, Link
-
 from broker import codec, messages, topics
+from broker.client import Address, Link
 from teleward.settings import MQTT5_PORT, MQTT_PORT, Places
 from teleward.supervisor import Part, PartFailedError, Supervisor
 
