@@ -26,8 +26,9 @@ from broker.topics import Topic
 _LOG: Final = logging.getLogger(__name__)
 COMMIT_S: Final = 0.25
 """So long a message waits for company before its commit; an act does not wait."""
-FULL: Final = 1_000
-"""So many messages make a commit at once: brokers bound what may be unacknowledged."""
+FULL: Final = 50
+"""So many promised messages make a commit at once: the embedded broker sends no more than 100 that are
+not acknowledged. While a commit runs more come, so commits grow with the load."""
 MOST_WAVES: Final = 20_000
 """So many wave blocks wait for a store that is away; older ones are given up, counted."""
 SESSION_S: Final = 3_600
@@ -49,9 +50,22 @@ class Load:
 
 
 class Ingest:
-    """One consumer of a site's messages; several may share the work by ``share``."""
+    """One consumer of a site's messages; several may share the work by ``share``.
 
-    def __init__(self, address: Address, site: str, sink: Sink, clock: Clock, *, share: str = "") -> None:
+    ``farewell`` is said when it goes, or is gone. What says that it is there goes through ``link``,
+    which says it again at each connection and only after its subscriptions: publishers wait for it.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        site: str,
+        sink: Sink,
+        clock: Clock,
+        *,
+        share: str = "",
+        farewell: Outgoing | None = None,
+    ) -> None:
         self.counts = Counts()
         self.sequences = Sequences()
         self._sink, self._clock = sink, clock
@@ -61,13 +75,14 @@ class Ingest:
         self._load = Load()
         self._wake = asyncio.Event()
         self._stopping = False
+        self._farewell = farewell
         prefix = f"$share/{share}/" if share else ""
         filters = [(prefix + f, 1) for f in topics.numerics_filters(site)]
         waves = (prefix + topics.waves_filter(site), 0)
-        client = f"teleward-ingest-{site}"
         self.link = Link(
             address,
-            client,
+            f"teleward-ingest-{site}",
+            will=farewell,
             subscriptions=[*filters, waves],
             session_s=SESSION_S,
             manual_ack=True,
@@ -85,6 +100,8 @@ class Ingest:
                 self._stopping = True
                 self._wake.set()
                 await commits
+                if self._farewell is not None:
+                    self.link.send(self._farewell)
 
     def take(self, message: Incoming) -> None:
         """Judge one message and put it with the next commit."""
@@ -103,7 +120,7 @@ class Ingest:
                 self._reject(got)
             else:
                 self._accept(got, message, load)
-        if load.replies or load.received >= FULL:
+        if load.replies or len(load.promised) >= FULL:
             self._wake.set()
 
     def _accept(self, got: Accepted, message: Incoming, load: Load) -> None:

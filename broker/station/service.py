@@ -15,10 +15,12 @@ from broker.clock import Clock, SystemClock
 from broker.codec import encode
 from broker.packets import Outgoing
 from broker.station.ingest import Ingest
-from broker.station.sink import StoreSink
+from broker.station.sink import Opens, StoreSink
 from broker.station.watching import Watching
 from broker.store import open_store
 from broker.store.protocol import Retention, StoreUnavailableError
+from broker.store.spool import Spool
+from broker.store.spooled import SpooledStore
 
 _LOG: Final = logging.getLogger(__name__)
 Part = Literal["ingest", "watch"]
@@ -44,25 +46,27 @@ async def run(
 ) -> None:
     """Work until cancelled. ``share`` names a group of ingests that share the messages.
 
-    Raises ``ValueError`` or ``StoreFormatError`` for a store that will never do; one that is only
-    away is waited for.
+    With a ``data_dir`` what a store that is away cannot take is spooled there. Raises ``ValueError``
+    or ``StoreFormatError`` for a store that will never do; one that is only away is waited for.
     """
-    del data_dir  # the spool's place, once there is one
     clock = clock or SystemClock()
-    sink = StoreSink(partial(open_store, store_url))
+    opener = partial(open_store, store_url)
+    sink = StoreSink(opener) if data_dir is None else SpooledStore(opener, Spool(data_dir / "spool"))
     work: list[Coroutine[Any, Any, None]] = []
     links: list[Link] = []
     try:
         if "ingest" in parts:
             await _opened(sink, clock)
-            ingest = Ingest(address, site, sink, clock, share=share)
-            links.append(ingest.link)
-            work += [ingest.run(), _retain(sink, retention, clock), _report(ingest, clock)]
         if "watch" in parts:
-            watching = Watching(address, site, clock, farewell=status(site, "offline"))
+            watching = Watching(address, site, clock)
             await asyncio.to_thread(watching.recall, partial(open_store, store_url, readonly=True))
             links.append(watching.link)
-            work += [watching.run(), _announce(links, site)]
+            work.append(watching.run())
+        if "ingest" in parts:
+            ingest = Ingest(address, site, sink, clock, share=share, farewell=status(site, "offline"))
+            links.append(ingest.link)
+            work += [ingest.run(), _retain(sink, retention, clock), _report(ingest, clock)]
+            work.append(_announce(links, site))
         async with asyncio.TaskGroup() as group:
             for each in work:
                 group.create_task(each)
@@ -75,7 +79,7 @@ def status(site: str, state: Literal["online", "offline"]) -> Outgoing:
     return Outgoing(topics.part(site, PART), encode(m.Status(v=1, state=state)), 1, retain=True)
 
 
-async def _opened(sink: StoreSink, clock: Clock) -> None:
+async def _opened(sink: Opens, clock: Clock) -> None:
     said = False
     while True:
         try:
@@ -90,7 +94,7 @@ async def _opened(sink: StoreSink, clock: Clock) -> None:
 
 
 async def _announce(links: list[Link], site: str) -> None:
-    """Say that the station is there once all its connections are."""
+    """Say that the station is there once all its connections are; the last one is ingest's."""
     for link in links:
         while not link.connected:
             with contextlib.suppress(TimeoutError):
@@ -98,7 +102,7 @@ async def _announce(links: list[Link], site: str) -> None:
     links[-1].send(status(site, "online"))
 
 
-async def _retain(sink: StoreSink, retention: Retention, clock: Clock) -> None:
+async def _retain(sink: Opens, retention: Retention, clock: Clock) -> None:
     while True:
         await clock.sleep(RETAIN_S)
         if sink.store is not None:

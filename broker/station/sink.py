@@ -19,6 +19,15 @@ class Sink(Protocol):
         """Finish."""
 
 
+class Opens(Sink, Protocol):
+    """A sink before a store; ``store`` is ``None`` until it could be opened."""
+
+    store: Store | None
+
+    def open(self) -> Store:
+        """Return the store, opened if need be; raise ``StoreUnavailableError`` while it is away."""
+
+
 class StoreSink:
     """A sink that is a store, opened when first needed and again after a failure to open."""
 

@@ -23,19 +23,15 @@ REPLY_EXPIRY_S: Final = 60
 
 
 class Watching:
-    """The watch of a site; exactly one runs. ``farewell`` is said when it goes, or is gone."""
+    """The watch of a site; exactly one runs."""
 
-    def __init__(
-        self, address: Address, site: str, clock: Clock, *, farewell: Outgoing | None = None
-    ) -> None:
+    def __init__(self, address: Address, site: str, clock: Clock) -> None:
         self.watch = Watch(site)
-        self._farewell = farewell
         self._site, self._clock = site, clock
         subscriptions = [(f, 1) for f in topics.watch_filters(site)]
         self.link = Link(
             address,
             f"teleward-watch-{site}",
-            will=farewell,
             subscriptions=subscriptions,
             outbox=OUTBOX,
             clock=clock,
@@ -63,8 +59,6 @@ class Watching:
                         ticks.result()
             finally:
                 ticks.cancel()
-                if self._farewell is not None:
-                    self.link.send(self._farewell)
 
     async def _ticks(self) -> None:
         while True:
