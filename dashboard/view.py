@@ -6,6 +6,7 @@ made here (``rules``) and travel with the page, so that no number stands in two 
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from math import log
 from typing import Any, Final, Literal
 
 from vitals.catalogue import LOST_AFTER_S, STALE_INTERVALS
@@ -38,18 +39,19 @@ class Density:
     line_px: float
     least_width: int
     least_height: int
+    aspect: float
     rail: bool
 
 
 # fmt: off
 _EVERY_TRACE: Final = ("ecg", "pleth", "resp")
 DENSITIES: Final = (
-    #       name   beds cols  traces          px/s line  least tile  rail beside the grid
-    Density("n4",   4,  2,  _EVERY_TRACE,      120, 1.6,  520, 330, rail=True),
-    Density("n8",   8,  4,  _EVERY_TRACE,       62, 1.6,  300, 330, rail=True),
-    Density("n16", 16,  4,  ("ecg", "pleth"),   62, 1.6,  296, 200, rail=True),
-    Density("n36", 36,  6,  ("ecg",),           50, 1.35, 220, 132, rail=False),
-    Density("n64", 64,  8,  ("ecg",),           50, 1.35, 158,  98, rail=False),
+    #       name   beds cols  traces          px/s line  least tile  width to height; rail beside the grid
+    Density("n4",   4,  2,  _EVERY_TRACE,      120, 1.6,  520, 330,  1.6, rail=True),
+    Density("n8",   8,  4,  _EVERY_TRACE,       62, 1.6,  300, 330,  0.8, rail=True),
+    Density("n16", 16,  4,  ("ecg", "pleth"),   62, 1.6,  296, 200,  1.6, rail=True),
+    Density("n36", 36,  6,  ("ecg",),           50, 1.35, 210, 132,  1.95, rail=False),
+    Density("n64", 64,  8,  ("ecg",),           50, 1.35, 158,  98,  1.95, rail=False),
 )
 # fmt: on
 RAIL_PX: Final = 304
@@ -66,6 +68,15 @@ PRIORITY_RANK: Final[Mapping[str, Mapping[str, int]]] = {
     "None": {"On": 6, "Latch": 6, "Ack": 6},
 }
 """Which alarm stands first: new high and medium, then acknowledged ones, then low."""
+
+FREQUENCY: Final = (
+    {"least": 7, "red": False, "hours": 0, "why": "NEWS2 ≥ 7", "words": "continuous"},
+    {"least": 5, "red": False, "hours": 1, "why": "NEWS2 5–6", "words": "every hour"},
+    {"least": 0, "red": True, "hours": 1, "why": "3 in one parameter", "words": "every hour"},
+    {"least": 1, "red": False, "hours": 4, "why": "NEWS2 1–4", "words": "every 4 to 6 h"},
+    {"least": 0, "red": False, "hours": 12, "why": "NEWS2 0", "words": "every 12 h"},
+)
+"""How often the next set is due: Royal College of Physicians, NEWS2 chart 4 (the shorter of a range)."""
 
 TRACES: Final[Mapping[str, Mapping[str, Any]]] = {
     "ecg": {
@@ -105,19 +116,56 @@ def value_state(age_s: float, period_s: float, validity_s: float, speed: float =
     return "stale" if age_s <= max(float(LOST_AFTER_S), 2 * stale_s) else "lost"
 
 
-def density(beds: int, width: int, height: int) -> Density:
-    """Return the largest density that holds ``beds`` in a window without going below its sizes."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A ward laid out: the density, and how many columns and rows fit on one page of it."""
+
+    density: Density
+    columns: int
+    rows: int
+
+    @property
+    def capacity(self) -> int:
+        """How many beds one page holds."""
+        return self.columns * self.rows
+
+
+def plan(beds: int, width: int, height: int) -> Plan:
+    """Return the largest density that holds ``beds`` in a window without going below its sizes.
+
+    Where none does, the smallest one's pages hold as many as fit.
+    """
+    count = max(1, beds)
     for choice in DENSITIES:
-        if beds <= choice.beds and _fits(choice, beds, width, height):
-            return choice
-    return DENSITIES[-1]
+        found = _columns(choice, count, width, height) if count <= choice.beds else None
+        if found is not None:
+            return Plan(choice, found, -(-count // found))
+    return _paged(DENSITIES[-1], width, height)
 
 
-def _fits(choice: Density, beds: int, width: int, height: int) -> bool:
-    rows = -(-beds // choice.columns)
-    across = width - (RAIL_PX + GAP_PX if choice.rail else 0) - GAP_PX * (choice.columns + 1)
-    down = height - HEAD_PX - KEYS_PX - GAP_PX * (rows + 1)
-    return across / choice.columns >= choice.least_width and down / rows >= choice.least_height
+def _room(choice: Density, width: int, height: int) -> tuple[int, int]:
+    across = width - (RAIL_PX + GAP_PX if choice.rail else 0) - GAP_PX
+    return across, height - HEAD_PX - KEYS_PX - GAP_PX
+
+
+def _columns(choice: Density, beds: int, width: int, height: int) -> int | None:
+    """Return the number of columns whose tiles come nearest to the wanted shape, if any fit."""
+    across, down = _room(choice, width, height)
+    best: tuple[float, int] | None = None
+    for columns in range(min(choice.columns, beds), 0, -1):
+        wide, high = across / columns - GAP_PX, down / -(-beds // columns) - GAP_PX
+        if wide < choice.least_width or high < choice.least_height:
+            continue
+        far = abs(log(wide / high / choice.aspect))
+        if best is None or far < best[0]:
+            best = far, columns
+    return None if best is None else best[1]
+
+
+def _paged(choice: Density, width: int, height: int) -> Plan:
+    across, down = _room(choice, width, height)
+    columns = max(1, min(choice.columns, int(across // (choice.least_width + GAP_PX))))
+    return Plan(choice, columns, max(1, int(down // (choice.least_height + GAP_PX))))
 
 
 def rank(priority: str, presence: str) -> int:
@@ -171,5 +219,6 @@ def rules() -> dict[str, Any]:
         "densities": [asdict(choice) for choice in DENSITIES],
         "frame": {"rail": RAIL_PX, "head": HEAD_PX, "keys": KEYS_PX, "gap": GAP_PX, "phone": PHONE_PX},
         "rank": PRIORITY_RANK,
+        "frequency": FREQUENCY,
         "traces": TRACES,
     }

@@ -9,8 +9,8 @@ from dash import Input, Output, html
 from fastapi import FastAPI
 
 from dashboard import view
-from dashboard.context import EVERY, Context
-from dashboard.trainee import layout
+from dashboard.context import Context
+from dashboard.trainee import bed, callbacks, layout
 
 ASSETS: Final = Path(__file__).parent.parent / "assets"
 
@@ -36,7 +36,7 @@ def build(server: FastAPI, context: Context) -> dash.Dash:
     """Return the app on ``server``; its callbacks ask ``context`` who is asking and what is known."""
     app = dash.Dash(
         "dashboard.trainee",
-        server=server,  # type: ignore[arg-type] -- Dash annotates its Flask backend only
+        server=server,  # type: ignore[arg-type]  # Dash annotates Flask only
         assets_folder=str(ASSETS),
         assets_path_ignore=["instructor"],
         title="Teleward",
@@ -47,19 +47,12 @@ def build(server: FastAPI, context: Context) -> dash.Dash:
     )
 
     def serve() -> html.Div:
-        return layout.frame(session_of(context), context.me().role)
+        return layout.frame(callbacks.session_of(context), context.me().role)
 
     app.layout = serve
     register(app, context)
+    callbacks.register(app, context)
     return app
-
-
-def session_of(context: Context) -> str:
-    """Return the session on show: the person's own; for an instructor the newest that runs."""
-    session = context.me().session
-    if session != EVERY:
-        return session
-    return next(iter(context.live.sessions()), "")
 
 
 def register(app: dash.Dash, context: Context) -> None:
@@ -71,6 +64,6 @@ def register(app: dash.Dash, context: Context) -> None:
         match (pathname or "/").strip("/").split("/"):
             case [""]:
                 return layout.ward()
-            case ["bed", bed]:
-                return layout.bed(bed)
+            case ["bed", key]:
+                return bed.page(key[:64])
         return layout.nothing("There is no such page.")

@@ -16,6 +16,8 @@ def frame(session: str, role: str) -> html.Div:
             dcc.Location(id="where", refresh=False),
             dcc.Store(id="isbar-ask"),
             dcc.Store(id="isbar"),
+            dcc.Store(id="isbar-seen"),
+            dcc.Store(id="narrow", data=0),
             header(),
             html.Div(id="notices"),
             html.Main(id="page"),
@@ -58,9 +60,3 @@ def ward() -> html.Div:
 def nothing(message: str) -> html.Div:
     """Return a page with one line."""
     return html.Div(html.P(message), className="nothing")
-
-
-def bed(key: str) -> html.Div:
-    """Return the places of one bed's page."""
-    which: dict[str, Any] = {"data-bed": key}
-    return html.Div(id="bed", className="bedp", **which)

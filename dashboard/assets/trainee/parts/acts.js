@@ -86,14 +86,18 @@
 
   function undo() {
     const line = shift.find((l) => l.undo && !l.undone && l.state !== "failed");
-    if (!line) return;
-    line.undone = true;
-    send("undo", line.bed, { ref: line.id }, { text: `${W.bed(line.bed)} flag undone` });
-    T.flags.undone(line.id);
+    if (line) undoFlag(line.id, line.bed);
+  }
+
+  function undoFlag(id, key) {
+    const line = shift.find((l) => l.id === id);
+    if (line) line.undone = true;
+    send("undo", key, { ref: id }, { text: `${W.bed(key)} flag undone` });
+    T.flags.undone(id);
   }
 
   T.acts = {
-    send, acknowledge, flag, undo, pending, shift,
+    send, acknowledge, flag, undo, undoFlag, pending, shift,
     describe: (flagId, key, fields) => send("describe", key, { ref: flagId, ...fields }),
     take: (ref, key) => send("take", key, { ref }, { text: `${W.bed(key)} call taken` }),
     off: (ref, key) => send("off", key, { ref }, { text: `${W.bed(key)} call called off` }),

@@ -20,7 +20,7 @@
 
   function state(call) {
     if (call.off) return `called off by ${call.off.by}`;
-    return call.taken ? `taken by ${call.taken.by}` : "nobody has taken it yet";
+    return call.taken ? `taken by ${call.taken.by}` : "not taken yet";
   }
 
   function buttons({ key, call }) {
@@ -38,7 +38,7 @@
     const detail = [call.situation, call.recommendation].filter(Boolean).join(" ");
     return el(`div.callline${call.off ? ".off" : call.taken ? ".taken" : ""}`, { role: "group", "aria-label": `Call for ${W.bed(key)}` },
       T.button(".callto", [icon("phone", true), el("b", {}, ` ${W.bed(key)} `), el("span", {}, call.to || "Help wanted")], () => T.go("/bed/" + key), { title: detail || `Open ${W.bed(key)}${name}` }),
-      el("span.by", {}, `by ${call.by}, `, el("span.since"), ` · ${state(call)}`),
+      el("span.by", {}, el("span.byname", {}, `by ${call.by}, `), el("span.since"), el("span.bystate", {}, ` · ${state(call)}`)),
       el("span.row", {}, buttons(item)));
   }
 

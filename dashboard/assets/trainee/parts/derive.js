@@ -31,6 +31,8 @@
     };
   }
 
+  // A silent bed shows dashes, whatever came last.
+  const gone = (r) => ({ ...r, state: "lost", value: null, text: W.DASHES, doubt: false, sub: "" });
   const usable = (r) => r.state !== "none" && r.value != null && r.state !== "lost";
 
   function heart(bed) {
@@ -161,7 +163,7 @@
   }
 
   T.derive = {
-    reading, heart, pressure, temperature, trend, subLabel, tooltip, alarms, band, fills, fillClass, news, condition,
+    reading, gone, heart, pressure, temperature, trend, subLabel, tooltip, alarms, band, fills, fillClass, news, condition,
     traceNote, isNew, usable, LEVELS, ARROWS,
   };
 })();

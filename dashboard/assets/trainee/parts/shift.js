@@ -11,6 +11,7 @@
   T.flags = {
     raised(id, bed) { current = { id, bed }; draw(); },
     undone(id) { if (current && current.id === id) current = null; draw(); },
+    adopt(flag) { if (!current || current.id !== flag.id) current = { ...flag }; },
     current: (bed) => (current && (!bed || current.bed === bed) ? current : null),
     describe(fields) {
       if (!current) return;
@@ -21,6 +22,8 @@
       T.emit("described", current);
     },
   };
+
+  T.shiftStates = STATES;
 
   function entry(line) {
     const state = STATES[line.state] ?? "";

@@ -5,8 +5,8 @@
   const { el, put, cls, attr, show, fill, icon } = T;
   const W = T.words;
 
-  function number(name, label) {
-    const parts = { name: el("span.nl", {}, label), sub: el("small.ns"), value: el("b.nv", {}, W.DASHES) };
+  function number(name, label, brief) {
+    const parts = { brief, name: el("span.nl", {}, label), sub: el("small.ns"), value: el("b.nv", {}, W.DASHES) };
     parts.root = el(`div.num.${name}`, {}, el("span.lab", {}, parts.name, parts.sub), parts.value);
     parts.base = `num ${name}`;
     return parts;
@@ -50,7 +50,7 @@
     tile.band = band();
     tile.waves = density.traces.map((name) => wave(tile, name, density));
     tile.hr = number("hr", "HR");
-    tile.spo2 = number("spo2", "SpO₂");
+    tile.spo2 = number("spo2", "SpO₂", density.name === "n64");
     tile.rr = number("rr", "RR");
     tile.nibp = number("nibp", "NIBP");
     tile.temp = number("temp", density.rail ? "Temp" : "T");
@@ -78,7 +78,8 @@
     const stale = r.state === "stale" || r.state === "lost" || r.state === "none" || r.value == null;
     cls(parts.root, parts.base + (r.doubt ? " q" : "") + (stale ? " stale" : "") + D.fillClass(alarm));
     put(parts.name, label || r.label || r.sign.label);
-    put(parts.sub, D.subLabel(r, bed));
+    const sub = D.subLabel(r, bed);
+    put(parts.sub, sub === "check" && parts.brief ? "" : sub);
     put(parts.value, r.text);
     attr(parts.root, "title", D.tooltip(r, bed));
   }
@@ -146,7 +147,8 @@
     if (!bed) return;
     const condition = D.condition(tile.key, bed), all = D.alarms(bed), fills = D.fills(all);
     const silent = condition.kind === "silent";
-    const shown = { condition, band: D.band(bed, all), news: D.news(bed, silent), hr: D.heart(bed), spo2: D.reading(bed, "spo2"), rr: D.reading(bed, "rr") };
+    const gone = (r) => (silent ? D.gone(r) : r);
+    const shown = { condition, band: D.band(bed, all), news: D.news(bed, silent), hr: gone(D.heart(bed)), spo2: gone(D.reading(bed, "spo2")), rr: gone(D.reading(bed, "rr")) };
     put(tile.who, W.who(bed.person) || (bed.live ? "Live sensor" : ""));
     attr(tile.who, "title", W.who(bed.person));
     T.pills.write(tile.pills, bed, tile.density);

@@ -24,18 +24,11 @@
     },
   });
 
-  // How many columns and rows, and how many beds a page.
+  // How many columns and rows; a projector shows at most 16 beds at once.
   function planFor(count, width, height) {
-    const all = T.rules.tables.densities, f = T.rules.tables.frame;
     const shown = ui.projector ? Math.min(count, 16) : count;
-    let d = T.rules.density(Math.max(1, shown), width, height);
-    const at = Math.max(0, all.indexOf(d) - ui.coarser);
-    d = all[at];
-    const across = width - (d.rail ? f.rail + f.gap : 0) - f.gap, down = height - f.head - f.keys - f.gap;
-    const columns = Math.max(1, Math.min(d.columns, Math.floor(across / (d.least_width + f.gap)), Math.max(1, shown)));
-    const rowsFit = Math.max(1, Math.floor(down / (d.least_height + f.gap)));
-    const rows = Math.max(1, Math.min(rowsFit, Math.ceil(Math.min(shown, d.beds) / columns)));
-    return { density: d, columns, rows, capacity: columns * rows };
+    const found = T.rules.plan(shown, width, height, ui.coarser);
+    return { ...found, capacity: found.columns * found.rows };
   }
 
   function phone() { return innerWidth <= T.rules.tables.frame.phone; }
