@@ -121,12 +121,13 @@ class Player:
 
 def farewell(stage: Stage, bus: Bus, *, forget: bool) -> None:
     """Let every device say that it goes; ``forget`` also clears all that the session keeps retained."""
-    for bed, patient in enumerate(stage.patients):
+    why = "session ended" if forget else "simulation stopped"
+    for patient in stage.patients:
         for device in patient.script.wears:
             place = (stage.site, stage.session, patient.bed, device)
-            gone = m.Status(v=1, state="offline", t=stage.now_ms, why="session ended")
-            sender = f"{stage.beds[bed]}.{device}"
-            bus.publish(sender, Outgoing(topics.device(*place, "status"), encode(gone), qos=1, retain=True))
+            gone = m.Status(v=1, state="offline", t=stage.now_ms, why=why)
+            out = Outgoing(topics.device(*place, "status"), encode(gone), qos=1, retain=True)
+            bus.publish(f"{patient.bed}.{device}", out)
     if not forget:
         return
     for sender, topic in stage.retained():

@@ -33,6 +33,8 @@ _LOG: Final = logging.getLogger("teleward.runner")
 AT_ONCE: Final = 500
 """Silent ticks between two looks at what else there is to do."""
 
+FAREWELL_S: Final = 2.0
+
 Tell = Callable[[Struct], None]
 
 
@@ -66,6 +68,8 @@ async def run(order: Orders, said: AsyncIterator[ToRunner], tell: Tell, clock: C
         try:
             how = await player.run()
             farewell(stage, fleet, forget=how != "left")
+            with contextlib.suppress(TimeoutError):  # devices out of reach come back to say good-bye
+                await fleet.wait_connected(FAREWELL_S)
         finally:
             listening.cancel()
     tell(Over(how))

@@ -1,0 +1,377 @@
+"""The conductor with real runners, a real broker and a real station: requests, crashes, resumption."""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psutil
+import pytest
+
+from broker import codec, topics
+from broker import messages as m
+from broker.client import Link, Outgoing
+from broker.station import service
+from broker.store import open_store
+from scenarios.conductor import StartRequest, run
+from tests.real_broker import RealBroker
+
+pytestmark = pytest.mark.slow
+
+SITE = "home"
+STORY = """
+name: short-story
+title: A short story
+place: Ward 9
+start: 2026-01-15T09:30:00Z
+beds:
+  - phases: [{name: Ill, at: 2 s, trajectory: sepsis, tempo: 600}]
+    wears: [patch, oximeter]
+  - wears: [oximeter]
+"""
+
+
+@dataclass
+class Site:
+    """A broker, perhaps a station and a conductor, and a listener to all that is said."""
+
+    broker: RealBroker
+    data: Path
+    link: Link
+    heard: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    last: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def store_url(self) -> str:
+        """Where the store is."""
+        return f"sqlite:///{self.data / 'store.sqlite'}"
+
+    async def listen(self) -> None:
+        """Keep what comes, the last of each topic apart."""
+        async for message in self.link.messages():
+            self.heard[message.topic].append(message.payload)
+            self.last[message.topic] = message.payload
+
+    async def until(self, what: Callable[[], object], timeout_s: float = 30) -> None:
+        """Wait until ``what`` is true."""
+        async with asyncio.timeout(timeout_s):
+            while not what():
+                await asyncio.sleep(0.02)
+
+    async def ask(self, verb: str, session: str = topics.ALL, **what: Any) -> Any:  # noqa: ANN401 -- a reply's JSON
+        """Send a request and return the reply."""
+        raw = await self.link.request(
+            topics.request(SITE, session, verb),
+            codec.encode(m.Request(v=1, **what)),
+            topics.request_reply(SITE, topics.ALL, "tester"),
+            30,
+        )
+        return json.loads(raw)
+
+    def conducted(self) -> bool:
+        """Say whether a conductor says that it is there."""
+        return b"online" in self.last.get(topics.part(SITE, "simulate"), b"")
+
+    def records(self) -> list[m.SessionRecord]:
+        """Return the newest record of each session."""
+        said = [p for t, p in self.last.items() if t.endswith("/record") and p]
+        return [msgspec.json.decode(p, type=m.SessionRecord) for p in said]
+
+    def numbers(self, session: str, bed: str = "bed01", device: str = "oximeter") -> list[bytes]:
+        """Return a device's numerics in order."""
+        return self.heard[topics.device(SITE, session, bed, device, "num")]
+
+
+@pytest.fixture
+async def site(broker: RealBroker, tmp_path: Path) -> AsyncIterator[Site]:
+    """Give a site with a broker and a listener."""
+    everything = [(f"{root}/#", 1) for root in (topics.OBSERVED, topics.TRUTH)]
+    async with Link(broker.address, "tester", subscriptions=everything) as link:
+        await link.wait_connected(10)
+        place = Site(broker, tmp_path, link)
+        listening = asyncio.create_task(place.listen())
+        yield place
+        listening.cancel()
+
+
+@contextlib.asynccontextmanager
+async def conducting(
+    site: Site, start: StartRequest | None = None, *, fresh: bool = True
+) -> AsyncIterator[asyncio.Task[None]]:
+    """Run a conductor; cancel it at the end."""
+    task = asyncio.create_task(
+        run(site.broker.address, site.store_url, SITE, start=start, fresh=fresh, data_dir=site.data)
+    )
+    try:
+        if site.link.connected:
+            await site.until(site.conducted)
+        yield task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        if site.link.connected:
+            await site.until(lambda: not site.conducted())
+
+
+@contextlib.asynccontextmanager
+async def stationed(site: Site) -> AsyncIterator[None]:
+    """Run a station that stores."""
+    task = asyncio.create_task(
+        service.run(site.broker.address, site.store_url, SITE, parts=("ingest",), data_dir=site.data)
+    )
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def runners() -> list[psutil.Process]:
+    """Return the runner processes that this test's conductors started."""
+    own = psutil.Process().children(recursive=True)
+    return [p for p in own if "scenarios.runner" in " ".join(p.cmdline())]
+
+
+async def test_a_session_plays_and_obeys(site: Site) -> None:
+    """Start, pause, resume, speed and stop, each answered when it is so."""
+    async with conducting(site):
+        begun = (await site.ask("start", text=STORY, seed=3, speed=2))["body"]
+        session = begun["session"]
+        assert begun["beds"] == ["bed01", "bed02"]
+        await site.until(lambda: len(site.numbers(session)) >= 2)
+        paused = await site.ask("pause", session)
+        assert (paused["ok"], paused["body"]["state"]) == (True, "paused")
+        line = msgspec.json.decode(site.last[topics.clock(SITE, session)], type=m.Clock)
+        assert (line.running, line.speed) == (False, 2)
+        assert (await site.ask("resume", session))["body"]["running"]
+        assert (await site.ask("speed", session, speed=30))["body"]["speed"] == 30
+        await site.until(lambda: len(site.numbers(session)) >= 60)
+        assert (await site.ask("stop", session))["body"]["state"] == "ended"
+        place = f"/{session}/"
+        await site.until(lambda: not [t for t, p in site.last.items() if place in t and p and retained(t)])
+        assert [(r.session, r.state) for r in site.records()] == [(session, "ended")]
+        assert not runners()
+
+
+def retained(topic: str) -> bool:
+    """Say whether a session must clear this topic at its end."""
+    place = topics.parse(topic)
+    return place is not None and place.kind in {"status", "meta", "line", "phase", "person", "obs"}
+
+
+async def test_requests_that_make_no_sense_are_answered_with_what_would(site: Site) -> None:
+    """Names, texts, numbers and bytes: each gets a clear error, and nothing starts."""
+    async with conducting(site):
+        errors = [
+            (await site.ask("start", scenario="sepsi"))["error"],
+            (await site.ask("start", text="name: x"))["error"],
+            (await site.ask("start"))["error"],
+            (await site.ask("pause", "s-nobody"))["error"],
+            (await site.ask("start", scenario="../../etc/passwd"))["error"],
+        ]
+        wanted = (
+            "did you mean `sepsis`?",
+            "`title` is missing",
+            "say which scenario",
+            "no session",
+            "there are",
+        )
+        assert all(w in e for w, e in zip(wanted, errors, strict=True)), errors
+        topic, reply = topics.request(SITE, topics.ALL, "list"), topics.request_reply(SITE, topics.ALL, "t")
+        raw = await site.link.request(topic, b"\xff{", reply, 10)
+        assert "not understood" in json.loads(raw)["error"]
+        assert not runners()
+
+
+async def test_a_check_tells_findings_and_a_list_what_there_is(site: Site) -> None:
+    """As JSON, from workers; a scenario in the data directory is offered too."""
+    (site.data / "scenarios").mkdir()
+    (site.data / "scenarios" / "my-own.yaml").write_text(STORY.replace("short-story", "my-own"))
+    async with conducting(site):
+        bad = await site.ask("check", text=STORY.replace("tempo", "tepmo"))
+        finding = bad["body"]["findings"][0]
+        assert (bad["ok"], finding["line"], finding["suggestion"]) == (False, 7, "did you mean `tempo`?")
+        good = await site.ask("check", scenario="first-look")
+        assert (good["ok"], good["body"]["summary"]["beds"]) == (True, 8)
+        names = [s["name"] for s in (await site.ask("list"))["body"]["scenarios"]]
+        assert names == ["first-look", "opioid", "quiet-ward", "sepsis", "my-own"]
+        assert (await site.ask("start", scenario="my-own"))["body"]["title"] == "A short story"
+
+
+async def test_a_reply_never_goes_where_no_reply_belongs(site: Site) -> None:
+    """A request cannot make the conductor write into somebody's data."""
+    async with conducting(site):
+        await site.ask("list")
+        aim = topics.chart(SITE, "s-any", "bed01", "note")
+        body = codec.encode(m.Request(v=1))
+        site.link.send(Outgoing(topics.request(SITE, topics.ALL, "list"), body, 1, response_topic=aim))
+        await site.ask("list")
+        assert aim not in site.last
+
+
+async def test_two_sessions_play_beside_each_other(site: Site) -> None:
+    """Same scenario, same seed: the same bytes but for the session's name."""
+    async with conducting(site):
+        a, b = [(await site.ask("start", text=STORY, seed=5, speed=20))["body"]["session"] for _ in "ab"]
+        await site.until(lambda: min(len(site.numbers(a)), len(site.numbers(b))) >= 30)
+        assert site.numbers(a)[:30] == site.numbers(b)[:30]
+
+
+async def test_a_killed_runner_is_taken_up_again_with_nothing_lost(site: Site) -> None:
+    """Its devices' wills are told, then the numerics of the gap come: same boot, every number once stored."""
+    async with stationed(site), conducting(site):
+        session = (await site.ask("start", text=STORY, seed=3, speed=4))["body"]["session"]
+        await site.until(lambda: len(site.numbers(session)) >= 4)
+        line = site.last[topics.clock(SITE, session)]
+        runners()[0].kill()
+        status = topics.device(SITE, session, "bed01", "oximeter", "status")
+        await site.until(lambda: b"offline" in site.heard[status][-1])
+        await site.until(lambda: b"online" in site.heard[status][-1])
+        await site.until(lambda: seqs(site.numbers(session))[-1] >= 24)
+        assert site.last[topics.clock(SITE, session)] == line
+        assert one_boot(site.numbers(session))
+        await site.until(lambda: stored(site, session) >= set(range(24)))
+        assert seqs(site.numbers(session))[-1] >= max(stored(site, session)) - 1
+
+
+def seqs(numbers: list[bytes]) -> list[int]:
+    """Return the sequence numbers of numerics."""
+    return [json.loads(n)["seq"] for n in numbers]
+
+
+def one_boot(numbers: list[bytes]) -> bool:
+    """Say whether numerics with the same number are the same bytes, all of one boot."""
+    by_seq = {json.loads(n)["seq"]: n for n in numbers}
+    boots = {json.loads(n)["boot"] for n in numbers}
+    return len(boots) == 1 and all(by_seq[json.loads(n)["seq"]] == n for n in numbers)
+
+
+def stored(site: Site, session: str) -> set[int]:
+    """Return the sequence numbers of the oximeter's saturation in the store."""
+    store = open_store(site.store_url, readonly=True)
+    try:
+        return {o.seq for o in store.observations(session, "bed01", "spo2", 0, 2**53)}
+    finally:
+        store.close()
+
+
+COMMAND = """
+import asyncio, sys
+from pathlib import Path
+from broker.client import Address
+from scenarios.conductor import run
+asyncio.run(run(Address.parse(sys.argv[1], {}), sys.argv[2], "home", fresh=False, data_dir=Path(sys.argv[3])))
+"""
+
+
+async def conductor_process(site: Site) -> asyncio.subprocess.Process:
+    """Start a conductor as a process of its own."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-c", COMMAND, site.broker.url, site.store_url, str(site.data),
+        env={**os.environ},
+    )  # fmt: skip
+
+
+async def test_a_killed_conductor_leaves_no_orphans_and_the_next_takes_its_sessions_up(site: Site) -> None:
+    """Runners notice and go; a new conductor finds the session in the store and goes on."""
+    async with stationed(site):
+        first = await conductor_process(site)
+        await site.until(site.conducted)
+        session = (await site.ask("start", text=STORY, seed=3, speed=4))["body"]["session"]
+        await site.until(lambda: stored_or_none(site, session) >= {0, 1, 2})
+        orphan = runners()[0]
+        first.kill()
+        await first.wait()
+        await site.until(lambda: not alive(orphan) and not site.conducted())
+        async with conducting(site, StartRequest("first-look"), fresh=False):
+            await site.until(lambda: seqs(site.numbers(session))[-1] >= 24)
+            sessions = (await site.ask("list"))["body"]["sessions"]
+            assert [(s["session"], s["state"]) for s in sessions] == [(session, "running")]
+            assert one_boot(site.numbers(session))
+            await site.until(lambda: stored(site, session) >= set(range(24)))
+
+
+def stored_or_none(site: Site, session: str) -> set[int]:
+    """Return what is stored, nothing while there is no store."""
+    return stored(site, session) if (site.data / "store.sqlite").exists() else set()
+
+
+def alive(process: psutil.Process) -> bool:
+    """Say whether a process still runs."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
+async def test_a_paused_session_is_taken_up_paused(site: Site) -> None:
+    """And goes on from where it stood, not from where the wall clock is."""
+    async with stationed(site):
+        async with conducting(site):
+            session = (await site.ask("start", text=STORY, seed=3))["body"]["session"]
+            await site.until(lambda: len(site.numbers(session)) >= 3)
+            await site.ask("pause", session)
+            count = len(seqs(site.numbers(session)))
+            await site.until(lambda: has_line(site, session, running=False))
+        async with conducting(site, fresh=False):
+            sessions = (await site.ask("list"))["body"]["sessions"]
+            await site.until(runners)
+            await site.ask("resume", session)
+            await site.until(lambda: max(seqs(site.numbers(session))) >= count + 1)
+            assert sessions in ([], [s for s in sessions if not s["running"]])
+            assert max(seqs(site.numbers(session))) <= count + 6
+
+
+def has_line(site: Site, session: str, *, running: bool) -> bool:
+    """Say whether the store's newest line of a session's clock runs so."""
+    store = open_store(site.store_url, readonly=True)
+    try:
+        found = store.entries(session, kinds=["line"], newest=1)
+        return bool(found) and msgspec.json.decode(found[-1].body, type=m.Clock).running == running
+    finally:
+        store.close()
+
+
+async def test_a_fresh_conductor_ends_what_an_earlier_one_left(site: Site) -> None:
+    """The record says so, and nothing of it stays retained."""
+    async with stationed(site):
+        async with conducting(site):
+            old = (await site.ask("start", text=STORY, seed=3))["body"]["session"]
+            await site.until(lambda: has_record(site, old))
+        async with conducting(site, StartRequest(text=STORY, seed=4)):
+            await site.until(lambda: {r.session: r.state for r in site.records()}.get(old) == "ended")
+            place = f"/{old}/"
+            await site.until(
+                lambda: not [t for t, p in site.last.items() if place in t and p and retained(t)]
+            )
+            assert len((await site.ask("list"))["body"]["sessions"]) == 1
+
+
+def has_record(site: Site, session: str) -> bool:
+    """Say whether the store knows a session."""
+    if not (site.data / "store.sqlite").exists():
+        return False
+    store = open_store(site.store_url, readonly=True)
+    try:
+        return store.session(session) is not None
+    finally:
+        store.close()
+
+
+async def test_a_broker_that_comes_later_is_waited_for(site: Site) -> None:
+    """The conductor starts its session anyway, and is heard once the broker is there."""
+    site.broker.kill()
+    await site.until(lambda: not site.link.connected)
+    async with conducting(site, StartRequest(text=STORY, seed=4)):
+        await site.until(runners)
+        site.broker.restart()
+        await site.until(lambda: any(t.endswith("/num") for t in site.last), 40)
+        assert site.records()[0].title == "A short story"
