@@ -9,10 +9,14 @@ from vitals.news2 import EMERGENCY, RED, URGENT
 
 COLUMNS: Final = 7
 """So many sets of observations stand side by side."""
-STEPS_MS: Final[Mapping[str, int]] = {
-    "30m": 5 * 60_000, "2h": 20 * 60_000, "6h": 3_600_000, "24h": 4 * 3_600_000, "5d": 20 * 3_600_000,
-}  # fmt: skip
-"""The time between two columns, by the window of the trends beside them."""
+STEPS_MS: Final[Mapping[str, tuple[int, ...]]] = {
+    "30m": (5 * 60_000, 60_000, 15_000),
+    "2h": (20 * 60_000, 5 * 60_000),
+    "6h": (3_600_000,),
+    "24h": (4 * 3_600_000,),
+    "5d": (20 * 3_600_000,),
+}
+"""The time between two columns, by the window of the trends beside them; a young session's is finer."""
 PARTS: Final = (
     ("rr", "Resp. rate", 0),
     ("spo2", "SpO₂ scale {scale}", 0),
@@ -60,7 +64,14 @@ def news_chart(scores: Sequence[Mapping[str, Any] | None]) -> NewsChart:
         (name.format(scale=scale), [_cell(score, part, decimals) for score in scores])
         for part, name, decimals in PARTS
     ]
-    return NewsChart([clock(s["t"]) if s else "" for s in scores], rows, [_total(s) for s in scores])
+    times = _times([s["t"] for s in scores if s])
+    return NewsChart([times.get(s["t"], "") if s else "" for s in scores], rows, [_total(s) for s in scores])
+
+
+def _times(moments: Sequence[int]) -> dict[int, str]:
+    """Return how each column is headed: with seconds where minutes would not tell two apart."""
+    minutes = {clock(t) for t in moments}
+    return {t: clock(t, seconds=len(minutes) < len(set(moments))) for t in moments}
 
 
 def _cell(score: Mapping[str, Any] | None, part: str, decimals: int) -> Cell:

@@ -128,7 +128,7 @@ def _cell(cell: Cell) -> html.Td:
 
 def record_line(line: Line) -> html.Div:
     """Return a line of the record."""
-    return html.Div([html.B(clock(line.t, seconds=True)), f" {line.text}"], className=line.kind)
+    return html.Div([html.B(clock(line.t, seconds=True)), f" {line.text}"], className=f"l-{line.kind}")
 
 
 def facts(pairs: list[tuple[str, str]]) -> html.Dl:

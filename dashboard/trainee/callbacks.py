@@ -21,7 +21,6 @@ from dashboard.trainee import bed
 METRICS: Final = ("hr", "rr", "spo2", "nibp_sys", "nibp_dia", "temp")
 RECORDED: Final = ("flag", "escalation", "ack", "note", "intervention", "obs", "alarm", "evt")
 RECORD_LINES: Final = 80
-NEWS_WINDOW: Final = "30m"
 
 Shape = dict[str, Any]
 
@@ -146,18 +145,24 @@ def _millis(text: str | float) -> int:
 
 
 async def scores(context: Context, key: str, window: str) -> list[Shape | None]:
-    """Return the last score of each column of the NEWS2 chart."""
+    """Return the last score of each column of the NEWS2 chart; a young session has narrower columns."""
     session, subject, now = _place(context, key)
-    slots = chart.slots(now, chart.STEPS_MS[window])
 
     def read(store: Store) -> list[Shape | None]:
-        found = (
-            store.entries(session, kinds=["score"], subject=subject, start=start, end=end, newest=1)
-            for start, end in slots
-        )
-        return [msgspec.json.decode(entries[-1].body) if entries else None for entries in found]
+        found: list[Shape | None] = []
+        for step in chart.STEPS_MS[window]:
+            found = [_score(store, session, subject, slot) for slot in chart.slots(now, step)]
+            if sum(score is not None for score in found) >= chart.COLUMNS // 2:
+                break
+        return found
 
     return await context.read(read)
+
+
+def _score(store: Store, session: str, subject: str, slot: tuple[int, int]) -> Shape | None:
+    start, end = slot
+    entries = store.entries(session, kinds=["score"], subject=subject, start=start, end=end, newest=1)
+    return msgspec.json.decode(entries[-1].body) if entries else None
 
 
 async def happened(context: Context, key: str) -> list[Line]:

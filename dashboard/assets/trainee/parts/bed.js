@@ -22,6 +22,11 @@
     $("pstrip").replaceChildren(back, parts.bed, el("span.nmbox", {}, parts.name, parts.why), parts.pills, el("span.sp"), parts.scale, parts.due, parts.chip.root);
   }
 
+  function allergies({ allergies: known }) {
+    if (!known) return "";
+    return /^(none|no)\b/i.test(known) ? "no known allergies" : `allergy: ${known}`;
+  }
+
   function dueText(bed, news) {
     const n = news.atLeast, taken = bed.chart && bed.chart.t;
     if (n == null || !taken) return "";
@@ -36,7 +41,7 @@
     const person = bed.person || {}, news = T.derive.news(bed, silent);
     const facts = [person.age, person.sex].filter((x) => x != null).join(" ");
     put(parts.name, [person.full || person.name || (bed.live ? "Live sensor" : "Unnamed"), facts].filter(Boolean).join(", "));
-    put(parts.why, [person.reason, person.plan, person.allergies ? `allergy: ${person.allergies}` : ""].filter(Boolean).join(" · "));
+    put(parts.why, [person.reason, person.plan, allergies(person)].filter(Boolean).map((x) => x.replace(/\.$/, "")).join(" · "));
     put(parts.scale, `SpO₂ scale ${(bed.score && bed.score.scale) || person.scale || 1}`);
     put(parts.due, dueText(bed, news));
     T.pills.write(parts.pills, bed, { name: "bed", rail: true });

@@ -45,19 +45,24 @@
       .appendChild(el("span", {}, `${b.mark} ${W.bed(item.key)} ${b.text}`)).parentNode;
   }
 
+  // Where there is no rail: calls, the first alarms, the last act, and what the chosen bed offers.
   function strip({ lines }) {
     const node = $("mid");
     if (!node || T.ui.page !== "ward") return;
     const dense = document.getElementById("teleward").dataset.density;
     const wanted = !T.ward.phone() && (dense === "n36" || dense === "n64");
-    node.className = wanted ? "strip" : "sp";
+    T.cls(node, wanted ? "strip" : "sp");
     if (!wanted) { fill(node, "", () => []); return; }
-    const shown = lines.slice(0, IN_STRIP), more = lines.length - shown.length, chosen = T.ui.selected;
-    const key = shown.map((i) => [i.key, i.alarm.id, i.alarm.text, i.ack].join()).join("|") + more + chosen;
+    const chosen = T.ui.selected, flagged = T.flags.recent();
+    const room = Math.max(1, Math.floor((node.clientWidth - (chosen ? 330 : 0) - (flagged ? 420 : 0)) / 190));
+    const shown = lines.slice(0, Math.min(IN_STRIP, room)), more = lines.length - shown.length;
+    const key = shown.map((i) => [i.key, i.alarm.id, i.alarm.text, i.ack].join()).join("|") + more + chosen + flagged;
     fill(node, key, () => [
-      ...shown.map(chip), more > 0 ? el("span.stat", {}, `+${more} more`) : null, el("span.sp"),
+      el("span.calls", { "data-calls": true }), ...shown.map(chip), more > 0 ? el("span.stat", {}, `+${more} more`) : null,
+      el("span.sp"), flagged ? el("span.undo-place", { "data-undo": true }) : null,
       chosen && T.state.beds[chosen] && T.state.role !== "observer" ? actStrip(chosen) : null,
     ]);
+    T.emit("parts");
   }
 
   function actStrip(key) {
@@ -83,4 +88,5 @@
   T.on("queue", strip);
   T.on("selected", () => T.rail.update());
   T.on("plan", () => T.rail.update());
+  T.on("flagged", () => T.rail.update());
 })();

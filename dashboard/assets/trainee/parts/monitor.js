@@ -6,7 +6,7 @@
   const W = T.words;
   const PACE = 110, PHONE_PACE = 68, LINE = 2, PHONE_LINE = 1.6;
   const ROWS = [["ecg", "hr"], ["pleth", "spo2"], ["resp", "rr"]];
-  const MORE = ["etco2", "glucose", "temp_skin", "weight", "steps"];
+  const MORE = ["etco2", "glucose", "temp_skin", "weight"];
   let key = "", rows = [], spots = {};
 
   function row([trace, name]) {

@@ -6,11 +6,12 @@
   const W = T.words;
   const JUDGEMENTS = [["deteriorating", "Deteriorating"], ["artefact", "Artefact"], ["unsure", "Unsure"]];
   const STATES = { sending: "sending", waiting: "not sent, retrying", failed: "not recorded", recorded: "" };
-  const SHOWN = 6;
+  const SHOWN = 6, RECENT_MS = 60000;
   let current = null; // { id, bed, judgement, … } of the last flag of mine
   T.flags = {
-    raised(id, bed) { current = { id, bed }; draw(); },
-    undone(id) { if (current && current.id === id) current = null; draw(); },
+    raised(id, bed) { current = { id, bed, at: performance.now() }; draw(); T.emit("flagged"); },
+    undone(id) { if (current && current.id === id) current = null; draw(); T.emit("flagged"); },
+    recent: () => !!current && performance.now() - (current.at || 0) < RECENT_MS,
     adopt(flag) { if (!current || current.id !== flag.id) current = { ...flag }; },
     current: (bed) => (current && (!bed || current.bed === bed) ? current : null),
     describe(fields) {
