@@ -282,18 +282,31 @@ def dashboard(
 def replay(
     record: Annotated[Path, typer.Argument(help="A WFDB record, with or without .hea")],
     bed: Annotated[str, typer.Option(help="The bed it appears in, such as bed09.")],
-    loop: Annotated[bool, typer.Option(help="Begin anew at its end.")] = False,
-    speed: Speed = 1.0,
+    loop: Annotated[bool, typer.Option("--loop", help="Begin anew at its end.")] = False,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--as", metavar="NAME=METRIC", help="What a signal is, such as CH1=ecg_ii. Repeatable."),
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="Name of the device; default rec-RECORD.")] = None,
     broker: Broker = None,
     site: Site = "home",
 ) -> None:
     """Publish a recording through the same topics as a sensor, live, at its own rate."""
     from broker.client import Address
+    from devices.gateways.replay import RecordingError
     from devices.gateways.replay import replay as play
     from teleward.child import run_part
 
-    address = Address.parse(broker or f"mqtt://127.0.0.1:{MQTT5_PORT}")
-    run_part("replay", play(address, record, bed=bed, site=site, loop=loop, speed=speed))
+    pairs = [pair.partition("=") for pair in names or ()]
+    if wrong := [name for name, equals, metric in pairs if not (name and equals and metric)]:
+        raise fail(f"--as {wrong[0]}: use NAME=METRIC, such as CH1=ecg_ii")
+    wishes = {name: metric for name, _, metric in pairs}
+    try:
+        address = Address.parse(broker or f"mqtt://127.0.0.1:{MQTT5_PORT}")
+        work = play(address, record, bed=bed, site=site, loop=loop, device=device, names=wishes, say=say)
+        run_part("replay", work)
+    except (RecordingError, ValueError) as error:
+        raise fail(str(error)) from error
 
 
 @app.command()
