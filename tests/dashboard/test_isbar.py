@@ -28,7 +28,8 @@ def bed(**num: dict[str, Any]) -> dict[str, Any]:
     """Return Virtanen of the screens."""
     return {
         "person": {
-            "name": "Virtanen K", "full": "Kaija Virtanen", "age": 71, "sex": "F", "reason": "Urinary infection.",
+            "name": "Virtanen K", "full": "Kaija Virtanen", "age": 71, "sex": "F",
+            "reason": "Urinary infection.",
             "history": "Diabetes", "drugs": "Nitrofurantoin since 12:00", "allergies": "penicillin",
         },
         "num": {"rr": reading(24), "hr": reading(112), "temp": reading(39.2), **num},
