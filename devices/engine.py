@@ -12,6 +12,7 @@ from broker import messages as m
 from devices.arrays import Bools, Raw
 from devices.person import Person
 from devices.physiology.body import Body
+from devices.signals import ecg, pleth, respiration
 from devices.signals.render import Disturbance, Renderer
 from devices.signals.trains import LEAD_S, Drive, Trains
 from devices.wearables.band import Band
@@ -61,7 +62,7 @@ class Engine:
         self.now_s += 1
 
     def _scene(self) -> Scene:
-        return Scene(self.now_s, self.body, self.trains)
+        return Scene.at(self.now_s, self.body, self.trains)
 
     def advance(self, hour: float) -> list[tuple[Wearable, Report]]:
         """Let a second pass at ``hour`` of the day; return what every kind of device measured in it."""
@@ -73,18 +74,14 @@ class Engine:
 
     def _disturbance(self) -> Disturbance:
         shaken = self.patch.faults["motion"].astype(float)
-        return Disturbance(
-            ecg_motion=shaken,
-            resp_motion=shaken,
-            pleth_motion=self.oximeter.faults["motion"].astype(float),
-            pleth_gain=self.oximeter.gain(),
-            cadence_hz=self.oximeter.parameters["cadence_bpm"] / 60.0,
-        )
+        finger = self.oximeter.faults["motion"].astype(float)
+        motion = {ecg.KEY: shaken, respiration.KEY: shaken, pleth.KEY: finger}
+        cadence_hz = self.oximeter.parameters["cadence_bpm"] / 60.0
+        return Disturbance(motion, self.oximeter.gain(), cadence_hz)
 
     def draw(self, length_s: int = 1) -> dict[str, Raw]:
         """Return raw samples ``[N, hz × length_s]`` of the last ``length_s`` seconds; changes nothing."""
-        start = self.now_s - length_s
-        return self._renderer.block(self.trains.beats, self.trains.breaths, start, length_s, self._worse)
+        return self._renderer.block(self.trains, self.now_s - length_s, length_s, self._worse)
 
     def chart(self) -> list[tuple[int, m.ChartObs]]:
         """Return what the nurse charts in this second."""

@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Floats
+from devices.arrays import Bools, Floats
 from devices.person import Person
 from devices.physiology import coupling, gas
-from devices.physiology.settle import settle
+from devices.physiology.bounds import within
 
 AIMED_LAG_S: Final[dict[str, float]] = {
     "hr": 4.0, "rr": 5.0, "spo2": 6.0, "sbp": 6.0, "dbp": 6.0, "temp": 30.0,
@@ -31,12 +31,14 @@ LIMITS: Final[dict[str, tuple[float, float]]] = {
     "etco2": (0, 150), "pi": (0, 20), "o2_flow": (0, 70), "glucose": (0.6, 60), "activity": (0, 1),
     "shunt": (0, 0.6),
 }  # fmt: skip
+_AIMED_S: Final = np.array(list(AIMED_LAG_S.values()))[:, None]
+_OWN_S: Final = np.array([OWN_LAG_S[k] for k in AIMED_LAG_S])[:, None]
 PULSE_MMHG: Final = 4.0
 """Least difference of systolic and diastolic pressure while there is a pulse."""
 
 
 class Body:
-    """State of N patients. ``now[key]`` is the truth ``[N]``; ``aims[key]`` what a script wants, or NaN."""
+    """State of N patients. ``now[key]`` is the truth ``[N]``."""
 
     def __init__(self, people: Sequence[Person]) -> None:
         def of(name: str) -> Floats:
@@ -47,20 +49,25 @@ class Body:
         self.age = np.array([p.age for p in people], float)
         self.gain = np.array([p.baroreflex_bpm_mmhg for p in people], float)
         self.paco2_rest = self.rest["etco2"] + coupling.ALVEOLAR_GRADIENT_MMHG
+        self._map_rest = coupling.mean_pressure(self.rest["sbp"], self.rest["dbp"])
+        self._pulse_rest = self.rest["sbp"] - self.rest["dbp"]
         self.ventilation_rest = gas.CO2_CONSTANT * gas.CO2_PRODUCED_ML_MIN / self.paco2_rest
+        self._minute_rest = 1.4 * self.ventilation_rest  # alveolar and dead space, heuristic
         self.rest["shunt"] = gas.shunt_for(self.rest["spo2"] / 100.0, np.full(n, gas.AIR), self.paco2_rest)
-        self.now = {k: self.rest.get(k, np.zeros(n)).copy() for k in KEYS}
         self.paco2 = self.paco2_rest.copy()
         self.fio2 = np.full(n, gas.AIR)
         self.oxygen = ["air"] * n
-        self.aims = {k: np.full(n, np.nan) for k in KEYS}
+        self._state = np.stack([self.rest.get(k, np.zeros(n)) for k in KEYS])
+        self.now = dict(zip(KEYS, self._state, strict=True))
+        self._aims = np.full_like(self._state, np.nan)
+        self._led: dict[float, tuple[Bools, Floats]] = {}
 
     def aim(self, key: str, values: Floats) -> None:
         """Want ``values`` ``[N]`` of ``key``; NaN leaves a patient's own body to it."""
-        if key not in self.aims:
+        if key not in self.now:
             raise ValueError(f"a body has no {key!r}; it has {', '.join(KEYS)}")
-        low, high = LIMITS[key]
-        self.aims[key] = np.clip(np.asarray(values, float), low, high)
+        self._aims[KEYS.index(key)] = within(np.asarray(values, float), *LIMITS[key])
+        self._led.clear()
 
     def breathe(self, patient: int, device: str, flow_l_min: float) -> None:
         """Give a patient oxygen by ``device``."""
@@ -70,50 +77,54 @@ class Body:
 
     def advance(self, dt_s: float, hour: float) -> None:
         """Let ``dt_s`` (at most a second) pass at ``hour`` of the day."""
-        now = self.now
         self._ventilate(dt_s)
-        own = self._own_targets(hour)
-        for key in KEYS:
-            aim = self.aims[key]
-            free = np.isnan(aim)
-            if free.all():
-                now[key] = settle(now[key], own[key], dt_s, OWN_LAG_S[key])
-            else:
-                led = settle(now[key], aim, dt_s, AIMED_LAG_S[key])
-                now[key] = np.where(free, settle(now[key], own[key], dt_s, OWN_LAG_S[key]), led)
-        beating = now["sbp"] > PULSE_MMHG
-        np.copyto(now["dbp"], np.minimum(now["dbp"], now["sbp"] - PULSE_MMHG), where=beating)
+        free, keep = self._leads(dt_s)
+        target = np.where(free, self._own_targets(hour), self._aims)
+        state = self._state
+        state -= target
+        state *= keep
+        state += target
+        now = self.now
+        highest = np.where(now["sbp"] > PULSE_MMHG, now["sbp"] - PULSE_MMHG, now["sbp"])
+        np.minimum(now["dbp"], highest, out=now["dbp"])
+
+    def _leads(self, dt_s: float) -> tuple[Bools, Floats]:
+        """Return (free, keep) ``[keys, N]``: who leads, and what a step keeps of the distance."""
+        known = self._led.get(dt_s)
+        if known is None:
+            free = np.isnan(self._aims)
+            keep = np.where(free, np.exp(-dt_s / _OWN_S), np.exp(-dt_s / _AIMED_S))
+            known = self._led[dt_s] = (free, keep)
+        return known
 
     def _ventilate(self, dt_s: float) -> None:
         """Turn breathing into carbon dioxide."""
         rest, now = self.rest, self.now
-        size = coupling.tidal_ratio(now["rr"], rest["rr"])
-        ventilation = self.ventilation_rest * now["rr"] / rest["rr"] * size
+        ratio = now["rr"] / rest["rr"]
+        ventilation = self.ventilation_rest * ratio * coupling.tidal_ratio(ratio)
         fever = np.maximum(now["temp"] - rest["temp"], -5.0)
         made = gas.CO2_PRODUCED_ML_MIN * (1.0 + coupling.FEVER_METABOLISM_PER_C * fever)
         self.paco2 = gas.carbon_dioxide(self.paco2, ventilation, made, dt_s)
 
-    def _own_targets(self, hour: float) -> dict[str, Floats]:
+    def _own_targets(self, hour: float) -> Floats:
+        """Return where the body itself would go, ``[keys, N]``."""
         rest, now = self.rest, self.now
         map_now = coupling.mean_pressure(now["sbp"], now["dbp"])
-        fall = coupling.mean_pressure(rest["sbp"], rest["dbp"]) - map_now
         day = coupling.circadian(hour)
         fever = now["temp"] - rest["temp"] - day
         lack = coupling.lack_of_oxygen(now["spo2"], rest["spo2"])
-        pulse, pulse_rest = now["sbp"] - now["dbp"], rest["sbp"] - rest["dbp"]
-        return {
-            "hr": coupling.heart_rate(rest["hr"], self.gain, fall, fever, lack, self.age),
-            "rr": coupling.breathing_rate(
-                rest["rr"], self.ventilation_rest * 1.4, self.paco2 - self.paco2_rest, lack, fever, map_now
-            ),
-            "spo2": 100.0 * gas.arterial_saturation(self.fio2, self.paco2, now["shunt"]),
-            "sbp": rest["sbp"],
-            "dbp": rest["dbp"],
-            "temp": rest["temp"] + day,
-            "etco2": np.maximum(self.paco2 - coupling.ALVEOLAR_GRADIENT_MMHG, 0.0),
-            "pi": coupling.perfusion(rest["pi"], pulse, pulse_rest, map_now),
-            "o2_flow": now["o2_flow"],
-            "glucose": rest["glucose"],
-            "activity": np.zeros_like(map_now),
-            "shunt": rest["shunt"],
-        }
+        rise = self.paco2 - self.paco2_rest
+        own = self._state.copy()
+        to = dict(zip(KEYS, own, strict=True))
+        to["hr"][:] = coupling.heart_rate(
+            rest["hr"], self.gain, self._map_rest - map_now, fever, lack, self.age
+        )
+        to["rr"][:] = coupling.breathing_rate(rest["rr"], self._minute_rest, rise, lack, fever, map_now)
+        to["spo2"][:] = 100.0 * gas.arterial_saturation(self.fio2, self.paco2, now["shunt"])
+        to["temp"][:] = rest["temp"] + day
+        to["etco2"][:] = np.maximum(self.paco2 - coupling.ALVEOLAR_GRADIENT_MMHG, 0.0)
+        to["pi"][:] = coupling.perfusion(rest["pi"], now["sbp"] - now["dbp"], self._pulse_rest, map_now)
+        for key in ("sbp", "dbp", "glucose", "shunt"):
+            to[key][:] = rest[key]
+        to["activity"][:] = 0.0
+        return own

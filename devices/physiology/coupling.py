@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Floats
+from devices.physiology.bounds import within
 
 FEVER_HR_BPM_C: Final = 9.0  # clinical reference 8.9: 8 to 10 per °C
 FEVER_RR_BPM_C: Final = 2.5  # clinical reference 8.9: 2 to 3 per °C
@@ -34,16 +35,16 @@ def circadian(hour: float) -> float:
 
 def lack_of_oxygen(spo2: Floats, resting: Floats) -> Floats:
     """Return by how many % saturation is too low for this person: below 95, or 1 below a chronic low one."""
-    return np.clip(np.minimum(95.0, resting - 1.0) - spo2, 0.0, 30.0)
+    return within(np.minimum(95.0, resting - 1.0) - spo2, 0.0, 30.0)
 
 
 def heart_rate(
     resting_bpm: Floats, gain_bpm_mmhg: Floats, fall_mmhg: Floats, fever_c: Floats, lack: Floats, age: Floats
 ) -> Floats:
     """Return the heart rate that answers a fall of MAP, fever and lack of oxygen; 208 − 0.7 × age at most."""
-    reflex = gain_bpm_mmhg * np.clip(fall_mmhg, -15.0, 60.0)
+    reflex = gain_bpm_mmhg * within(fall_mmhg, -15.0, 60.0)
     hypoxic = HYPOXIC_HR_BPM_PERCENT * lack
-    return np.clip(resting_bpm + reflex + FEVER_HR_BPM_C * fever_c + hypoxic, 35.0, 208.0 - 0.7 * age)
+    return within(resting_bpm + reflex + FEVER_HR_BPM_C * fever_c + hypoxic, 35.0, 208.0 - 0.7 * age)
 
 
 def breathing_rate(
@@ -55,16 +56,16 @@ def breathing_rate(
     map_mmhg: Floats,
 ) -> Floats:
     """Return the breathing rate that answers CO2, hypoxia, fever and shock; 3 to 45 /min."""
-    drive = CO2_DRIVE_L_MIN_MMHG * np.clip(co2_rise_mmhg, -3.0, 20.0)
+    drive = CO2_DRIVE_L_MIN_MMHG * within(co2_rise_mmhg, -3.0, 20.0)
     drive = drive + O2_DRIVE_L_MIN_PERCENT * lack
     share = np.maximum(1.0 + drive / resting_l_min, 0.1) ** RATE_SHARE
-    acid = SHOCK_RR_BPM_MMHG * np.clip(65.0 - map_mmhg, 0.0, 30.0)
-    return np.clip(resting_bpm * share + FEVER_RR_BPM_C * fever_c + acid, 3.0, 45.0)
+    acid = SHOCK_RR_BPM_MMHG * within(65.0 - map_mmhg, 0.0, 30.0)
+    return within(resting_bpm * share + FEVER_RR_BPM_C * fever_c + acid, 3.0, 45.0)
 
 
-def tidal_ratio(rr_bpm: Floats, resting_bpm: Floats) -> Floats:
+def tidal_ratio(rate_ratio: Floats) -> Floats:
     """Return alveolar breath size relative to rest: fast breaths are shallow (*heuristic*)."""
-    ratio = np.maximum(rr_bpm, 1.0) / resting_bpm
+    ratio = np.maximum(rate_ratio, 0.05)
     return np.where(ratio > 1.0, ratio**-0.6, np.minimum(ratio**-0.2, 1.4))
 
 
@@ -72,6 +73,6 @@ def perfusion(
     resting_percent: Floats, pulse_mmhg: Floats, resting_pulse_mmhg: Floats, map_mmhg: Floats
 ) -> Floats:
     """Return the perfusion index: it falls with pulse pressure, and fivefold in shock (*heuristic*)."""
-    filling = np.clip(pulse_mmhg / resting_pulse_mmhg, 0.0, 1.5)
-    constricted = np.exp(-np.clip(70.0 - map_mmhg, 0.0, 40.0) / 12.0)
-    return np.clip(resting_percent * filling * np.maximum(constricted, 0.1), 0.02, 20.0)
+    filling = within(pulse_mmhg / resting_pulse_mmhg, 0.0, 1.5)
+    constricted = np.exp(-within(70.0 - map_mmhg, 0.0, 40.0) / 12.0)
+    return within(resting_percent * filling * np.maximum(constricted, 0.1), 0.02, 20.0)

@@ -1,64 +1,106 @@
 """Trains of events: the last beats or breaths of every bed."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from devices.arrays import Bools, Floats, Ints
+from devices.arrays import Floats, Ints
 
 NEVER: Final = -1e9
 """When what has not happened happened, in seconds since the session's start."""
 
 
 class Events:
-    """The last ``size`` events of each bed: their times (s since start) and named values.
+    """The last ``size`` events of each bed, in the order of time: when (s since start), and values.
 
-    Rings ``[N, size]``; an event of a bed is written at ``count % size``.
+    Rings ``[size, N]``: the beds lie side by side, so that one step works on the whole ward. An
+    event of a bed is written at ``count % size``.
     """
 
-    def __init__(self, n: int, size: int, values: tuple[str, ...] = ()) -> None:
-        self.size = size
+    def __init__(self, n: int, size: int, names: Sequence[str] = ()) -> None:
+        self.n, self.size = n, size
         self.count: Ints = np.zeros(n, np.int64)
-        self.times: Floats = np.full((n, size), NEVER)
-        self.values: dict[str, Floats] = {name: np.zeros((n, size)) for name in values}
-        self._rows = np.arange(n)[:, None]
+        self.times: Floats = np.full((size, n), NEVER)
+        self.names = {name: i for i, name in enumerate(names)}
+        self._values: Floats = np.zeros((len(names), size * n))
+        self._beds = np.arange(n)
 
-    def add(self, hit: Bools, times_s: Floats, **values: Floats) -> None:
-        """Add where ``hit`` ``[N, c]`` (columns in time's order) the events at ``times_s``."""
-        rows, columns = np.nonzero(hit)
+    def add(self, rows: Ints, times_s: Floats, values: Sequence[Floats] = ()) -> None:
+        """Add events, sorted by bed and then time: flat arrays, ``values`` one per name."""
         if not rows.size:
             return
-        rank = np.cumsum(hit, axis=1) - 1
-        slots = (self.count[rows] + rank[rows, columns]) % self.size
-        self.times[rows, slots] = times_s[rows, columns]
-        for name, value in values.items():
-            self.values[name][rows, slots] = value[rows, columns]
-        self.count += hit.sum(axis=1)
+        order = np.arange(rows.size)
+        first = np.empty(rows.size, bool)
+        first[0] = True
+        np.not_equal(rows[1:], rows[:-1], out=first[1:])
+        rank = order - np.maximum.accumulate(np.where(first, order, 0))
+        place = (self.count[rows] + rank) % self.size * self.n + rows
+        self.times.reshape(-1)[place] = times_s
+        for stored, value in zip(self._values, values, strict=True):
+            stored[place] = value
+        self.count += np.bincount(rows, minlength=self.n)
 
-    def since(self, time_s: float) -> tuple[Floats, Ints, Ints]:
-        """Return (times, rows, slots): each bed's events after ``time_s`` and the one before, in order.
+    def latest(self) -> Floats:
+        """Return when each bed's last event was, ``[N]``."""
+        last: Floats = self.times[(self.count - 1) % self.size, self._beds]
+        return last
 
-        All are ``[N, w]`` with w as large as the busiest bed needs; a quieter bed's further past
-        fills the front.
-        """
-        width = min(self.size, int((self.times > time_s).sum(axis=1).max(initial=0)) + 1)
-        back = np.arange(width, 0, -1)
-        slots = (self.count[:, None] - back) % self.size
-        return self.times[self._rows, slots], self._rows, slots
+    def since(self, time_s: float) -> "Window":
+        """Return each bed's events after ``time_s`` and the one before, as far as the ring goes back."""
+        number = np.add.reduce(self.times > time_s, axis=0)
+        width = min(self.size, int(number.max(initial=0)) + 1)
+        slots = (self.count - np.arange(width, 0, -1)[:, None]) % self.size
+        place = slots * self.n + self._beds
+        return Window(self, place, self.times.reshape(-1)[place])
+
+    def stored(self, name: str) -> Floats:
+        """Return the values of ``name``, flat, by place in the ring."""
+        stored: Floats = self._values[self.names[name]]
+        return stored
 
 
-def rate_per_min(times_s: Floats, now_s: float, window_s: float) -> tuple[Floats, Ints]:
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The newest events of every bed, ``[w, N]``, oldest first.
+
+    The busiest bed sets w; a quieter bed's further past fills the front.
+    """
+
+    of: Events
+    place: Ints
+    times: Floats
+
+    def value(self, name: str) -> Floats:
+        """Return a value of the events, ``[w, N]``."""
+        value: Floats = self.of.stored(name)[self.place]
+        return value
+
+
+def rate_per_min(events: Events, now_s: float, window_s: float) -> tuple[Floats, Ints]:
     """Return (rate, events): the mean rate of the events in the last ``window_s``, as a monitor averages.
 
-    The rate is over the intervals between the window's first and last event; when the present gap
-    is longer than these intervals it is what the gap allows, and 0 with fewer than two events.
+    No event may lie after ``now_s``. The rate is over the intervals between the window's first and
+    last event; when the present gap is much longer than these it is what the gap allows, and 0 with
+    fewer than two events.
     """
-    inside = (times_s > now_s - window_s) & (times_s <= now_s)
-    number = inside.sum(axis=1)
-    first = np.where(inside, times_s, np.inf).min(axis=1)
-    last = np.where(inside, times_s, -np.inf).max(axis=1)
-    span = np.where(number > 1, last - first, np.inf)
-    rate = 60.0 * (number - 1) / np.maximum(span, 1e-3)
-    gap = np.where(number > 1, now_s - last, np.inf)
-    late = gap > 1.5 * span / np.maximum(number - 1, 1)
-    return np.where(late, 60.0 / np.maximum(gap, 1e-3), np.maximum(rate, 0.0)), number
+    number = np.add.reduce(events.times > now_s - window_s, axis=0)
+    beds = np.arange(events.n)
+    last = events.latest()
+    first = events.times[(events.count - np.maximum(number, 1)) % events.size, beds]
+    intervals = np.maximum(number - 1, 1)
+    span = np.maximum(last - first, 1e-3)
+    gap = now_s - last
+    late = gap > 1.5 * span / intervals
+    rate = np.where(late, 60.0 / np.maximum(gap, 1e-3), 60.0 * intervals / span)
+    return np.where(number > 1, rate, 0.0), number
+
+
+def last_second(window: Window, times_s: Floats, now_s: float) -> tuple[Ints, Ints, Floats]:
+    """Return (beds, places in the ring, times) of the window's events seen in the second to ``now_s``.
+
+    ``times_s`` ``[w, N]`` says when each was seen. Flat, sorted by bed and then time.
+    """
+    rows, at = np.nonzero(((times_s > now_s - 1.0) & (times_s <= now_s)).T)
+    return rows, window.place[at, rows], times_s[at, rows]

@@ -34,8 +34,7 @@ class Pool:
         self._windows = np.lib.stride_tricks.sliding_window_view(
             np.concatenate([raw, raw[: longest - 1]]), longest
         )
-        self._longest = longest
 
     def read(self, offsets: Ints, samples: int) -> Raw:
         """Return ``[N, samples]`` from ``offsets`` ``[N]`` on."""
-        return self._windows[offsets % SIZE][:, :samples]
+        return self._windows[:, :samples][offsets % SIZE]

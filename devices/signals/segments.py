@@ -1,50 +1,81 @@
 """Samples from events: each stretch of time reads its own piece of a table at its own pace.
 
-A row of samples is tiled by segments (P to Q, QRS, ST-T, pause …). Within one, the place in the
-table is a straight line of the sample's number, so the whole ward is two ``repeat`` calls and one
-table look-up, however many events there are.
+A row of samples is tiled by events, and each event by its parts (P to Q, QRS, ST-T, pause …). Within
+a part, the place in the table is a straight line of the sample's number, so the whole ward is two
+``repeat`` calls and one table look-up, however many events there are.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
-from devices.arrays import Anything, Floats, Ints, Singles
+from devices.arrays import Floats, Ints, Singles
+from devices.signals.events import Window
 
 
-def lengths(starts: Floats, samples: int) -> Ints:
-    """Return how many of ``samples`` fall into each segment ``[N * S]``.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The events that a block of ``samples`` a row shows, flat, bed by bed in time's order.
 
-    ``starts`` ``[N, S]`` is in samples from the block's begin and does not fall along a row; the
-    first segment takes what is before it too.
+    ``at`` is their place in ``[N, w]``; an event fills the samples from ``begins`` to ``ends``.
     """
-    n, s = starts.shape
-    cuts = np.empty((n, s + 1), np.int64)
-    np.copyto(cuts[:, :s], np.ceil(np.clip(starts, 0, samples)), casting="unsafe")
-    cuts[:, 0] = 0
-    cuts[:, s] = samples
-    return np.diff(cuts, axis=1).ravel()
+
+    at: Ints
+    begins: Floats
+    ends: Floats
+    samples: int
+
+    def take(self, values: Floats) -> Floats:
+        """Return ``values`` ``[N, w]`` of these events."""
+        return values.reshape(-1).take(self.at)
+
+    def tile(self, *later: Floats) -> "Tiling":
+        """Part the events: the first part begins with the event, the others at ``later``."""
+        cuts = np.empty((self.at.size, len(later) + 2))
+        cuts[:, 0], cuts[:, -1] = self.begins, self.ends
+        for i, begin in enumerate(later, 1):
+            np.minimum(np.maximum(begin, cuts[:, i - 1]), self.ends, out=cuts[:, i])
+        whole = np.ceil(np.minimum(np.maximum(cuts, 0.0), self.samples)).astype(np.int64)
+        return Tiling(whole[:, 1:] - whole[:, :-1], whole[:, -1] - whole[:, 0], self.samples)
 
 
-def places(origins: Floats, slopes: Floats, anchors: Floats, counts: Ints, samples: int) -> Singles:
-    """Return each sample's place in the table, ``[N, samples]``.
+def shown(begins: Floats, samples: int) -> Shown:
+    """Return which events show, of those that begin at ``begins`` ``[N, w]`` (samples, rising).
 
-    In segment s it is ``origins + slopes × (sample − anchors)``; all are ``[N, S]``.
+    In each row one event must begin at or before the first sample.
     """
-    used = counts > 0
-    counts = counts[used]
-    slope = slopes.ravel()[used]
-    base = (origins.ravel()[used] - slope * anchors.ravel()[used]).astype(np.float32)
-    place = np.repeat(slope.astype(np.float32), counts).reshape(-1, samples)
-    place *= np.arange(samples, dtype=np.float32)
-    place += np.repeat(base, counts).reshape(-1, samples)
-    return place
+    ends = np.empty_like(begins)
+    ends[:, :-1] = begins[:, 1:]
+    ends[:, -1] = samples
+    at = np.flatnonzero((ends > 0.0) & (begins < samples))
+    return Shown(at, begins.reshape(-1).take(at), ends.reshape(-1).take(at), samples)
 
 
-def spread(values: Floats, counts: Ints, samples: int) -> Singles:
-    """Return a value per segment ``[N, S]`` as a value per sample ``[N, samples]``."""
-    used = counts > 0
-    return np.repeat(values.ravel()[used].astype(np.float32), counts[used]).reshape(-1, samples)
+@dataclass(frozen=True, slots=True)
+class Tiling:
+    """How many samples each part ``[events, parts]``, and each event, has."""
+
+    parts: Ints
+    events: Ints
+    samples: int
+
+    def places(self, anchors: Floats, origins: Floats, slopes: Floats) -> Singles:
+        """Return each sample's place in the table, ``[N, samples]``.
+
+        In a part it is ``origins + slopes × (sample − anchors)``, all ``[events, parts]``.
+        """
+        counts = self.parts.reshape(-1)
+        base = origins - slopes * anchors
+        place = np.repeat(slopes.astype(np.float32).reshape(-1), counts).reshape(-1, self.samples)
+        place *= np.arange(self.samples, dtype=np.float32)
+        place += np.repeat(base.astype(np.float32).reshape(-1), counts).reshape(-1, self.samples)
+        return place
+
+    def spread(self, values: Floats) -> Singles:
+        """Return a value per event as a value per sample, ``[N, samples]``."""
+        return np.repeat(values.astype(np.float32), self.events).reshape(-1, self.samples)
 
 
-def look_up(table: Anything, place: Singles) -> Anything:
-    """Return the nearest entries of ``table`` at ``place``; outside, its ends."""
-    return table.take(place.astype(np.int32), mode="clip")
+def beside(window: Window, name: str) -> Floats:
+    """Return a value of the window's events, ``[N, w]``: each bed's side by side."""
+    return np.ascontiguousarray(window.value(name).T)

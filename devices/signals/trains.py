@@ -11,7 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Bools, Floats
+from devices.arrays import Floats, Ints
+from devices.physiology.bounds import within
 from devices.randomness import Draws
 from devices.signals import variability
 from devices.signals.events import Events
@@ -19,7 +20,7 @@ from devices.signals.events import Events
 LEAD_S: Final = 2
 CELLS: Final = 5
 """Steps in a second; at most one event in each, so up to 300 /min."""
-NODES: Final = np.linspace(0.0, 1.0, CELLS + 1)
+NODES: Final = np.linspace(0.0, 1.0, CELLS + 1)[:, None]
 
 INSPIRATION: Final = 0.36
 EXPIRATION: Final = 0.46
@@ -32,11 +33,15 @@ DEPTH_SPREAD: Final = 0.10
 """Heuristic: how much breaths differ in rate and in depth."""
 ARRHYTHMIA_PHASE: Final = 0.12
 """Heuristic: the heart is fastest late in inspiration."""
+BREATH_ON_PULSE: Final = 0.05
+"""Share by which breathing changes the pulse's height (reference 8.8: 5 to 15 %)."""
 PEAK_TO_SD: Final = 2.0**0.5
 
 ARRIVAL_S: Final = 0.24
 ARRIVAL_S_MMHG: Final = -0.001
 """Pulse arrival at the finger after R, and its change per mmHg of systolic pressure (reference 8.8)."""
+EARLIEST_S, LATEST_S = 0.12, 0.35
+"""Bounds of the arrival (*heuristic*)."""
 FULL_PULSE_PERCENT: Final = 3.0
 """The perfusion index at which a pulse is drawn with height 1."""
 
@@ -52,14 +57,21 @@ class Drive:
 
 
 class Trains:
-    """Beats and breaths of the ward."""
+    """Beats and breaths of the ward.
+
+    A beat has the ``root`` of the mean RR interval (√s), the height of its ``pulse`` and its
+    ``arrival`` (s) at the finger. A breath has ``inspiration`` and ``expiration`` (s) and ``depth``.
+    """
 
     def __init__(
         self, seed: int, beds: Sequence[str], sdnn_ms: Floats, resting_bpm: Floats, start_s: int
     ) -> None:
         n = len(beds)
-        self.beats = Events(n, 64, ("interval", "root", "pulse", "arrival"))
+        self.beats = Events(n, 64, ("root", "pulse", "arrival"))
+        self.beats.stored("root")[:] = 1.0  # of beats before the first
         self.breaths = Events(n, 32, ("inspiration", "expiration", "depth"))
+        for name in ("inspiration", "expiration"):
+            self.breaths.stored(name)[:] = 1.0  # of breaths before the first
         self.until_s = start_s + LEAD_S
         """The trains are known up to here."""
         self._slow = variability.Variability(Draws(seed, beds, "heart", 510), n)
@@ -76,87 +88,88 @@ class Trains:
     def second(self, drive: Drive) -> None:
         """Extend both trains by one second, rates going straight from the last drive's to this one's."""
         before = self._last or drive
-        wave = self._breathe(drive)
-        self._beat(before, drive, wave)
+        self._beat(before, drive, self._breathe(drive))
         self._last = drive
         self.until_s += 1
 
     def _breathe(self, drive: Drive) -> Floats:
-        """Add the second's breaths; return the breathing phase at its nodes, ``[N, 6]``."""
+        """Add the second's breaths; return the breathing phase at its nodes, ``[6, N]``."""
         walk, depth = self._breath_draws.rows(2)
         keep = float(np.exp(-1.0 / BREATH_MEMORY_S))
         self._breath_walk = keep * self._breath_walk + (1.0 - keep**2) ** 0.5 * walk
         hz = np.maximum(drive.rr / 60.0 * (1.0 + BREATH_SPREAD * self._breath_walk), 0.0)
         first = self._last_breath_hz
-        u = NODES
-        phase: Floats = self._breath_phase[:, None] + first[:, None] * u + 0.5 * (hz - first)[:, None] * u * u
-        hit, when = crossings(phase)
-        cycle = 1.0 / np.maximum(hz, 0.02)
-        ones = np.ones(CELLS)
+        phase: Floats = self._breath_phase + NODES * (first + (0.5 * NODES) * (hz - first))
+        rows, _, when = crossings(phase)
+        cycle = 1.0 / np.maximum(hz[rows], 0.02)
         self.breaths.add(
-            hit,
+            rows,
             self.until_s + when,
-            inspiration=np.minimum(INSPIRATION * cycle, LONGEST_INSPIRATION_S)[:, None] * ones,
-            expiration=np.minimum(EXPIRATION * cycle, LONGEST_EXPIRATION_S)[:, None] * ones,
-            depth=np.clip(1.0 + DEPTH_SPREAD * depth, 0.5, 1.6)[:, None] * ones,
+            (
+                np.minimum(INSPIRATION * cycle, LONGEST_INSPIRATION_S),
+                np.minimum(EXPIRATION * cycle, LONGEST_EXPIRATION_S),
+                within(1.0 + DEPTH_SPREAD * depth[rows], 0.5, 1.6),
+            ),
         )
-        self._breath_phase = phase[:, -1] % 1.0
+        self._breath_phase = phase[-1] % 1.0
         self._last_breath_hz = hz
         return phase
 
     def _beat(self, before: Drive, drive: Drive, breath_phase: Floats) -> None:
         slow = self._slow.step()
-        hr = before.hr[:, None] + (drive.hr - before.hr)[:, None] * NODES
-        walk = self._last_slow[:, None] + (slow - self._last_slow)[:, None] * NODES
-        breathing = np.sin(2 * np.pi * (breath_phase - ARRHYTHMIA_PHASE))
-        spread = variability.depth(self._sdnn_ms, self._resting_bpm, drive.hr)[:, None]
-        hz = hr / 60.0 * np.maximum(1.0 + spread * (walk + PEAK_TO_SD * variability.HIGH * breathing), 0.5)
+        breathing = np.sin((2 * np.pi) * (breath_phase - ARRHYTHMIA_PHASE))
+        hz = self._modulated(before, drive, slow, breathing)
         phase = np.empty_like(hz)
-        phase[:, 0] = self._beat_phase
-        np.cumsum((hz[:, 1:] + hz[:, :-1]) * (0.5 / CELLS), axis=1, out=phase[:, 1:])
-        phase[:, 1:] += self._beat_phase[:, None]
-        hit, when = crossings(phase)
+        phase[0] = self._beat_phase
+        np.cumsum((hz[1:] + hz[:-1]) * (0.5 / CELLS), axis=0, out=phase[1:])
+        phase[1:] += self._beat_phase
+        rows, cells, when = crossings(phase)
         times = self.until_s + when
-        interval = self._intervals(hit, times)
-        typical = 60.0 / np.maximum(drive.hr, 20.0)
-        strength = filling(interval) / filling(typical)[:, None]
-        strength *= 1.0 - 0.05 * breathing[:, :-1]
-        arrival = np.clip(ARRIVAL_S + ARRIVAL_S_MMHG * (drive.sbp - 120.0), 0.12, 0.35)
-        ones = np.ones(CELLS)
+        typical = 60.0 / np.maximum(drive.hr[rows], 20.0)
+        strength = filling(self._intervals(rows, times)) / filling(typical)
+        strength *= 1.0 - BREATH_ON_PULSE * breathing[cells, rows]
         self.beats.add(
-            hit,
+            rows,
             times,
-            interval=interval,
-            root=np.clip(typical**0.5, 0.45, 1.4)[:, None] * ones,
-            pulse=np.minimum(drive.pi / FULL_PULSE_PERCENT, 2.0)[:, None] * strength,
-            arrival=arrival[:, None] * ones,
+            (
+                within(np.sqrt(typical), 0.45, 1.4),
+                np.minimum(drive.pi[rows] / FULL_PULSE_PERCENT, 2.0) * strength,
+                within(ARRIVAL_S + ARRIVAL_S_MMHG * (drive.sbp[rows] - 120.0), EARLIEST_S, LATEST_S),
+            ),
         )
-        self._beat_phase = phase[:, -1] % 1.0
+        self._beat_phase = phase[-1] % 1.0
         self._last_slow = slow
 
-    def _intervals(self, hit: Bools, times_s: Floats) -> Floats:
-        """Return for each cell the time since the last beat before it."""
-        shown = np.where(hit, times_s, -np.inf)
-        before = np.empty_like(shown)
-        before[:, 0] = self._last_beat
-        np.maximum.accumulate(shown[:, :-1], axis=1, out=before[:, 1:])
-        np.maximum(before, self._last_beat[:, None], out=before)
-        self._last_beat = np.maximum(self._last_beat, shown.max(axis=1))
-        return np.clip(times_s - before, 0.2, 3.0)
+    def _modulated(self, before: Drive, drive: Drive, slow: Floats, breathing: Floats) -> Floats:
+        """Return the heart's rate at the nodes, Hz, ``[6, N]``: the body's, with its variability."""
+        hr = before.hr + NODES * (drive.hr - before.hr)
+        walk = self._last_slow + NODES * (slow - self._last_slow)
+        spread = variability.depth(self._sdnn_ms, self._resting_bpm, drive.hr)
+        swing = walk + (PEAK_TO_SD * variability.HIGH) * breathing
+        return np.asarray(hr / 60.0 * np.maximum(1.0 + spread * swing, 0.5))
+
+    def _intervals(self, rows: Ints, times_s: Floats) -> Floats:
+        """Return the time since the beat before, of new beats sorted by bed and time."""
+        before = self._last_beat[rows]
+        if rows.size > 1:
+            before[1:] = np.where(rows[1:] == rows[:-1], times_s[:-1], before[1:])
+        self._last_beat[rows] = times_s  # the last of a bed's beats stays
+        return within(times_s - before, 0.2, 3.0)
 
 
-def crossings(phase: Floats) -> tuple[Bools, Floats]:
-    """Return (hit, when) for each cell of ``phase`` ``[N, cells + 1]`` at ``NODES``.
+def crossings(phase: Floats) -> tuple[Ints, Ints, Floats]:
+    """Return (beds, cells, when) of each whole number that ``phase`` ``[6, N]`` at ``NODES`` passes.
 
-    ``hit`` says that a whole number was passed, ``when`` at which time in the second.
+    Sorted by bed and then time; ``when`` is in seconds from the first node.
     """
     whole = np.floor(phase)
-    hit: Bools = whole[:, 1:] > whole[:, :-1]
-    step = np.maximum(phase[:, 1:] - phase[:, :-1], 1e-9)
-    when = NODES[:-1] + (whole[:, 1:] - phase[:, :-1]) / step / CELLS
-    return hit, np.where(hit, when, NODES[1:])
+    rows, cells = np.nonzero((whole[1:] > whole[:-1]).T)
+    begin = phase[cells, rows]
+    step = phase[cells + 1, rows] - begin
+    when = (cells + (whole[cells + 1, rows] - begin) / step) / CELLS
+    return rows, cells, when
 
 
 def filling(interval_s: Floats) -> Floats:
     """Return how well a ventricle fills in ``interval_s``, 0 to 1 (*heuristic*): early beats are weak."""
-    return 1.0 - np.exp(-np.maximum(interval_s - 0.12, 0.0) / 0.22)
+    return np.asarray(1.0 - np.exp(np.minimum(0.12 - interval_s, 0.0) / 0.22))

@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 
 from broker import messages as m
-from devices.arrays import Bools, Floats
+from devices.arrays import Bools, Floats, Ints
 from devices.randomness import Draws, generator
-from devices.signals.events import rate_per_min
+from devices.signals.events import NEVER
 from devices.wearables.wearable import INVALID, Measured, Report, Scene, Wearable
 
 PERIOD_S: Final = 900.0
@@ -21,6 +21,7 @@ LEAST_PULSE_MMHG: Final = 15.0
 """Below this pulse pressure a cuff hears nothing (reference 8.8)."""
 LEAST_MMHG: Final = 35.0
 """Nor below this systolic pressure (*heuristic*)."""
+PULSE_S: Final = 12.0
 ENOUGH: Final = 2
 """So many beats make a pulse rate."""
 AGAIN_S: Final = 60.0
@@ -83,7 +84,7 @@ class Cuff(Wearable):
         systolic = np.clip(truth["sbp"] + self._bias + small + SPREAD_MMHG * b, 30, 300)
         diastolic = np.clip(truth["dbp"] + self._bias + small + SPREAD_MMHG * (0.6 * b + 0.5 * c), 10, 220)
         diastolic = np.minimum(diastolic, systolic - 8.0)
-        pulse, number = rate_per_min(scene.trains.beats.times, scene.now_s, 12.0)
+        pulse, number = self._pulse(scene)
         readings = {
             "nibp_sys": Measured.valid(systolic),
             "nibp_dia": Measured.valid(diastolic),
@@ -92,6 +93,14 @@ class Cuff(Wearable):
         }
         readings["pr_nibp"].spoil(number < ENOUGH, INVALID, "no-reading")
         return readings
+
+    def _pulse(self, scene: Scene) -> tuple[Floats, Ints]:
+        """Return (rate per minute, beats) over the last seconds of deflation."""
+        times = scene.trains.beats.times
+        inside = (times > scene.now_s - PULSE_S) & (times <= scene.now_s)
+        number = inside.sum(axis=0)
+        first, last = np.where(inside, times, np.inf).min(axis=0), np.where(inside, times, NEVER).max(axis=0)
+        return 60.0 * (number - 1) / np.maximum(last - first, 0.2), number
 
     def _failed(self, scene: Scene, luck: Floats) -> Bools:
         truth = scene.body.now

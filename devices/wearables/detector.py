@@ -9,44 +9,51 @@ from devices.signals.events import Events, rate_per_min
 
 MOST_FALSE: Final = 4
 """At most so many false events a second (240 /min)."""
+FALSE_HEIGHT: Final = 0.5
+"""How high a false event looks, where a full pulse is 1 (*heuristic*)."""
 
 
 class Detector:
-    """The events a device saw, ``[N]`` beds."""
+    """The events a device saw on ``n`` beds."""
 
     def __init__(self, n: int, size: int) -> None:
         self.seen = Events(n, size, ("height",))
         self._swing = np.zeros(n)
 
-    def watch(self, times_s: Floats, heights: Floats, visible: Bools, now_s: float) -> None:
-        """See of the events ``times_s`` ``[N, w]`` those of the last second that are ``visible``."""
-        hit = visible & (times_s > now_s - 1.0) & (times_s <= now_s)
-        if hit.any():
-            self.seen.add(hit, times_s, height=heights)
+    def watch(self, rows: Ints, times_s: Floats, heights: Floats) -> None:
+        """See true events, flat, sorted by bed and then time."""
+        self.seen.add(rows, times_s, (heights,))
 
-    def be_fooled(self, where: Bools, rate_bpm: Floats, now_s: float) -> None:
-        """See false events of the last second ``where``, regularly at ``rate_bpm`` ``[N]``."""
-        if not where.any():
-            return
+    def watch_fooled(
+        self, rows: Ints, times_s: Floats, heights: Floats, now_s: float, where: Bools, rate_bpm: Floats
+    ) -> None:
+        """See true events as ``watch`` does and, ``where`` ``[N]``, false ones at ``rate_bpm`` too."""
+        false = self._false(where, rate_bpm, now_s)
+        rows = np.concatenate([rows, false[0]])
+        times = np.concatenate([times_s, false[1]])
+        order = np.lexsort((times, rows))
+        self.watch(rows[order], times[order], np.concatenate([heights, false[2]])[order])
+
+    def _false(self, where: Bools, rate_bpm: Floats, now_s: float) -> tuple[Ints, Floats, Floats]:
         begin = self._swing
         end = begin + np.where(where, rate_bpm / 60.0, 0.0)
         number = np.floor(begin)[:, None] + np.arange(1, MOST_FALSE + 1)
         step = np.maximum(end - begin, 1e-9)[:, None]
         times = now_s - 1.0 + (number - begin[:, None]) / step
-        hit = where[:, None] & (number <= end[:, None])
-        self.seen.add(hit, times, height=np.full_like(times, 0.5))
+        rows, at = np.nonzero(where[:, None] & (number <= end[:, None]))
         self._swing = end % 1.0
+        return rows, times[rows, at], np.full(rows.size, FALSE_HEIGHT)
 
     def rate(self, now_s: float, window_s: float) -> tuple[Floats, Ints]:
         """Return (rate per minute, events in the window)."""
-        return rate_per_min(self.seen.times, now_s, window_s)
+        return rate_per_min(self.seen, now_s, window_s)
 
     def silence_s(self, now_s: float) -> Floats:
         """Return for how long nothing was seen."""
-        return np.asarray(now_s - self.seen.times.max(axis=1))
+        return np.asarray(now_s - self.seen.latest())
 
     def mean_height(self, now_s: float, window_s: float) -> Floats:
         """Return the mean height of the events in the window, 0 without any."""
         inside = self.seen.times > now_s - window_s
-        total = np.where(inside, self.seen.values["height"], 0.0).sum(axis=1)
-        return np.asarray(total / np.maximum(inside.sum(axis=1), 1))
+        total = np.add.reduce(self.seen.stored("height").reshape(inside.shape) * inside, axis=0)
+        return np.asarray(total / np.maximum(np.add.reduce(inside, axis=0), 1))

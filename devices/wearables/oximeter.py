@@ -7,8 +7,10 @@ import numpy as np
 
 from broker import messages as m
 from devices.arrays import Bools, Floats
+from devices.physiology.bounds import within
 from devices.physiology.settle import settle
 from devices.randomness import Draws, generator
+from devices.signals.events import last_second
 from devices.signals.trains import FULL_PULSE_PERCENT
 from devices.wearables.detector import Detector
 from devices.wearables.wearable import INVALID, QUESTIONABLE, Measured, Noticed, Report, Scene, Wearable
@@ -59,7 +61,7 @@ class Oximeter(Wearable):
         self._walk = np.zeros(self.n)
         self._pull = np.zeros(self.n)
         self._past: Floats | None = None
-        self.pulses = Detector(self.n, 64)
+        self.pulses = Detector(self.n, 48)
         self._off = np.zeros(self.n, bool)
 
     def gain(self) -> Floats:
@@ -92,26 +94,28 @@ class Oximeter(Wearable):
     def _watch(self, scene: Scene) -> None:
         now, beats = scene.now_s, scene.trains.beats
         motion = self.faults["motion"] & ~self.faults["probe-off"]
-        times, rows, slots = beats.since(now - 1.5)
-        feet = times + beats.values["arrival"][rows, slots]
-        heights = beats.values["pulse"][rows, slots] * self.gain()[:, None]
         lost = motion & (self._draws.row() < LOST_IN_MOTION)
-        visible = (heights > FAINTEST) & ~lost[:, None]
-        self.pulses.watch(feet, heights, visible, now)
-        self.pulses.be_fooled(motion, self.parameters["cadence_bpm"], now)
+        rows, place, feet = last_second(scene.beats, scene.beats.times + scene.beats.value("arrival"), now)
+        heights = beats.stored("pulse")[place] * self.gain()[rows]
+        kept = (heights > FAINTEST) & ~lost[rows]
+        rows, feet, heights = rows[kept], feet[kept], heights[kept]
+        if motion.any():
+            self.pulses.watch_fooled(rows, feet, heights, now, motion, self.parameters["cadence_bpm"])
+        else:
+            self.pulses.watch(rows, feet, heights)
 
     def _saturate(self, truth: Floats, now_s: int) -> Floats:
         """Return what is shown: the truth of a while ago, averaged, with error, pulled by movement."""
         if self._past is None:
-            self._past = np.repeat(truth[:, None], 64, axis=1)
-        self._past[:, now_s % 64] = truth
-        back = (now_s - self._lag[:, None] - np.arange(int(WINDOW_S))) % 64
-        seen: Floats = self._past[np.arange(self.n)[:, None], back].mean(axis=1)
+            self._past = np.repeat(truth[None, :], 64, axis=0)
+        self._past[now_s % 64] = truth
+        back = (now_s - self._lag - np.arange(int(WINDOW_S))[:, None]) % 64
+        seen: Floats = self._past[back, np.arange(self.n)].mean(axis=0)
         keep = float(np.exp(-1.0 / NOISE_MEMORY_S))
         self._walk = keep * self._walk + (1 - keep**2) ** 0.5 * NOISE_SD * self._draws.row()
         self._pull = settle(self._pull, self.faults["motion"].astype(float), 1.0, MOTION_LAG_S)
         right = seen + self._bias + self._walk
-        shown: Floats = np.clip(right + self._pull * np.minimum(MOTION_SPO2 - right, 0.0), 0.0, 100.0)
+        shown: Floats = within(right + self._pull * np.minimum(MOTION_SPO2 - right, 0.0), 0.0, 100.0)
         return shown
 
     def _changes(self, off: Bools) -> list[Noticed]:

@@ -8,6 +8,7 @@ import numpy as np
 from broker import messages as m
 from devices.arrays import Bools
 from devices.randomness import Draws
+from devices.signals.events import last_second
 from devices.wearables.detector import Detector
 from devices.wearables.wearable import INVALID, QUESTIONABLE, Measured, Noticed, Report, Scene, Wearable
 
@@ -37,7 +38,7 @@ class Patch(Wearable):
 
     def prepare(self, seed: int, beds: Sequence[str]) -> None:
         """Begin with nothing seen."""
-        self.beats = Detector(self.n, 64)
+        self.beats = Detector(self.n, 48)
         self.breaths = Detector(self.n, 32)
         self._luck = Draws(seed, beds, "patch")
         self._off = np.zeros(self.n, bool)
@@ -57,17 +58,23 @@ class Patch(Wearable):
         return Report(self.everyone(), {"hr": hr, "rr": rr}, self._changes(off))
 
     def _watch(self, scene: Scene) -> None:
-        now, trains = scene.now_s, scene.trains
-        motion, off = self.faults["motion"], self.faults["lead-off"]
-        times, rows, slots = trains.beats.since(now - 1.0)
-        lost = motion & (self._luck.row() < LOST_IN_MOTION)
-        visible = np.broadcast_to(~(off | lost)[:, None], times.shape)
-        self.beats.watch(times, np.ones_like(times), visible, now)
-        times, rows, slots = trains.breaths.since(now - 1.0)
-        visible = ~off[:, None] & (trains.breaths.values["depth"][rows, slots] > SHALLOWEST)
-        self.breaths.watch(times, np.ones_like(times), visible, now)
-        # Heuristic: impedance follows steps about every third time.
-        self.breaths.be_fooled(motion & ~off, self.parameters["cadence_bpm"] / 3.0, now)
+        now = scene.now_s
+        motion, on = self.faults["motion"], ~self.faults["lead-off"]
+        seen = on & ~(motion & (self._luck.row() < LOST_IN_MOTION))
+        rows, _, times = last_second(scene.beats, scene.beats.times, now)
+        kept = seen[rows]
+        self.beats.watch(rows[kept], times[kept], kept[kept].astype(float))
+        rows, place, times = last_second(scene.breaths, scene.breaths.times, now)
+        depth = scene.trains.breaths.stored("depth")[place]
+        kept = on[rows] & (depth > SHALLOWEST)
+        rows, times, depth = rows[kept], times[kept], depth[kept]
+        shaken = motion & on
+        if shaken.any():
+            # Heuristic: impedance follows steps about every third time.
+            cadence = self.parameters["cadence_bpm"] / 3.0
+            self.breaths.watch_fooled(rows, times, depth, now, shaken, cadence)
+        else:
+            self.breaths.watch(rows, times, depth)
 
     def _changes(self, off: Bools) -> list[Noticed]:
         changed = np.nonzero((off != self._off) & self.worn)[0]

@@ -14,7 +14,8 @@ import numpy as np
 from broker import messages as m
 from devices.arrays import Bools, Floats, Ints
 from devices.physiology.body import Body
-from devices.signals.trains import Trains
+from devices.signals.events import Window
+from devices.signals.trains import LATEST_S, Trains
 
 VALID, QUESTIONABLE, INVALID = 0, 1, 2
 VALIDITIES: Final[tuple[m.Validity, ...]] = ("Vld", "Qst", "Inv")
@@ -25,11 +26,23 @@ EVERYWHERE: Final = ("silent", "flat-battery")
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What there is to measure at ``now_s`` seconds after the start; the last second ends there."""
+    """What there is to measure at ``now_s`` seconds after the start; the last second ends there.
+
+    ``beats`` and ``breaths`` are the newest of the trains, with all that began in the last second
+    or arrived in it.
+    """
 
     now_s: int
     body: Body
     trains: Trains
+    beats: Window
+    breaths: Window
+
+    @classmethod
+    def at(cls, now_s: int, body: Body, trains: Trains) -> "Scene":
+        """Look at a body and its trains at ``now_s``."""
+        beats = trains.beats.since(now_s - 1.0 - LATEST_S)
+        return cls(now_s, body, trains, beats, trains.breaths.since(now_s - 1.0))
 
 
 @dataclass(slots=True)
@@ -49,6 +62,8 @@ class Measured:
 
     def spoil(self, where: Bools, validity: int, why: str) -> None:
         """Mark ``where``, unless it is marked worse already."""
+        if not where.any():
+            return
         for i in np.nonzero(where & (self.validity < validity))[0]:
             self.validity[i] = validity
             self.why[i] = why

@@ -1,0 +1,50 @@
+"""The pulse at the finger from beats: each arrives, rises to its peak, and runs off until the next."""
+
+from typing import Final
+
+import numpy as np
+
+from devices.arrays import Floats, Raw
+from devices.signals import shapes
+from devices.signals.events import Events
+from devices.signals.segments import beside, shown
+from devices.signals.trains import LATEST_S
+from vitals.catalogue import WAVEFORMS
+
+KEY: Final = "pleth"
+HZ: Final = WAVEFORMS[KEY].hz
+STEP: Final = WAVEFORMS[KEY].scale
+LONGEST_S: Final = 1.5
+"""After so long a pulse has run off, whether or not the next one comes (*heuristic*)."""
+SYSTOLE_S: Final = 0.30
+"""From foot to notch at 60 /min; times √RR else (*heuristic*)."""
+_FULL: Final = shapes.PULSE_SIZE - 1.0
+_ORIGINS: Final = np.array([0.0, shapes.NOTCH * _FULL, _FULL])
+_TABLE: Final = (shapes.pulse() / STEP).astype(np.float32)
+
+
+def draw(beats: Events, start_s: float, length_s: int, gain: Floats) -> Raw:
+    """Return clean raw samples ``[N, HZ × length_s]``; ``gain`` ``[N]`` multiplies every pulse."""
+    window = beats.since(start_s - LATEST_S)
+    foot = window.times + window.value("arrival")
+    show = shown(np.ascontiguousarray((foot.T - start_s) * HZ), HZ * length_s)
+    length = np.maximum(np.minimum(_following(foot, show.at) - show.begins / HZ - start_s, LONGEST_S), 0.01)
+    systole = np.minimum(SYSTOLE_S * show.take(beside(window, "root")), 0.6 * length)
+    anchors, slopes = np.empty((length.size, 3)), np.zeros((length.size, 3))
+    anchors[:, 0] = show.begins
+    anchors[:, 1] = show.begins + systole * HZ
+    anchors[:, 2] = show.begins + length * HZ
+    slopes[:, 0] = (shapes.NOTCH * _FULL / HZ) / systole
+    slopes[:, 1] = ((1.0 - shapes.NOTCH) * _FULL / HZ) / (length - systole)
+    tiling = show.tile(anchors[:, 1], anchors[:, 2])
+    place = tiling.places(anchors, _ORIGINS, slopes)
+    wave = _TABLE.take(place.astype(np.int32), mode="clip")
+    wave *= tiling.spread(show.take(np.ascontiguousarray((window.value("pulse") * gain).T)))
+    return wave.astype(np.int16)
+
+
+def _following(foot: Floats, at: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Floats:
+    """Return when the next pulse begins after those ``at`` of ``foot`` ``[w, N]``, or never."""
+    following = np.full(foot.T.shape, np.inf)
+    following[:, :-1] = foot[1:].T
+    return following.reshape(-1).take(at)

@@ -1,0 +1,44 @@
+"""Thoracic impedance from breaths: air in, air out, pause."""
+
+from typing import Final
+
+import numpy as np
+
+from devices.arrays import Raw
+from devices.signals import shapes
+from devices.signals.events import Events
+from devices.signals.segments import beside, shown
+from vitals.catalogue import WAVEFORMS
+
+KEY: Final = "resp"
+HZ: Final = WAVEFORMS[KEY].hz
+STEP: Final = WAVEFORMS[KEY].scale
+MIDDLE: Final = 0.4
+"""What is taken off, so that a breath swings about zero."""
+SHORTEST_S: Final = 0.05
+_HALF: Final = shapes.BREATH_SIZE / 2
+_ORIGINS: Final = np.array([0.0, _HALF, shapes.BREATH_SIZE - 1])
+_TABLE: Final = (shapes.breath() / STEP).astype(np.float32)
+
+
+def draw(breaths: Events, start_s: float, length_s: int) -> Raw:
+    """Return clean raw samples ``[N, HZ × length_s]``."""
+    window = breaths.since(start_s)
+    onset = np.ascontiguousarray((window.times.T - start_s) * HZ)
+    end = onset + (beside(window, "inspiration") + beside(window, "expiration")) * HZ
+    np.minimum(end[:, :-1], onset[:, 1:], out=end[:, :-1])  # a breath in cuts short the breath out before it
+    show = shown(onset, HZ * length_s)
+    begin, inspiration = show.begins, show.take(beside(window, "inspiration")) * HZ
+    expiration = np.maximum(show.take(end) - begin - inspiration, SHORTEST_S * HZ)
+    anchors, slopes = np.empty((begin.size, 3)), np.zeros((begin.size, 3))
+    anchors[:, 0] = begin
+    anchors[:, 1] = begin + inspiration
+    anchors[:, 2] = anchors[:, 1] + expiration
+    slopes[:, 0] = _HALF / inspiration
+    slopes[:, 1] = (_HALF - 1.0) / expiration
+    tiling = show.tile(anchors[:, 1], anchors[:, 2])
+    place = tiling.places(anchors, _ORIGINS, slopes)
+    wave = _TABLE.take(place.astype(np.int32), mode="clip")
+    wave *= tiling.spread(show.take(beside(window, "depth")))
+    wave -= MIDDLE / STEP
+    return wave.astype(np.int16)
