@@ -175,3 +175,27 @@ EPISODES: Final = """
  120 s | -16 | -24/-12 | 1 | 0 | 0 | 0
  180 s |   0 |     0/0 | 0 | 0 | 0 | 0
 """
+
+# Clinical reference 7.20: the lines that were read in their sources when the tables were set.
+EVIDENCE: Final[dict[str, str]] = {
+    "sepsis": "endotoxin in volunteers gives +1.5 to 2 °C over 2 to 4 h, tachycardia, tachypnoea, a fall of"
+    " pressure; one series HR 69→92, SBP 116→100, MAP 85→69, SpO2 99→95, RR 17→22; vague presentation in"
+    " 37 %. In one emergency-department study a rise of RR (OR 1.44 per hour) and a fall of MAP predicted"
+    " deterioration (PMC6045840).",
+    "opioid": "PRODIGY (Khanna 2020): 46 % of 1335 ward patients had at least one respiratory episode in a"
+    " median of 24 h; most in the early morning (Driver 2021).",
+    "opioid_o2": "as `opioid`; oxygen keeps the saturation up while carbon dioxide rises.",
+    "asthma": "BTS/SIGN: acute severe from RR 25 or HR 110; a normal carbon dioxide is a danger sign.",
+    "copd": "saturation target 88 to 92 %.",
+    "pe": "high risk is SBP below 90 or a fall of 40 mmHg for more than 15 min; sPESI.",
+    "scape": "a published case: 195/89, HR 143, RR 32, SpO2 88.",
+    "ana": "median time to arrest 5 min iatrogenic, 15 min venom, 30 min food (Pumphrey 2000).",
+    "dka": "ADA grades of acidosis.",
+    "heat": "above 40 °C with signs of the central nervous system; cooling in ice water 0.15 to 0.35 °C/min.",
+    "haem": "ATLS classes 9 and 10; registry data rise less (Guly 2011: highest median HR 114 in class IV).",
+    "tptx_sp": "pressure kept until late, hypoxaemia in half, respiratory arrest (Roberts 2015).",
+    "tptx_v": "hypotension within minutes, hypoxaemia in 92 % (Roberts 2015). ACVPU stands at A because the"
+    " patient is sedated.",
+    "icp": "SBP above 160 with HR below 60 and a wide pupil: specificity 93 %, sensitivity 37 %"
+    " (ter Avest 2021).",
+}
