@@ -72,6 +72,8 @@ def decode(topic: str, payload: bytes) -> Accepted | Rejected:
     if decoder is None:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind)
     try:
+        if not payload.isascii():
+            payload.decode()  # msgspec does not look into what it skips
         message = decoder.decode(payload)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
         return Rejected(topic, str(error)[:300])

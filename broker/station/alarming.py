@@ -13,6 +13,8 @@ REFRESH_MS: Final = 5_000
 """An alarm whose figure changed is said again after so long, without a new ``seq``."""
 HOLD_MS: Final = 15_000
 """Wall time for which a restarted watch ends no recalled alarm just because it knows nothing yet."""
+MOST_ALARMS: Final = 200
+"""So many alarms of a bed are recalled; anybody may have retained something under any id."""
 
 Technical = Iterable[tuple[str, str | None, Cause]]
 
@@ -124,6 +126,8 @@ class BedAlarms:
         """Take an alarm as a former run of the station left it, unless a newer state is known."""
         known = self.shown.get(alarm.id)
         if known is not None and known.signal.seq >= alarm.seq:
+            return False
+        if known is None and len(self.shown) >= MOST_ALARMS:
             return False
         condition = self._conditions.get(alarm.id)
         step = 0

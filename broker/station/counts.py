@@ -87,6 +87,10 @@ class Counts:
     cleared: int = 0
     """Empty: a retained message was taken back."""
     rejected: Counter[str] = field(default_factory=Counter)
+    said: int = 0
+    """Scores and alarms the watch published, which come back to ingest like any message."""
+    taken_back: int = 0
+    """Retained ones of these that it cleared."""
     waves_dropped: int = 0
     """Valid wave blocks given up because the store was away for too long."""
 

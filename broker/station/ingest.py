@@ -63,10 +63,11 @@ class Ingest:
         sink: Sink,
         clock: Clock,
         *,
+        counts: Counts | None = None,
         share: str = "",
         farewell: Outgoing | None = None,
     ) -> None:
-        self.counts = Counts()
+        self.counts = counts or Counts()
         self.sequences = Sequences()
         self._sink, self._clock = sink, clock
         self._intake = Intake()

@@ -14,6 +14,7 @@ from broker.client import Address, Link
 from broker.clock import Clock, SystemClock
 from broker.codec import encode
 from broker.packets import Outgoing
+from broker.station.counts import Counts
 from broker.station.ingest import Ingest
 from broker.station.sink import Opens, StoreSink
 from broker.station.watching import Watching
@@ -33,7 +34,7 @@ REPORT_S: Final = 60.0
 _PAUSE_S: Final = 1.0
 
 
-async def run(
+async def run(  # noqa: PLR0913 -- options of a process, all but two with a default
     address: Address,
     store_url: str,
     site: str = topics.DEFAULT_SITE,
@@ -43,13 +44,15 @@ async def run(
     data_dir: Path | None = None,
     clock: Clock | None = None,
     share: str = "",
+    counts: Counts | None = None,
 ) -> None:
     """Work until cancelled. ``share`` names a group of ingests that share the messages.
 
-    With a ``data_dir`` what a store that is away cannot take is spooled there. Raises ``ValueError``
-    or ``StoreFormatError`` for a store that will never do; one that is only away is waited for.
+    With a ``data_dir`` what a store that is away cannot take is spooled there. ``counts``
+    is kept up to date. Raises ``ValueError`` or ``StoreFormatError`` for a store that will never do;
+    one that is only away is waited for.
     """
-    clock = clock or SystemClock()
+    clock, counts = clock or SystemClock(), counts or Counts()
     opener = partial(open_store, store_url)
     sink = StoreSink(opener) if data_dir is None else SpooledStore(opener, Spool(data_dir / "spool"))
     work: list[Coroutine[Any, Any, None]] = []
@@ -58,12 +61,13 @@ async def run(
         if "ingest" in parts:
             await _opened(sink, clock)
         if "watch" in parts:
-            watching = Watching(address, site, clock)
+            watching = Watching(address, site, clock, counts)
             await asyncio.to_thread(watching.recall, partial(open_store, store_url, readonly=True))
             links.append(watching.link)
             work.append(watching.run())
         if "ingest" in parts:
-            ingest = Ingest(address, site, sink, clock, share=share, farewell=status(site, "offline"))
+            farewell = status(site, "offline")
+            ingest = Ingest(address, site, sink, clock, counts=counts, share=share, farewell=farewell)
             links.append(ingest.link)
             work += [ingest.run(), _retain(sink, retention, clock), _report(ingest, clock)]
             work.append(_announce(links, site))

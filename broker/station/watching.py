@@ -11,6 +11,7 @@ from broker.client import Address, Link
 from broker.clock import Clock
 from broker.codec import Accepted, decode, encode
 from broker.packets import Incoming, Outgoing
+from broker.station.counts import Counts
 from broker.station.ingest import reply_place
 from broker.station.recall import recall
 from broker.station.watch import Watch
@@ -25,8 +26,9 @@ REPLY_EXPIRY_S: Final = 60
 class Watching:
     """The watch of a site; exactly one runs."""
 
-    def __init__(self, address: Address, site: str, clock: Clock) -> None:
+    def __init__(self, address: Address, site: str, clock: Clock, counts: Counts) -> None:
         self.watch = Watch(site)
+        self.counts = counts
         self._site, self._clock = site, clock
         subscriptions = [(f, 1) for f in topics.watch_filters(site)]
         self.link = Link(
@@ -62,8 +64,7 @@ class Watching:
 
     async def _ticks(self) -> None:
         while True:
-            for out in self.watch.tick(self._clock.now_ms()):
-                self.link.send(out)
+            self._say(self.watch.tick(self._clock.now_ms()))
             await self._clock.sleep(TICK_S)
 
     def take(self, message: Incoming) -> None:
@@ -79,13 +80,19 @@ class Watching:
             self._acknowledge(message, got, got.message)
             return
         wall_ms = self._clock.now_ms()
-        for out in self.watch.feed(got.topic, got.message, wall_ms, retain=message.retain):
+        self._say(self.watch.feed(got.topic, got.message, wall_ms, retain=message.retain))
+
+    def _say(self, published: list[Outgoing]) -> None:
+        for out in published:
             self.link.send(out)
+            if out.payload:
+                self.counts.said += 1
+            else:
+                self.counts.taken_back += 1
 
     def _acknowledge(self, message: Incoming, got: Accepted, ack: m.Acknowledge) -> None:
         reply, changed = self.watch.acknowledge(got.topic, ack, self._clock.now_ms())
-        for out in changed:
-            self.link.send(out)
+        self._say(changed)
         if place := reply_place(message, got.topic):
             answer = Outgoing(
                 place, encode(reply), 1, correlation=message.correlation, expiry_s=REPLY_EXPIRY_S
