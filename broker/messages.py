@@ -19,11 +19,12 @@ Presence = Literal["On", "Off", "Latch", "Ack"]
 Millis = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Count = Annotated[int, Meta(ge=0, le=2**32 - 1)]
 SampleIndex = Annotated[int, Meta(ge=0, le=2**53 - 1)]
-Boot = Annotated[str, Meta(pattern="^[0-9a-f]{1,16}$")]
+# ``$`` alone would let a line end pass in Python, though not in other readers of the schema.
+Boot = Annotated[str, Meta(pattern=r"^[0-9a-f]{1,16}$(?!\n)")]
 Word = Annotated[str, Meta(min_length=1, max_length=64)]
 Line = Annotated[str, Meta(max_length=200)]
 Text = Annotated[str, Meta(max_length=2000)]
-Identifier = Annotated[str, Meta(pattern="^[a-z0-9-]{1,64}$")]
+Identifier = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}$(?!\n)")]
 Sample = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 Samples = Annotated[list[Sample], Meta(min_length=1, max_length=5000)]
 One = Literal[1]
@@ -42,7 +43,6 @@ class Reading(Struct, kw_only=True, omit_defaults=True):
     """One value with its unit (UCUM), validity ``q`` and, where doubtful, the reason ``why``.
 
     ``v`` is ``None`` where the device knows no value. ``avg`` is the averaging time in seconds.
-    ``t`` is the moment of measurement where it differs from the message's (a cuff, a backlog).
     """
 
     v: float | None

@@ -4,7 +4,7 @@ A role is what a connection, or a person behind one, is to the ward. Refused mea
 and not stored; a broker may still answer "granted" to a filter that it will never serve.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -91,8 +91,8 @@ class Grant:
 def rules(grant: Grant, site: str) -> Iterator[tuple[str, str]]:
     """Yield (``read``, ``write`` or ``readwrite``, topic filter) for everything ``grant`` may."""
     for channel in CHANNELS:
-        cell = _RIGHTS[grant.role, channel.group]
-        if not cell & {"r", "w"}:
+        cell = rights(grant.role, channel.group)
+        if not cell:
             continue
         access = "readwrite" if {"r", "w"} <= cell else "read" if "r" in cell else "write"
         for filter_ in dict.fromkeys(_filters(channel, grant, site)):
@@ -125,7 +125,6 @@ def _lines(users: Mapping[str, Grant], site: str) -> Iterator[str]:
         yield from (f"topic {access} {filter_}" for access, filter_ in rules(grant, site))
 
 
-def table() -> Iterable[tuple[Group, dict[Role, str]]]:
-    """Return the matrix, for the reference."""
-    for group, row in _MATRIX.items():
-        yield group, dict(zip(ROLES, row.split(), strict=True))
+def rights(role: Role, group: Group) -> frozenset[str]:
+    """Return what ``role`` may in ``group``: ``r``, ``w``, both or neither."""
+    return _RIGHTS[role, group] - {"-"}
