@@ -22,7 +22,8 @@ from dashboard.live import LiveWards
 
 Do = Literal["flag", "describe", "undo", "ack", "call", "take", "off", "note"]
 
-REPLY_S: Final = 5.0
+REPLY_S: Final = 2.0
+"""After so long without an answer the same bytes are offered again."""
 PATIENCE_S: Final = 300.0
 """For how long an act is offered to a station that does not answer, before the browser must repeat it."""
 MOST_PENDING: Final = 1000

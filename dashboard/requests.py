@@ -11,7 +11,8 @@ from dashboard.context import Identity
 
 Verb = Literal["list", "check", "start", "stop", "pause", "resume", "speed"]
 
-PATIENCE_S: Final = 20.0
+PATIENCE_S: Final = 60.0
+"""As long as the conductor lets a session take to start."""
 
 
 class Requests:

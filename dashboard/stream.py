@@ -4,6 +4,7 @@ Whether the truth is sent depends on the path and on the cookie's role, never on
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -91,8 +92,8 @@ class Conversation:
         hearing = asyncio.create_task(self._hear())
         sending = asyncio.create_task(self._viewer.pump(self._socket))
         try:
-            done, _ = await asyncio.wait({hearing, sending}, return_when=asyncio.FIRST_COMPLETED)
-            if sending in done and sending.exception() is None:
+            await asyncio.wait({hearing, sending}, return_when=asyncio.FIRST_COMPLETED)
+            with suppress(RuntimeError, WebSocketDisconnect):  # the browser was first
                 await self._socket.close()
         finally:
             for task in (hearing, sending, *self._waiting):

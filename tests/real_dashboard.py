@@ -1,24 +1,27 @@
 """A real dashboard on a free port, with a real broker and a real store, and a ward that a test plays."""
 
 import asyncio
+import json
 import socket
 import threading
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from msgspec import Struct
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from broker import codec, topics
 from broker import messages as m
 from broker.client import Address, Link, Outgoing
 from broker.clock import SystemClock
 from broker.store import open_store
-from dashboard.context import Identity
+from dashboard.context import Identity, Role
 from dashboard.live import filters
 from dashboard.seal import Seal
 from dashboard.service import Dashboard, assemble, serve
@@ -26,6 +29,8 @@ from dashboard.service import Dashboard, assemble, serve
 SITE = "home"
 SECRET = "xyzzy-urosepsis"  # noqa: S105 -- stands in everything that is true, for tests to look for
 DEADLINE_S = 20.0
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -50,33 +55,38 @@ class Running:
         """What our own pages say in ``Origin``."""
         return self.base
 
-    def cookie(self, role: Any, session: str, name: str = "Aino K", person: str = "") -> dict[str, str]:
-        """Return the cookie of a person."""
+    def cookie(self, role: Role, session: str, name: str = "Aino K") -> dict[str, str]:
+        """Return the cookie of a person, the same one for the same role, session and name."""
         seal = Seal(self.data)
-        identity = Identity(role, person or f"p-{role}-{session.strip('*-')}"[:32].strip("-"), name, session)
-        return {seal.cookie_name: seal.cookie(identity)}
+        person = f"p-{role}-{zlib.crc32((session + name).encode()):x}"
+        return {seal.cookie_name: seal.cookie(Identity(role, person, name, session))}
 
     def client(self, cookies: dict[str, str] | None = None) -> httpx.Client:
         """Return a browser-like client with ``cookies``; it follows no redirect."""
         return httpx.Client(
-            base_url=self.base, cookies=cookies or {}, headers={"origin": self.origin}, timeout=DEADLINE_S
+            base_url=self.base,
+            cookies=cookies or {},
+            headers={"origin": self.origin},
+            timeout=DEADLINE_S,
+            verify=False,  # noqa: S501 -- plain HTTP: no certificates to load
         )
 
     def stream(
-        self, path: str, cookies: dict[str, str] | None, origin: str | None = None
+        self, path: str, cookies: dict[str, str] | None = None, origin: str | None = ""
     ) -> ClientConnection:
-        """Open a WebSocket."""
+        """Open a WebSocket as a browser does; ``origin`` is ours unless another, or none, is given."""
         jar = "; ".join(f"{key}={value}" for key, value in (cookies or {}).items())
-        connection = connect(
+        opening = connect(
             f"ws://127.0.0.1:{self.port}{path}",
-            origin=origin or self.origin,  # type: ignore[arg-type] -- a NewType of str
+            origin=Origin(self.origin if origin == "" else origin) if origin is not None else None,
             additional_headers={"cookie": jar} if jar else {},
             max_size=None,
+            legacy=True,
         )
-        self.connections.append(connection)
-        return connection
+        self.connections.append(opening)
+        return opening
 
-    def call(self, work: Any) -> Any:
+    def call(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the dashboard's loop."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(DEADLINE_S)
 
@@ -129,7 +139,30 @@ async def _run(
     store.close()
 
 
-def play(page: Running, session: str = "s-abc123", *, beds: int = 2) -> None:
+def heard(socket: ClientConnection, wanted: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    """Return the first text message for which ``wanted`` holds."""
+    while True:
+        data = socket.recv(timeout=DEADLINE_S)
+        if isinstance(data, str):
+            message: dict[str, Any] = json.loads(data)
+            if wanted(message):
+                return message
+
+
+def heard_all(socket: ClientConnection) -> list[dict[str, Any]]:
+    """Return every text message up to the answer to a ping."""
+    socket.send(json.dumps({"k": "ping", "c": 0}))
+    frames: list[dict[str, Any]] = []
+
+    def pong(said: dict[str, Any]) -> bool:
+        frames.append(said)
+        return bool(said["k"] == "pong")
+
+    heard(socket, pong)
+    return frames
+
+
+def play(page: Running, session: str = "s-abc123", *, beds: int = 2, patient: str = "Okafor A") -> None:
     """Let a session run: a record, a clock, devices' values, scores, and the truth with its secret."""
     now = SystemClock().now_ms()
     names = [f"bed{i + 1:02}" for i in range(beds)]
@@ -141,13 +174,19 @@ def play(page: Running, session: str = "s-abc123", *, beds: int = 2) -> None:
     line = m.Clock(v=1, start=now, wall=now, speed=1, running=True)
     page.publish(topics.clock(SITE, session), line, retain=True)
     for bed in names:
-        person = m.PersonInfo(v=1, name="Okafor A", age=64, sex="M")
-        page.publish(topics.chart(SITE, session, bed, "person"), person, retain=True)
-        readings = {"hr": m.Reading(v=78, u="/min"), "rr": m.Reading(v=15, u="/min")}
-        num = m.Num(v=1, m=readings, t=now, boot="ab", seq=1)
-        page.publish(topics.device(SITE, session, bed, "patch", "num"), num)
-        state = m.TrueState(v=1, t=now, m={"hr": 113.0, "rr": 25.0}, news2=9)
-        page.publish(topics.truth(SITE, session, bed, "state"), state)
-        item = m.PlanItem(name=SECRET, start=now, text=SECRET)
-        plan = m.Plan(v=1, t=now, condition=SECRET, items=[item])
-        page.publish(topics.truth(SITE, session, bed, "phase"), plan, retain=True)
+        _bed(page, session, bed, now, patient)
+
+
+def _bed(page: Running, session: str, bed: str, now: int, patient: str) -> None:
+    person = m.PersonInfo(v=1, name=patient, age=64, sex="M")
+    page.publish(topics.chart(SITE, session, bed, "person"), person, retain=True)
+    readings = {"hr": m.Reading(v=78, u="/min"), "rr": m.Reading(v=15, u="/min")}
+    num = m.Num(v=1, m=readings, t=now, boot="ab", seq=1)
+    page.publish(topics.device(SITE, session, bed, "patch", "num"), num)
+    state = m.TrueState(v=1, t=now, m={"hr": 113.0, "rr": 25.0}, news2=9)
+    page.publish(topics.truth(SITE, session, bed, "state"), state)
+    item = m.PlanItem(name=SECRET, start=now, text=SECRET)
+    plan = m.Plan(v=1, t=now, condition=SECRET, items=[item])
+    page.publish(topics.truth(SITE, session, bed, "phase"), plan, retain=True)
+    event = m.TruthEvent(v=1, t=now, kind="phase-began", text=SECRET)
+    page.publish(topics.truth(SITE, session, bed, "event"), event)

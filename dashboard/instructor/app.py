@@ -129,14 +129,23 @@ def wish(scenario: str | None, own: str, beds: Number, seed: Number, pace: Numbe
 def told(verb: str, reply: Reply) -> tuple[Any, str]:
     """Return what the form says of the conductor's answer, and how it looks."""
     body = _body(reply)
-    findings = [str(line) for line in body.get("findings", [])]
+    findings = [finding(found) for found in body.get("findings", [])]
     if not reply.ok:
-        return "\n".join([reply.error or "It was refused.", *findings]), "findings bad"
+        return "\n".join(findings or [reply.error or "It was refused."]), "findings bad"
     if verb == "check":
         return "\n".join(["It can be played.", *findings]), "findings"
     session = str(body.get("session", ""))
     opens = html.A("Open it", href=f"?session={session}")
     return (["Started. ", opens] if session else "Started."), "findings"
+
+
+def finding(found: Any) -> str:  # noqa: ANN401 -- as the conductor's JSON has it
+    """Return one finding of a check as a line: where, what, and what was perhaps meant."""
+    if not isinstance(found, dict):
+        return str(found)
+    place = f"line {found.get('line')}, column {found.get('column')}: " if found.get("line") else ""
+    meant = f" ({found['suggestion']})" if found.get("suggestion") else ""
+    return f"{place}{found.get('what', '')}{meant}"
 
 
 def _body(reply: Reply) -> dict[str, Any]:

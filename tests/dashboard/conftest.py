@@ -1,20 +1,45 @@
-"""One dashboard with a ward in it, for the tests of this folder."""
+"""One dashboard for the tests of a module, each with a session of its own."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
 from broker.store import open_store
-from tests import real_dashboard
+from tests import real_broker, real_dashboard
 from tests.real_broker import RealBroker
 from tests.real_dashboard import Running
 
 
+@dataclass
+class House:
+    """A broker, a store and a running dashboard."""
+
+    broker: RealBroker
+    store: Path
+    page: Running
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Give a dashboard in which nothing is played yet."""
+    where = tmp_path_factory.mktemp("house")
+    store = where / "store.sqlite"
+    open_store(str(store)).close()
+    for broker in real_broker.running("iotcore"):
+        with real_dashboard.running(broker.url, where / "data", store) as page:
+            yield House(broker, store, page)
+
+
 @pytest.fixture
-def page(broker: RealBroker, tmp_path: Path) -> Iterator[Running]:
-    """Give a running dashboard; nothing is played yet."""
-    store_path = tmp_path / "store.sqlite"
-    open_store(str(store_path)).close()
-    with real_dashboard.running(broker.url, tmp_path / "data", store_path) as running:
-        yield running
+def page(house: House) -> Running:
+    """Give the module's dashboard."""
+    return house.page
+
+
+@pytest.fixture
+def session() -> str:
+    """Give the name of a session that no other test has."""
+    return f"s-{token_hex(3)}"
