@@ -1,0 +1,115 @@
+"""Cold start: from `teleward up` to the first number over the stream, and the page's load apart."""
+
+import argparse
+import json
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from teleward.up import free_port
+
+PATIENCE_S: Final = 60.0
+STEP_S: Final = 0.02
+FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this benchmark's options."""
+    parser.add_argument("--runs", type=int, default=3, help="how many starts; the median counts")
+    parser.add_argument("--page", action="store_true", help="load the page in a browser too")
+
+
+def run(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Yield the median of several starts, and the page's load apart."""
+    firsts, loads = [], []
+    for _ in range(options.runs):
+        first, load = _start(page=options.page)
+        firsts.append(first)
+        loads += [load] if load is not None else []
+    row = {"bench": "cold", "unit": "s", "goal": 3.0}
+    yield {**row, "case": "start to first numeric", "value": statistics.median(firsts), "all": firsts}
+    if loads:
+        yield {
+            "bench": "cold",
+            "unit": "s",
+            "case": "page load",
+            "value": statistics.median(loads),
+            "all": loads,
+        }
+
+
+def _start(*, page: bool) -> tuple[float, float | None]:
+    port = free_port(28050)
+    with tempfile.TemporaryDirectory() as data:
+        command = [sys.executable, "-m", "teleward", "up", "--no-open", "--data", data, "--port", str(port)]
+        began = time.monotonic()
+        ward = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            cookie = _join(port)
+            first = _first_number(port, cookie) - began
+            return first, _load(port, cookie) if page else None
+        finally:
+            ward.send_signal(signal.SIGINT)
+            ward.wait(30)
+            shutil.rmtree(Path(data), ignore_errors=True)
+
+
+def _join(port: int) -> str:
+    base = f"http://127.0.0.1:{port}"
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        try:
+            answer = httpx.post(
+                f"{base}/join", data={"name": "Bench", "as": "trainee"}, headers={"origin": base}
+            )
+        except httpx.TransportError:
+            threading.Event().wait(STEP_S)
+            continue
+        if answer.status_code == httpx.codes.SEE_OTHER:
+            return answer.headers["set-cookie"].split(";")[0]
+        threading.Event().wait(STEP_S)
+    raise TimeoutError("nobody could join")
+
+
+def _first_number(port: int, cookie: str) -> float:
+    origin = Origin(f"http://127.0.0.1:{port}")
+    with connect(
+        f"ws://127.0.0.1:{port}/stream", origin=origin, additional_headers={"Cookie": cookie}, proxy=None
+    ) as stream:
+        while True:
+            frame = stream.recv(PATIENCE_S)
+            if isinstance(frame, str):
+                beds = json.loads(frame).get("beds") or {}
+                if any(bed and bed.get("num") for bed in beds.values()):
+                    return time.monotonic()
+
+
+def _load(port: int, cookie: str) -> float:
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- only where a page is asked for
+
+    name, value = cookie.split("=", 1)
+    base = f"http://127.0.0.1:{port}"
+    browser_path = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=browser_path, args=list(FLAGS))
+        context = browser.new_context()
+        context.add_cookies([{"name": name, "value": value, "url": base}])
+        tab = context.new_page()
+        began = time.monotonic()
+        tab.goto(base)
+        tab.wait_for_function("() => /\\d/.test(document.querySelector('.num.hr .nv')?.textContent ?? '')")
+        took = time.monotonic() - began
+        browser.close()
+    return took
