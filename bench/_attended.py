@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+from broker.client import Link
+
 PATIENCE_S: Final = 120.0
 Report = dict[str, Any]
 
@@ -70,3 +72,11 @@ async def attended(broker: str, store: str, site: str, *parts: str) -> AsyncIter
         process.kill()
         await process.wait()
         await following
+
+
+async def present(link: Link) -> None:
+    """Wait for the station's word that it is there; ``link`` must have subscribed to it."""
+    async with asyncio.timeout(PATIENCE_S):
+        async for message in link.messages():
+            if b"online" in message.payload:
+                return

@@ -12,9 +12,10 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from bench._attended import Attended, attended
+from bench._attended import Attended, attended, present
 from bench._junk_judge import Judge
 from bench._junk_messages import messages
+from broker import topics
 from broker.client import Address, Link
 from broker.embedded import EmbeddedBroker
 from broker.packets import Outgoing
@@ -49,18 +50,20 @@ async def _run(options: argparse.Namespace) -> list[Row]:
 
 
 async def _measure(options: argparse.Namespace, url: str, store: str) -> AsyncIterator[Row]:
-    async with attended(url, store, SITE) as station, Link(Address.parse(url, {}), "junk") as link:
-        await link.wait_connected(10)
-        await _first_word(station, link)
-        valid, first = 0, station.done
-        judge = Judge()
+    word = [(topics.part(SITE, "station"), 1)]
+    async with (
+        attended(url, store, SITE) as station,
+        Link(Address.parse(url, {}), "junk", subscriptions=word) as link,
+    ):
+        await present(link)
+        valid, judge = 0, Judge()
         for number, (topic, payload) in enumerate(messages(options.seed, options.count), 1):
             valid += judge.valid(topic, payload)
             link.send(Outgoing(topic, payload, 1))
             if number % 50 == 0:
-                await station.until(lambda sent=number: sent - (station.done - first) < AHEAD)  # type: ignore[misc]
-        await station.until(lambda: station.done - first == options.count)
-        for row in _results(station, options.count, valid, first):
+                await station.until(lambda sent=number: sent - station.done < AHEAD)  # type: ignore[misc]
+        await station.until(lambda: station.done == options.count)
+        for row in _results(station, options.count, valid):
             yield row
         for row in _memory(station, options):
             yield row
@@ -69,20 +72,8 @@ async def _measure(options: argparse.Namespace, url: str, store: str) -> AsyncIt
     opened.close()
 
 
-async def _first_word(station: Attended, link: Link) -> None:
-    """Wait until the station hears: what is sent before it subscribed is lost by right."""
-    async with asyncio.timeout(30):
-        while not station.done:
-            link.send(Outgoing(f"rpm/v1/{SITE}/s-1/bed01/patch/num", b"hello", 1))
-            await asyncio.sleep(0.2)
-        before = -1
-        while before != station.done:
-            before = station.done
-            await asyncio.sleep(1)
-
-
-def _results(station: Attended, sent: int, valid: int, first: int) -> Iterator[Row]:
-    last, stored, rejected = station.last, station.stored, station.refused - first
+def _results(station: Attended, sent: int, valid: int) -> Iterator[Row]:
+    last, stored, rejected = station.last, station.stored, station.refused
     yield _row("sent", sent, "messages")
     yield _row("valid, by the schemas", valid, "messages")
     yield _row("stored", stored, "messages", peer="valid", peer_value=valid)

@@ -23,12 +23,13 @@ from tests.real_broker import RealBroker
 SITE = "t"
 PATIENCE_S = 15.0
 PROGRAM = """
-import asyncio, logging, sys
+import asyncio, logging, pathlib, sys
 from broker.client import Address
 from broker.station.service import run
 logging.basicConfig(level="INFO", stream=sys.stderr)
-broker, store, site, *parts = sys.argv[1:]
-asyncio.run(run(Address.parse(broker), store, site, parts=parts or ("ingest", "watch")))
+broker, store, site, spool, *parts = sys.argv[1:]
+data_dir = pathlib.Path(spool) if spool else None
+asyncio.run(run(Address.parse(broker), store, site, parts=parts or ("ingest", "watch"), data_dir=data_dir))
 """
 
 
@@ -38,6 +39,8 @@ class Station:
     def __init__(self, broker: RealBroker, folder: Path) -> None:
         self.broker = broker
         self.store_url = str(folder / "store.sqlite")
+        self.spool = str(folder)
+        """The data directory; without one the station has no spool."""
         self._log = folder / "station.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -45,7 +48,7 @@ class Station:
         """Start it."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", PROGRAM, self.broker.url, self.store_url, SITE, *parts],
+                [sys.executable, "-c", PROGRAM, self.broker.url, self.store_url, SITE, self.spool, *parts],
                 stderr=log,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
             )

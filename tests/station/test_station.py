@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 
 from broker import messages as m
 from broker import topics
+from broker.client import Link
 from broker.codec import encode
 from broker.packets import Outgoing
 from broker.store.protocol import StoreUnavailableError
@@ -112,7 +114,8 @@ async def test_an_act_is_answered_after_its_commit(station: Station) -> None:
 
 @pytest.mark.slow
 async def test_an_act_gets_no_answer_while_the_store_takes_nothing(station: Station) -> None:
-    """With the file locked by another program the act waits; it is answered when the lock goes."""
+    """With the file locked and no spool the act waits; it is answered when the lock goes."""
+    station.spool = ""
     station.start()
     async with listening(station.broker) as ear:
         await ear.ready()
@@ -128,6 +131,59 @@ async def test_an_act_gets_no_answer_while_the_store_takes_nothing(station: Stat
             other.execute("ROLLBACK")
         got = await ear.until(lambda x: x.topic == reply_topic)
         assert got.correlation == b"x"
+
+
+async def test_the_same_message_again_and_again_is_one(station: Station) -> None:
+    """Whatever delivers twice, the store holds once."""
+    station.start("ingest")
+    async with listening(station.broker) as ear:
+        await ear.ready()
+        for _ in range(3):
+            for seq in range(200):
+                ear.link.send(num(seq))
+        ear.link.send(num(200))
+        await eventually(lambda: stored(station)[-1:] == [200])
+        assert stored(station) == list(range(201))
+
+
+async def test_what_is_sent_while_the_broker_is_dead_comes_after_its_return(station: Station) -> None:
+    """The embedded broker forgets; publishers hold what is promised until the station is there again."""
+    station.start("ingest")
+    async with (
+        listening(station.broker) as ear,
+        Link(station.broker.address, "out", until_heard=topics.part(SITE, "station")) as link,
+    ):
+        await ear.ready()
+        for seq in range(1000):
+            link.send(num(seq))
+        await eventually(lambda: len(stored(station)) == 1000)
+        station.broker.kill()
+        for seq in range(1000, 2000):
+            link.send(num(seq))
+        station.broker.restart()
+        await eventually(lambda: stored(station) == list(range(2000)))
+        assert link.dropped == 0
+
+
+@pytest.mark.slow
+async def test_an_embedded_broker_keeps_the_newest_eight_megabytes(station: Station) -> None:
+    """While no station is there the oldest numerics go first, silently; the newest are kept."""
+    station.start("ingest")
+    total, pad = 20_000, b',"pad":"' + b"x" * 1000 + b'"}'
+    async with listening(station.broker) as ear:
+        await ear.ready()
+        station.kill()
+        for seq in range(total):
+            out = num(seq)
+            ear.link.send(replace(out, payload=out.payload[:-1] + pad))
+            if seq % 1000 == 0:
+                await eventually(lambda: ear.link.unacknowledged < 5000)
+        await eventually(lambda: ear.link.unacknowledged == 0)
+        station.start("ingest")
+        await eventually(lambda: stored(station)[-1:] == [total - 1])
+        kept = stored(station)
+        assert 3_000 < len(kept) < total
+        assert kept == list(range(total - len(kept), total))
 
 
 async def test_nobody_has_the_station_publish_elsewhere(station: Station) -> None:
