@@ -27,20 +27,22 @@ class Engine:
     def __init__(self, patients: Sequence[Patient]) -> None:
         self.patients = tuple(patients)
         drawn = [(i, curves_of(p)) for i, p in enumerate(self.patients)]
-        self._beds: dict[str, list[int]] = {}
-        self._curves: dict[str, Curves] = {}
-        for sign in SIGNS:
-            own = [(i, c[sign]) for i, c in drawn if sign in c]
-            if own:
-                self._beds[sign] = [i for i, _ in own]
-                self._curves[sign] = Curves.of([c for _, c in own])
+        scripted = [(sign, i, c[sign]) for sign in SIGNS for i, c in drawn if sign in c]
+        self._curves = Curves.of([curve for _, _, curve in scripted])
+        self._rows = {s: [r for r, (sign, _, _) in enumerate(scripted) if sign == s] for s in SIGNS}
+        self._beds = {s: [i for sign, i, _ in scripted if sign == s] for s in SIGNS}
+        bounds = np.array([RANGES[sign] for sign, _, _ in scripted]).reshape(-1, 2)
+        self._low, self._high = bounds[:, 0], bounds[:, 1]
         everything = (h for i, p in enumerate(self.patients) for h in happenings_of(p, i))
         self._happenings = sorted(everything, key=lambda h: (h.at_ms, h.bed))
         self._times = [h.at_ms for h in self._happenings]
 
     def targets(self, at_ms: int) -> dict[str, Floats]:
         """Return ``[N]`` per scripted vital sign, NaN where the body is its own."""
-        out = {sign: self._target(sign, at_ms / 1000) for sign in self._curves}
+        if not len(self._low):
+            return {}
+        values = np.clip(self._curves.at(at_ms / 1000), self._low, self._high)
+        out = {sign: self._spread(sign, values[rows]) for sign, rows in self._rows.items() if rows}
         if "dbp" in out and "sbp" in out:
             below = np.minimum(out["dbp"], np.maximum(out["sbp"] - LEAST_PULSE_PRESSURE_MMHG, 0.0))
             out["dbp"] = np.where(np.isnan(out["sbp"]), out["dbp"], below)
@@ -54,7 +56,7 @@ class Engine:
         """Return every bed's script as the instructor sees it, the scenario starting at ``start_ms``."""
         return [plan_of(p, start_ms) for p in self.patients]
 
-    def _target(self, sign: str, t_s: float) -> Floats:
+    def _spread(self, sign: str, values: Floats) -> Floats:
         out = np.full(len(self.patients), np.nan)
-        out[self._beds[sign]] = np.clip(self._curves[sign].at(t_s), *RANGES[sign])
+        out[self._beds[sign]] = values
         return out

@@ -87,7 +87,7 @@ async def _where(order: Orders, stage: Stage, clock: Clock) -> Resumption:
         for _ in range(AT_ONCE):
             if stage.now_ms >= where.again_ms or stage.done:
                 break
-            stage.tick(waves=False)
+            stage.skip()
         await clock.sleep(0)
     return where
 

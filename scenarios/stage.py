@@ -70,14 +70,21 @@ class Stage:
         told = [self._truth(i, "phase", plan, retain=True) for i, plan in enumerate(plans)]
         return [*self.ward.hello(), *told]
 
+    def skip(self) -> None:
+        """Advance 0.2 s unheard, for a session that is taken up again."""
+        self._tick(waves=False)
+
     def tick(self, *, waves: bool) -> list[Emission]:
         """Advance 0.2 s of simulated time and return what is said."""
+        said = self._tick(waves=waves)
+        second, place = divmod(self._ticks, TICKS)
+        return said + self._states(second) if place == 0 else said
+
+    def _tick(self, *, waves: bool) -> list[Emission]:
         second, place = divmod(self._ticks, TICKS)
         said = self._direct(second) if place == 0 else []
         said += self.ward.tick(waves=waves)
         self._ticks += 1
-        if place == TICKS - 1:
-            said += self._states(second + 1)
         return said
 
     def retained(self) -> Iterator[tuple[str, str]]:

@@ -42,7 +42,6 @@ class Voice:
     def _start(self) -> None:
         self.boot = boot_id(self._seed, self.bed, self.name, self._reboots)
         self._numbers = self._events = 0
-        self._waves = dict.fromkeys(self._wave_topics, 0)
 
     def reboot(self) -> None:
         """Start anew: another boot, numbers from zero."""
@@ -80,10 +79,12 @@ class Voice:
         return Outgoing(self._num_topic, encode(message), qos=1, expiry_s=KEPT_S)
 
     def wave(self, key: str, t: int, i0: int, samples: list[int], why: str | None) -> Outgoing:
-        """Return one block of a waveform; ``why`` it is not valid, if so."""
+        """Return one block of a waveform; ``why`` it is not valid, if so.
+
+        Its number follows from its place, so that blocks nobody drew leave a gap and not a lie.
+        """
         form = WAVEFORMS[key]
-        seq = self._waves[key]
-        self._waves[key] = seq + 1
+        seq = i0 // len(samples)
         quality: m.Validity = "Vld" if why is None else "Inv" if why.endswith("-off") else "Qst"
         message = m.Wave(
             v=1, hz=form.hz, u=form.unit, d=samples, scale=form.scale,

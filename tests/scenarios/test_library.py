@@ -111,7 +111,7 @@ def test_oxygen_delays_the_saturation_alarm_of_opioids() -> None:
 @pytest.mark.slow
 def test_on_a_quiet_ward_nobody_needs_help() -> None:
     """Whoever looks ill, by a faint or a walk, is well again within minutes."""
-    for name, bed in seen("quiet-ward", seed=1, seconds=3600).items():
+    for name, bed in seen("quiet-ward", seed=1, seconds=2400).items():
         ill_s = [x.t_s for x in bed.moments if (x.truth.news2 or 0) >= URGENT]
         assert not ill_s or max(ill_s) - min(ill_s) <= 600, name
         assert (bed.moments[-1].truth.news2 or 0) <= 2, name
