@@ -49,10 +49,11 @@ class Link:
     With ``session_s`` the broker keeps subscriptions and QoS 1 messages for so many seconds of
     absence; with ``manual_ack`` it sends them again until ``acknowledge``. ``inbox`` bounds the
     received QoS 0 messages that nobody took yet; further ones are counted in ``overrun``.
-    With ``until_heard``, a topic, QoS 1 messages wait at each connection until a message came on it
-    (the station's retained word that it is there), at most 5 s: a broker that forgot everything
-    would acknowledge what nobody receives. ``refused`` counts QoS 1 messages that the broker does
-    not let us publish. ``error`` says why there is no connection.
+    With ``until_heard``, a topic, QoS 1 messages that are not retained wait at each connection until
+    a message came on it (the station's retained word that it is there), at most 5 s: a broker that
+    forgot everything would acknowledge what nobody receives. With ``again_s``, those acknowledged in
+    the last so many seconds before a disconnection are sent again. ``refused`` counts QoS 1 messages
+    that the broker does not let us publish. ``error`` says why there is no connection.
     """
 
     def __init__(  # noqa: PLR0913 -- a connection has this many properties, each with its default
@@ -67,6 +68,7 @@ class Link:
         session_s: int = 0,
         manual_ack: bool = False,
         until_heard: str | None = None,
+        again_s: float = 0.0,
         clock: Clock | None = None,
     ) -> None:
         self.client_id = client_id
@@ -77,8 +79,7 @@ class Link:
         self._will = will
         self._filters = dict(subscriptions) | ({until_heard: 1} if until_heard else {})
         self._until_heard = until_heard
-        self._holding = False
-        self._outbox = Outbox(outbox)
+        self._outbox = Outbox(outbox, again_s)
         self._inbox: deque[Incoming] = deque()
         self._inbox_bound = inbox
         self._session_s = session_s
@@ -218,20 +219,24 @@ class Link:
 
     def _pump(self) -> None:
         connection = self._connection
-        if connection is None or self._holding:
+        if connection is None:
             return
         now_s = self._clock.monotonic()
-        while (out := self._outbox.next(now_s)) is not None:
-            while (mid := connection.next_mid()) in self._outbox:
-                pass
-            self._outbox.sent(mid)
+        mid = self._free_mid(connection)
+        while (out := self._outbox.next(now_s, mid)) is not None:
             connection.write(out, mid)
+            mid = self._free_mid(connection)
+
+    def _free_mid(self, connection: Connection) -> int:
+        while (mid := connection.next_mid()) in self._outbox:
+            pass
+        return mid
 
     def _acknowledged(self, mid: int, reason: int) -> None:
         if reason >= REFUSED and (out := self._outbox.flying(mid)):
             self.refused += 1
             _LOG.warning("%s: the broker refuses a message on %s (0x%x)", self.client_id, out.topic, reason)
-        self._outbox.acknowledged(mid)
+        self._outbox.acknowledged(mid, self._clock.monotonic())
         self._pump()
         if not len(self._outbox):
             self._emptied.set()
@@ -253,8 +258,8 @@ class Link:
             self.overrun += 1
 
     def _release(self, number: int) -> None:
-        if self._holding and number == self._number:
-            self._holding = False
+        if self._outbox.held and number == self._number:
+            self._outbox.held = False
             self._pump()
 
     async def _run(self) -> None:
@@ -286,7 +291,7 @@ class Link:
             self._client(), number, self._received, self._acknowledged, manual_ack=self._manual_ack
         )
         self._number, self._receiving = number, connection
-        self._holding = self._until_heard is not None
+        self._outbox.held = self._until_heard is not None
         async with connection:
             ended = asyncio.create_task(connection.ended())
             try:
@@ -295,7 +300,7 @@ class Link:
                     await ended
             finally:
                 self._connection = None
-                self._outbox.disconnected()
+                self._outbox.disconnected(self._clock.monotonic())
                 ended.cancel()
                 with suppress(aiomqtt.MqttError, asyncio.CancelledError):
                     await ended
@@ -342,7 +347,7 @@ class Link:
             _LOG.warning("%s: the broker refuses the subscription to %s", self.client_id, refused)
 
     def _restate(self, connection: Connection) -> None:
-        pending = self._outbox.topics()
+        pending = self._outbox.retained_topics()
         again = [out for topic, out in self._retained.items() if topic not in pending]
         self._outbox.put_before([out for out in again if out.qos], self._clock.monotonic())
         for out in again:

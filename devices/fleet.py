@@ -16,6 +16,9 @@ from devices.ward import Ward
 OUTBOX: Final = 4000
 """Numerics a wearable keeps for a broker that is away: over an hour's worth."""
 GATEWAY_OUTBOX: Final = 100_000
+AGAIN_S: Final = 3.0
+"""Numerics of so many seconds are said again to a broker that comes back: one that was killed took
+along what it had acknowledged and not delivered. The store knows a repetition by boot and seq."""
 
 
 class Fleet:
@@ -46,7 +49,15 @@ class Fleet:
 
     def _link(self, name: str, will: Outgoing | None, outbox: int) -> Link:
         client = f"{self._site}-{self._session}-{name}"
-        return Link(self._address, client, will=will, outbox=outbox, clock=self._clock)
+        return Link(
+            self._address,
+            client,
+            will=will,
+            outbox=outbox,
+            until_heard=topics.part(self._site, "station"),
+            again_s=AGAIN_S,
+            clock=self._clock,
+        )
 
     def _gateway(self, name: str) -> Link:
         link = self._gateways.get(name)

@@ -60,14 +60,17 @@ def test_the_files_are_what_the_code_says() -> None:
     assert contract.stale() == []
 
 
+@pytest.mark.parametrize("examples", [10, pytest.param(500, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("channel", "topic"), KINDS, ids=lambda x: x if isinstance(x, str) else x.name)
-def test_an_independent_validator_agrees_on_every_kind_of_message(channel: Channel, topic: str) -> None:
+def test_an_independent_validator_agrees_on_every_kind_of_message(
+    channel: Channel, topic: str, examples: int
+) -> None:
     """What the schema allows is accepted, what it forbids is rejected, near the border and far from it."""
     schema = schema_at(channel, topic)
     judge = Judge(schema)
     proper = valid(schema, schema)
 
-    @settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
+    @settings(max_examples=examples, suppress_health_check=list(HealthCheck), deadline=None)
     @given(proper | proper.flatmap(mutated) | proper.flatmap(mutated).flatmap(mutated) | ANYTHING)
     def agree(value: Any) -> None:  # noqa: ANN401 -- any JSON
         said = decode(topic, json.dumps(value).encode())

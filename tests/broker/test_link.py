@@ -58,16 +58,15 @@ async def test_messages_arrive_in_order(each_broker: RealBroker, qos: int) -> No
 async def test_nothing_promised_is_lost_while_the_broker_is_killed_again_and_again(
     each_broker: RealBroker, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Every QoS 1 message reaches who said to be there, in order, over three kills without warning."""
+    """Every QoS 1 message reaches who said to be there, over three kills in the middle of the traffic."""
     presence = Outgoing("there", b"yes", 1, retain=True)
     receiver = Link(each_broker.address, "in", subscriptions=[("t/#", 1)])
-    sender = Link(each_broker.address, "out", until_heard="there")
-    seen: list[int] = []
+    sender = Link(each_broker.address, "out", until_heard="there", again_s=3.0)
+    seen: set[int] = set()
 
     async def receive() -> None:
         async for message in receiver.messages():
-            if int(message.payload) not in seen:
-                seen.append(int(message.payload))
+            seen.add(int(message.payload))
 
     async with receiver, sender:
         receiver.send(presence)
@@ -77,15 +76,14 @@ async def test_nothing_promised_is_lost_while_the_broker_is_killed_again_and_aga
             if number % 7 == 0:
                 await asyncio.sleep(0)
             if number in {100, 200, 300}:
-                # A broker takes along what it acknowledged and has not delivered, so wait for that.
-                await until(lambda: not sender.unacknowledged and len(seen) == seen[-1] + 1)
+                await until(lambda: receiver.connected and sender.connected)
                 each_broker.kill()
                 await until(lambda: not sender.connected and not receiver.connected)
             if number in {120, 220, 320}:
                 each_broker.restart()
         await until(lambda: len(seen) == 400)
         task.cancel()
-    assert seen == list(range(400))
+    assert seen == set(range(400))
     assert sender.dropped == 0
     assert "never retrieved" not in caplog.text
 

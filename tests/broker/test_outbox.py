@@ -15,8 +15,7 @@ def message(n: int, expiry_s: int | None = None) -> Outgoing:
 def send_all(box: Outbox, mid: int, now_s: float = 0.0) -> list[tuple[int, bytes]]:
     """Send what may go, with packet ids from ``mid`` on."""
     sent = []
-    while (out := box.next(now_s)) is not None:
-        box.sent(mid)
+    while (out := box.next(now_s, mid)) is not None:
         sent.append((mid, out.payload))
         mid += 1
     return sent
@@ -37,17 +36,17 @@ def test_nothing_is_lost_and_order_is_kept(data: st.DataObject, bound: int) -> N
             flying += sent
         elif step == "ack" and flying:
             first, payload = flying.pop(0)
-            box.acknowledged(first)
+            box.acknowledged(first, 0.0)
             delivered.append(payload)
         elif step == "cut":
-            box.disconnected()
+            box.disconnected(0.0)
             flying = []
         assert len(box) <= bound
-    box.disconnected()
+    box.disconnected(0.0)
     while rest := send_all(box, mid):
         mid += len(rest)
         for first, payload in rest:
-            box.acknowledged(first)
+            box.acknowledged(first, 0.0)
             delivered.append(payload)
     numbers = [int(p) for p in delivered]
     assert numbers == sorted(set(numbers))
@@ -59,10 +58,11 @@ def test_expiry_counts_the_time_in_the_outbox() -> None:
     box = Outbox(10)
     box.add(message(1, expiry_s=10), 0.0)
     box.add(message(2, expiry_s=60), 0.0)
-    first = box.next(4.5)
+    first = box.next(4.5, 1)
     assert first is not None
     assert first.expiry_s == 6
-    later = box.next(30.0)
+    box.disconnected(4.5)
+    later = box.next(30.0, 2)
     assert later is not None
     assert (later.payload, later.expiry_s, box.dropped) == (b"2", 30, 1)
 
@@ -74,5 +74,40 @@ def test_no_more_is_in_flight_than_the_broker_takes() -> None:
     for n in range(10):
         box.add(message(n), 0.0)
     assert len(send_all(box, 1)) == 3
-    box.acknowledged(2)
+    box.acknowledged(2, 0.0)
     assert len(send_all(box, 4)) == 1
+
+
+def test_what_was_acknowledged_just_before_the_end_goes_again() -> None:
+    """The last seconds are repeated in order before what waits, and no older ones."""
+    box = Outbox(100, again_s=2.0)
+    for n in range(6):
+        box.add(message(n), 0.0)
+    send_all(box, 1)
+    for mid, now_s in ((1, 1.0), (2, 3.5), (3, 4.0), (4, 4.5)):
+        box.acknowledged(mid, now_s)
+    box.disconnected(5.0)
+    box.add(message(6), 5.0)
+    assert [payload for _, payload in send_all(box, 10)] == [b"1", b"2", b"3", b"4", b"5", b"6"]
+    assert box.dropped == 0
+
+
+def test_retained_messages_pass_those_that_are_held() -> None:
+    """Who a device is can be said before there is anybody to take its numbers."""
+    box = Outbox(100)
+    box.held = True
+    box.add(message(1), 0.0)
+    box.add(Outgoing("s", b"online", 1, retain=True), 0.0)
+    assert send_all(box, 1) == [(1, b"online")]
+    box.held = False
+    assert send_all(box, 2) == [(2, b"1")]
+
+
+def test_overflow_takes_retained_messages_last() -> None:
+    """The newest word on who is there outlives the numbers."""
+    box = Outbox(2)
+    box.add(Outgoing("s", b"online", 1, retain=True), 0.0)
+    for n in range(3):
+        box.add(message(n), 0.0)
+    assert (len(box), box.dropped) == (2, 2)
+    assert box.retained_topics() == {"s"}

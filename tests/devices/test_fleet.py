@@ -9,6 +9,7 @@ from broker import topics
 from broker.client import Incoming, Link
 from broker.codec import encode
 from broker.messages import Clock as ClockMessage
+from broker.messages import Status
 from broker.packets import Outgoing
 from devices.fleet import Fleet
 from devices.person import Person
@@ -43,6 +44,11 @@ class Listener:
                     return
 
 
+def say_station_is_there(link: Link) -> None:
+    """Say what devices wait for before they send their numbers."""
+    link.send(Outgoing(topics.part("home", "station"), encode(Status(v=1, state="online")), 1, retain=True))
+
+
 def status(bed: str, device: str) -> str:
     """Return a device's status topic."""
     return topics.device("home", "s-1", bed, device, "status")
@@ -56,6 +62,7 @@ async def test_every_wearable_has_a_connection_and_a_last_will_of_its_own(each_b
         Link(each_broker.address, "listener", subscriptions=everything) as link,
         Fleet(each_broker.address, "home", "s-1", one) as fleet,
     ):
+        say_station_is_there(link)
         await asyncio.gather(fleet.wait_connected(PATIENCE_S), link.wait_connected(PATIENCE_S))
         assert fleet.connected == fleet.connections == 5
         listener = Listener(link)
@@ -99,6 +106,7 @@ async def test_a_fleet_beyond_a_ward_speaks_through_gateways(broker: RealBroker)
         Link(broker.address, "listener", subscriptions=[(topics.everything("rpm", "home"), 1)]) as link,
         Fleet(broker.address, "home", "s-1", one) as fleet,
     ):
+        say_station_is_there(link)
         await asyncio.gather(fleet.wait_connected(PATIENCE_S), link.wait_connected(PATIENCE_S))
         assert fleet.connections == 3
         for e in (*one.hello(), *(e for _ in range(5) for e in one.tick(waves=False))):
