@@ -10,7 +10,7 @@ from vitals.news2 import EMERGENCY, RED, URGENT
 COLUMNS: Final = 7
 """So many sets of observations stand side by side."""
 STEPS_MS: Final[Mapping[str, tuple[int, ...]]] = {
-    "30m": (5 * 60_000, 60_000, 15_000),
+    "30m": (5 * 60_000, 60_000),
     "2h": (20 * 60_000, 5 * 60_000),
     "6h": (3_600_000,),
     "24h": (4 * 3_600_000,),

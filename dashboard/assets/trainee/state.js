@@ -83,9 +83,10 @@
   function delta(m) {
     if (m.clock) setClock(m.clock);
     aside(m);
-    let changed = false;
+    let changed = false, attention = false;
     for (const [key, bed] of Object.entries(m.beds || {})) {
       changed = changed || !bed || !S.beds[key];
+      attention = attention || !bed || !!(bed.alarms || bed.acts || bed.person);
       if (bed) mergeBed(key, bed);
       else delete S.beds[key];
     }
@@ -93,7 +94,7 @@
       mergeMap(S.people, m.people);
       T.emit("people", S.people);
     }
-    if (m.beds) T.emit("beds", { all: changed, keys: Object.keys(m.beds), at: m.s });
+    if (m.beds) T.emit("beds", { all: changed, attention, keys: Object.keys(m.beds), at: m.s });
   }
 
   T.apply = { hello, state: snapshot, d: delta };

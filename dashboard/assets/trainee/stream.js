@@ -3,7 +3,8 @@
   "use strict";
   const T = (window.teleward = window.teleward || {});
   const PING_MS = 2000, SILENT_MS = 6000, OPEN_MS = 3000, FIRST_MS = 200, LAST_MS = 1500;
-  const REFUSED = [4401, 4403, 1008];
+  const REFUSED = [4401, 4403, 1008], REFUSED_MS = 5000;
+  const GOODBYES = { ended: "This session has ended." };
 
   const link = (T.link = {
     up: false, since: 0, lost: 0, tries: 0, transit: 0, heard: 0, ever: false, refused: "", sendings: 0,
@@ -53,7 +54,7 @@
       T.emit("down", event);
     }
     if (REFUSED.includes(event.code)) link.refused = event.reason || "You are not signed in to this session.";
-    waiting = setTimeout(open, back + Math.random() * 100);
+    waiting = setTimeout(open, (link.refused ? REFUSED_MS : back) + Math.random() * 100);
     back = Math.min(LAST_MS, back * 1.7);
   }
 
@@ -65,10 +66,10 @@
     if (typeof m.s === "number") T.time.hint(m.s);
     if (m.k === "pong") T.time.sample(m.c, T.time.local(), m.s);
     else if (m.k === "hello") { T.time.hint(m.now); T.apply.hello(m); }
-    else if (m.k === "state") { T.apply.state(m); up(); }
-    else if (m.k === "d") { late(m); T.apply.d(m); }
+    else if (m.k === "state") { T.apply.state(m); if (!link.refused) up(); }
+    else if (m.k === "d") { late(m); T.apply.d(m); up(); } // who is refused gets no news
     else if (m.k === "done") T.emit("done", m);
-    else if (m.k === "bye") { link.refused = m.why || ""; socket.close(); }
+    else if (m.k === "bye") { link.refused = GOODBYES[m.why] || m.why || "This session said goodbye."; socket.close(); }
   }
 
   // How late the newest number was when it came: the header's "Live 0.3 s".

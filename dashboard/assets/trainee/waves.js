@@ -7,7 +7,7 @@
   const T = (window.teleward = window.teleward || {});
   const KEPT_S = 48; // enough to draw a whole sweep again, respiration's too
   const LOW_MS = 30, HIGH_MS = 120, WINDOW_MS = 600, FIRST_MS = 280, JUMP_MS = 2500, MOST_NUDGE = 0.15;
-  const SILENT_MS = 400, TOLERANCE_S = 0.5;
+  const SILENT_MS = 400, TOLERANCE_S = 0.5, BACK_S = 2;
   const NOTHING = ["Inv", "NA", "Oflw", "Uflw"];
 
   const rings = new Map(); // "bed|metric" → ring
@@ -54,7 +54,7 @@
     if (!ring || ring.hz !== block.hz) ring = makeRing(block);
     const at = place(ring, block);
     const { size, data } = ring;
-    if (at > ring.end + size || at + samples.length + size < ring.end) {
+    if (at > ring.end + size || ring.end - at > BACK_S * block.hz) {
       data.fill(NaN); // another stretch of time altogether
       ring.start = ring.end = at;
     }

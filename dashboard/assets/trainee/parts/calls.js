@@ -56,7 +56,7 @@
   }
 
   T.calls = { update, open };
-  T.on("beds", update);
+  T.on("beds", (change) => (change.all || change.attention) && update());
   T.on("second", update);
   T.on("parts", update);
   T.on("plan", update);

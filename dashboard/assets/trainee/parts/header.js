@@ -4,7 +4,7 @@
   const T = (window.teleward = window.teleward || {});
   const { el, icon, fill, put, cls, show } = T;
   const W = T.words;
-  const LATE_MS = 2000, IN_STRIP = 5;
+  const LATE_MS = 2000, IN_STRIP = 5, FIXED_PX = 860, CHIP_PX = 200; // beside the strip; an alarm in it
   const $ = (id) => document.getElementById(id);
 
   function clock() {
@@ -54,7 +54,8 @@
     T.cls(node, wanted ? "strip" : "sp");
     if (!wanted) { fill(node, "", () => []); return; }
     const chosen = T.ui.selected, flagged = T.flags.recent();
-    const room = Math.max(1, Math.floor((node.clientWidth - (chosen ? 330 : 0) - (flagged ? 420 : 0)) / 190));
+    const free = innerWidth - FIXED_PX - (chosen ? 330 : 0) - (flagged ? 300 : 0);
+    const room = Math.max(1, Math.floor(free / CHIP_PX));
     const shown = lines.slice(0, Math.min(IN_STRIP, room)), more = lines.length - shown.length;
     const key = shown.map((i) => [i.key, i.alarm.id, i.alarm.text, i.ack].join()).join("|") + more + chosen + flagged;
     fill(node, key, () => [

@@ -13,7 +13,7 @@
     let held = shown.get(name);
     if (held && held.root.isConnected) return held;
     const text = el("span.ntext");
-    const root = el(`div.notice.${kind}`, { role: "status" }, icon(picture), text, el("span.sp"), button);
+    const root = el(`div.notice.${kind}`, { role: "status" }, icon(picture), text, el("span.sp"), button || null);
     held = { root, text };
     shown.set(name, held);
     if (place()) place().append(root);
@@ -37,12 +37,30 @@
   function tick() {
     const link = T.link;
     if (!link.up && link.lost && (link.ever || link.tries > 2)) {
-      const held = notice("lost", "lost", "nodata", T.button(".btn.sm", "Try now", () => link.retry()));
+      const held = notice("lost", "lost", "nodata", [T.button(".btn.sm", "Try now", () => link.retry()), T.el("a.btn.sm.joinlink", { href: "/join", hidden: true }, "Join")]);
       const age = W.since(T.time.local() - link.lost);
-      if (link.refused) put(held.text, `${link.refused} Join again with a code.`);
-      else put(held.text, link.ever ? `Connection lost ${age}. What you see is old. Reconnecting, try ${link.tries}.` : `No connection yet, try ${link.tries}.`);
+      if (link.refused) put(held.text, `${link.refused} Join another session.`);
+      T.show(held.root.querySelector(".joinlink"), !!link.refused);
+      if (link.refused) return;
+      put(held.text, link.ever ? `Connection lost ${age}. What you see is old. Reconnecting, try ${link.tries}.` : `No connection yet, try ${link.tries}.`);
     } else remove("lost");
     if (back && T.time.local() > back.until) { back = null; remove("back"); }
+  }
+
+  // A part of Teleward that is away is named, with what that means for the person.
+  const MEANS = {
+    station: "scores, alarms and acts wait until it is back", simulate: "the patients stand still until it is back",
+    broker: "nothing new comes until it is back", store: "the past cannot be read until it is back",
+  };
+  function aside({ missing, hidden }) {
+    if (missing.length) {
+      const held = notice("missing", "quietly", "nodata");
+      put(held.text, missing.map((part) => `The ${part} is away: ${MEANS[part] || "some things wait"}.`).join(" "));
+    } else remove("missing");
+    if (hidden) {
+      const held = notice("hidden", "quietly", "live", T.button(".btn.sm", "Close", () => remove("hidden")));
+      put(held.text, `${hidden} real sensor${hidden === 1 ? "" : "s"} not shown: ${hidden === 1 ? "it appears" : "they appear"} while the session runs at speed 1.`);
+    } else remove("hidden");
   }
 
   function restored({ again, away }) {
@@ -60,4 +78,5 @@
   T.on("down", lost);
   T.on("up", restored);
   T.on("second", tick);
+  T.on("aside", aside);
 })();

@@ -4,6 +4,7 @@
   const T = (window.teleward = window.teleward || {});
   const { el, icon, fill, put, cls, show } = T;
   const W = T.words;
+  const EVERY_MS = 100;
   let parts = null;
 
   // One line a bed: its first alarm. The longest unanswered stands first within a priority.
@@ -84,6 +85,14 @@
   }
 
   T.rail = { mount, queue, counts, update, jump };
-  T.on("beds", update);
+  // Alarms and acts are looked through when some changed, at most a few times a second.
+  let due = false, last = 0;
+  T.on("beds", (change) => { due = due || change.all || change.attention; });
+  T.on("frame", (now) => {
+    if (!due || now - last < EVERY_MS) return;
+    due = false;
+    last = now;
+    update();
+  });
   T.on("second", update);
 })();

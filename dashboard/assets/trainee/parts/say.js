@@ -44,6 +44,6 @@
     calls = new Set(ids.keys());
   }
 
-  T.on("beds", alarms);
+  T.on("beds", (change) => (change.all || change.attention) && alarms());
   T.on("calls", called);
 })();

@@ -54,7 +54,7 @@
       el("div.row", {}, el("span.act", {}, icon("flag", true)), el("b", {}, `${W.bed(current.bed)} flagged`),
         el("span.st", {}, state ? ` ${state}` : line && line.state === "recorded" ? " recorded" : ""), el("span.sp"),
         T.button(".btn.sm", [icon("undo"), "Undo", el("kbd", {}, "U")], () => T.acts.undo())),
-      el("div.row", {}, chips()))];
+      el("div.row.judge", {}, chips()))];
   }
 
   function undoCard() {

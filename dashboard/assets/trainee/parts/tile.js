@@ -62,7 +62,9 @@
     const acts = density.rail && T.state.role !== "observer" ? el("div.tacts", {}, actButtons(key)) : null;
     const foot = density.name === "n64" ? null : el("footer.t-foot", {}, !side && tile.rr.root, tile.nibp.root, tile.temp.root, acts);
     tile.root = el("article.tile", { role: "group", tabindex: -1, "data-bed": key }, head, tile.band.root, el("div.t-body", {}, waves, nums), foot);
-    tile.root.addEventListener("click", () => T.ui.press(key));
+    let chosen = false; // before the press, which gives the focus and so chooses
+    tile.root.addEventListener("pointerdown", () => { chosen = T.ui.selected === key; });
+    tile.root.addEventListener("click", () => (chosen ? T.go("/bed/" + key) : T.ui.select(key)));
     tile.root.addEventListener("focus", () => T.ui.select(key));
     return tile;
   }

@@ -3,6 +3,7 @@
   "use strict";
   const T = (window.teleward = window.teleward || {});
   const { el, cls } = T;
+  const FRAMES = 10; // a whole ward is written within so many frames
   const tiles = new Map();
   let root = null, grid = null, plan = null, page = 0, beds = [];
   const dirty = new Set();
@@ -44,16 +45,25 @@
     const here = beds.slice(page * plan.capacity, (page + 1) * plan.capacity);
     if (!same) clear();
     for (const [key, tile] of tiles) if (!here.includes(key)) { T.tile.drop(tile); tiles.delete(key); }
-    here.forEach((key, i) => place(key, i));
-    grid.style.setProperty("--cols", plan.columns);
-    grid.style.setProperty("--rows", plan.rows);
     cls(root, `wmain ${plan.density.rail ? "" : "norail"}`);
     document.getElementById("teleward").dataset.density = plan.density.name;
+    here.forEach((key, i) => place(key, i));
+    tracks();
     empty(beds.length);
     T.emit("plan", { plan, page, pages });
     refresh();
     rove();
   }
+
+  // Tracks in pixels: with fractions a browser would lay out every tile anew for one changed number.
+  function tracks() {
+    if (!grid || !plan) return;
+    const gap = plan.density.rail ? T.rules.tables.frame.gap : 5;
+    const size = (total, count) => `repeat(${count}, ${Math.floor(((total - gap * (count - 1)) / count) * 100) / 100}px)`;
+    grid.style.gridTemplateColumns = size(grid.clientWidth, plan.columns);
+    grid.style.gridTemplateRows = size(grid.clientHeight, plan.rows);
+  }
+  const sizes = new ResizeObserver(tracks);
 
   function place(key, index) {
     let tile = tiles.get(key);
@@ -112,6 +122,8 @@
     grid = el("div.grid");
     const rail = el("aside.rail", { "aria-label": "Attention" });
     root.replaceChildren(grid, rail);
+    sizes.disconnect();
+    sizes.observe(grid);
     T.rail.mount(rail);
     plan = null;
     rebuild();
@@ -123,10 +135,12 @@
     dirty.clear();
   }
 
-  // What changed is written in the next frame; a fast clock's numbers once a second.
+  // What changed is written in the next frames, some tiles in each, so that no frame is late; a fast
+  // clock's numbers once a second.
   function flush(now) {
     if (!root || !dirty.size) return;
-    const fast = T.time.speed(false) > 1.5;
+    const fast = T.time.speed(false) > 1.5, most = Math.max(4, Math.ceil(tiles.size / FRAMES));
+    let done = 0;
     for (const key of dirty) {
       const tile = tiles.get(key);
       if (tile && fast && now - tile.updated < 950) continue;
@@ -134,15 +148,18 @@
       if (!tile) continue;
       tile.updated = now;
       T.tile.update(tile);
+      if (++done >= most) break;
     }
   }
+
+  function everything() { for (const key of tiles.keys()) dirty.add(key); }
 
   T.on("beds", (change) => {
     if (change.all) return rebuild();
     for (const key of change.keys) dirty.add(key);
   });
   T.on("frame", flush);
-  T.on("second", refresh);
+  T.on("second", everything);
   T.on("down", refresh);
   T.on("up", refresh);
   T.on("selected", (key) => { show(key); rove(); refresh(); });
