@@ -166,7 +166,7 @@ class Bedside:
         acts = self.state["acts"]
         if any(known["id"] == message.id for known in acts):
             return
-        shape = {**plain(message), "act": kind}
+        shape = {**plain(message), "act": kind, "role": message.role}
         acts.append(shape)
         acts.sort(key=lambda act: act["t"])
         del acts[:-MOST_ACTS]

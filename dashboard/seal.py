@@ -19,6 +19,8 @@ from dashboard.context import EVERY, Identity, Role
 COOKIE_AGE_S: Final = 24 * 3600
 TOKEN_AGE_S: Final = 24 * 3600
 NAME_LENGTH: Final = 40
+INSTRUCTOR: Final = "Instructor"
+"""The name of whoever came by an instructor's link."""
 
 _ROLES: Final[tuple[Role, ...]] = ("trainee", "instructor", "observer")
 _ALPHABET: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -117,7 +119,7 @@ def new_person_id() -> str:
 
 def instructor() -> Identity:
     """Return a new instructor, who may see every session."""
-    return Identity("instructor", new_person_id(), "Instructor", EVERY)
+    return Identity("instructor", new_person_id(), INSTRUCTOR, EVERY)
 
 
 def clean_name(text: str) -> str:

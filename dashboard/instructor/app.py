@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import dash
-from dash import Input, Output, State, ctx, html, no_update
+from dash import Input, Output, State, ctx, html
 from dash.exceptions import PreventUpdate
 
 from broker.messages import Reply
@@ -78,20 +78,29 @@ def _instructor(context: Context) -> Identity:
 def _register(app: dash.Dash, context: Context) -> None:
     @app.callback(
         Output("start-panel", "hidden"),
-        Output("scenario", "options"),
-        Output("scenario", "value"),
         Input("open-start", "n_clicks"),
         Input("close-start", "n_clicks"),
         prevent_initial_call=True,
     )
-    async def opened(_open: int, _close: int) -> tuple[Any, ...]:
-        me = _instructor(context)
-        if ctx.triggered_id == "close-start":
-            return True, no_update, no_update
-        reply = await context.ask(me, "list")
-        scenarios = _body(reply).get("scenarios", [])
-        options = layout.choices(scenarios)
-        return False, options, options[0]["value"] if options else None
+    async def opened(_open: int, _close: int) -> bool:
+        _instructor(context)
+        return bool(ctx.triggered_id != "open-start")
+
+    @app.callback(
+        Output("scenario", "options"),
+        Output("scenario", "value"),
+        Output("offered", "children"),
+        Input("open-start", "n_clicks"),
+        State("scenario", "value"),
+        prevent_initial_call=True,
+    )
+    async def offered(_open: int, chosen: str | None) -> tuple[Any, ...]:
+        reply = await context.ask(_instructor(context), "list")
+        if not reply.ok:
+            return [], None, reply.error
+        options = layout.choices(_body(reply).get("scenarios", []))
+        names = [option["value"] for option in options]
+        return options, chosen if chosen in names else next(iter(names), None), ""
 
     @app.callback(
         Output("started", "children"),

@@ -37,6 +37,7 @@ def start_panel() -> html.Div:
             html.Div(
                 [
                     html.H2("Start another session"),
+                    html.Div("Asking for the scenarios …", id="offered", role="status", className="findings"),
                     html.Div(dcc.RadioItems(id="scenario", options=[], className="choices")),
                     html.Details(
                         [

@@ -9,6 +9,7 @@ from broker.client import Link, Outgoing
 from dashboard.acts import Done
 from dashboard.context import Identity
 from dashboard.live import LiveWards
+from dashboard.seal import INSTRUCTOR as NAME
 
 LONGEST: Final = 200
 
@@ -27,7 +28,8 @@ class Notes:
         if not isinstance(text, str) or not text.strip():
             return Done(ok=False, error="the note is empty")
         subject = bed if isinstance(bed, str) and topics.is_name(bed) else topics.SESSION
-        line = f"{identity.name}: {text.strip()}"[:LONGEST]
+        who = "" if identity.name == NAME else f"{identity.name}: "
+        line = f"{who}{text.strip()}"[:LONGEST]
         event = m.TruthEvent(v=1, t=self.live.now(session), kind="note", text=line)
         topic = topics.truth(self.site, session, subject, "event")
         self.link.send(Outgoing(topic, codec.encode(event), qos=1))

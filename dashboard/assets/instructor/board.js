@@ -101,7 +101,7 @@
       ? [el(`span.pill.is.${row.alarm.is}`, {}, row.alarm.is), el("div.alarmtext", {}, row.alarm.text)]
       : [el("span.faint", {}, "none")]);
     const left = row.next ? W.since(row.next.t - T.time.now(false)) : "–";
-    fill(l.next, left + (row.next ? row.next.text : ""), () => [el("b", {}, left), el("div", {}, row.next ? row.next.text : "nothing scripted")]);
+    fill(l.next, left + (row.next ? row.next.text : ""), () => [el("b", {}, left), el("div", { title: row.next ? row.next.text : "" }, row.next ? row.next.text : "nothing scripted")]);
     fill(l.people, JSON.stringify(row.people), () => row.people.length ? row.people.slice(0, 3).map(person) : [el("span.faint", {}, "nobody")]);
   }
 

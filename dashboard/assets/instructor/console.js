@@ -34,7 +34,7 @@
       el("span.brand", {}, "Teleward", parts.title),
       el("strong.sim", {}, "SIMULATION", el("span", {}, "training only, not for patient care")),
       el("span.role", {}, X.eye(), "INSTRUCTOR: truth on screen,\u00a0do not project"),
-      el("span.sp"), el("span.stat", {}, parts.people, el("span.wide", {}, ", one shared ward")), parts.link, parts.clock);
+      el("span.sp"), el("span.stat", {}, el("span", {}, parts.people, el("span.wide", {}, ", one shared ward"))), parts.link, parts.clock);
   }
 
   function transport(node, starter) {

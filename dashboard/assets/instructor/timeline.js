@@ -56,7 +56,7 @@
     const lane = lanes(2);
     for (const item of items) {
       if (item.t < from.first || item.t > from.last) continue;
-      const at = x(item.t), free = lane(at, item.text), y = 14 + 24 * Math.max(0, free);
+      const at = x(item.t), free = lane(at, item.text), y = free < 0 ? 57 : 14 + 24 * free;
       const mark = make("rect", {
         x: at - 4, y: y - 4, width: 8, height: 8, transform: `rotate(45 ${at} ${y})`,
         fill: item.t > now ? "var(--tile)" : "var(--truth)", stroke: "var(--truth)", "stroke-width": 1.6,
