@@ -77,7 +77,7 @@ class Engine:
         finger = self.oximeter.faults["motion"].astype(float)
         motion = {ecg.KEY: shaken, respiration.KEY: shaken, pleth.KEY: finger}
         cadence_hz = self.oximeter.parameters["cadence_bpm"] / 60.0
-        return Disturbance(motion, self.oximeter.gain(), cadence_hz)
+        return Disturbance(motion, self.oximeter.gain(), cadence_hz, self.patch.faults["lead-off"].copy())
 
     def draw(self, length_s: int = 1) -> dict[str, Raw]:
         """Return raw samples ``[N, hz × length_s]`` of the last ``length_s`` seconds; changes nothing."""

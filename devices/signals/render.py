@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Floats, Ints, Raw
+from devices.arrays import Bools, Floats, Ints, Raw
 from devices.randomness import generator
 from devices.signals import ecg, pleth, respiration
 from devices.signals.noise import SIZE, Pool, pool
@@ -26,7 +26,7 @@ SWING: Final = 0.25
 
 Bands = tuple[tuple[float, float, float], ...]
 QUIET: Final[dict[str, Bands]] = {
-    ecg.KEY: ((0.03, 0.5, 0.020), (8, 100, 0.006)),
+    ecg.KEY: ((0.03, 0.5, 0.020), (30, 120, 0.004)),
     pleth.KEY: ((0.03, 0.4, 0.012), (1, 40, 0.004)),
     respiration.KEY: ((0.03, 0.4, 0.03), (1, 15, 0.012)),
 }
@@ -44,17 +44,18 @@ class Disturbance:
     """How much worse than clean each bed's signals are, arrays ``[N]``; 0 is clean.
 
     ``motion[waveform]`` scales the noise of movement, whose rhythm is ``cadence_hz``;
-    ``pulse_gain`` is how much of the pulse reaches the sensor.
+    ``pulse_gain`` is how much of the pulse reaches the sensor; ``loose`` marks electrodes off.
     """
 
     motion: dict[str, Floats]
     pulse_gain: Floats
     cadence_hz: Floats
+    loose: Bools
 
     @staticmethod
     def none(n: int) -> "Disturbance":
         """Return clean signals for ``n`` beds."""
-        return Disturbance({}, np.ones(n), np.full(n, 1.8))
+        return Disturbance({}, np.ones(n), np.full(n, 1.8), np.zeros(n, bool))
 
 
 class Renderer:
@@ -80,6 +81,9 @@ class Renderer:
             np.add(samples, noise, out=samples)
         for key, gain in worse.motion.items():
             self._shake(out[key], key, start_s, gain, worse.cadence_hz)
+        if worse.loose.any():
+            heart[worse.loose] = 0
+            breathing[worse.loose] = 0
         return out
 
     def _offsets(self, key: str, start_s: int) -> Ints:

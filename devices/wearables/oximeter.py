@@ -30,8 +30,8 @@ MOTION_LAG_S: Final = 7.0
 STILL_PULLED: Final = 0.2
 FAINTEST: Final = 0.01
 """A pulse lower than this is not seen (*heuristic*)."""
-LOST_IN_MOTION: Final = 0.524
-"""Heuristic: 70 % of pulses are lost in movement, those of a normal number below this."""
+LOST_IN_MOTION: Final = 1.645
+"""Heuristic: 95 % of pulses are lost in movement, those of a normal number below this."""
 NO_PULSE_S: Final = 10.0
 COLD: Final = 0.08
 """How much of the pulse a cold finger leaves (*heuristic*)."""

@@ -1,0 +1,119 @@
+"""Independent judges, not our own code, find in the drawn waves what the truth put there."""
+
+import warnings
+from collections.abc import Callable
+
+import neurokit2 as nk
+import numpy as np
+import pytest
+import wfdb.processing
+
+from devices.arrays import Floats
+from tests.devices.signals_of import Recording, record, with_rates
+
+RATES = (40, 50, 60, 72, 85, 100, 120, 135, 150)
+SECONDS = 120
+EDGE_S = 2.0
+TOLERANCE_S = 0.1
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def recordings() -> dict[int, Recording]:
+    """Record a patient at each rate, breathing from 10 to 32 /min."""
+    people = [with_rates(hr, 10 + 22 * i / 8, i) for i, hr in enumerate(RATES)]
+    return dict(zip(RATES, record(people, SECONDS), strict=True))
+
+
+def inner(times: Floats) -> Floats:
+    """Leave out what lies at the ends, where a judge lacks context."""
+    return times[(times > EDGE_S) & (times < SECONDS - EDGE_S)]
+
+
+def share_found(wanted: Floats, among: Floats) -> float:
+    """Return which share of ``wanted`` has one of ``among`` nearby."""
+    wanted = inner(wanted)
+    return float(np.mean([np.min(np.abs(among - t)) < TOLERANCE_S for t in wanted]))
+
+
+def xqrs(ecg: Floats) -> Floats:
+    """Return beats (s) as WFDB's xqrs finds them."""
+    return np.asarray(wfdb.processing.xqrs_detect(ecg, fs=250, verbose=False) / 250.0)
+
+
+def neurokit(ecg: Floats) -> Floats:
+    """Return beats (s) as NeuroKit2 finds them."""
+    _, found = nk.ecg_peaks(nk.ecg_clean(ecg, sampling_rate=250), sampling_rate=250)
+    return np.asarray(found["ECG_R_Peaks"]) / 250.0
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("judge", [xqrs, neurokit])
+def test_a_judge_finds_every_beat_and_no_other(
+    recordings: dict[int, Recording], rate: int, judge: Callable[[Floats], Floats]
+) -> None:
+    """Sensitivity and precision are at least 99 %."""
+    one = recordings[rate]
+    found = judge(one.waves["ecg_ii"])
+    assert share_found(one.beats, found) >= 0.99
+    assert share_found(found, one.beats) >= 0.99
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_the_heart_rate_shown_is_the_judges(recordings: dict[int, Recording], rate: int) -> None:
+    """In every second the rate shown is within 2 /min of what xqrs finds in the same 8 s."""
+    one = recordings[rate]
+    found = xqrs(one.waves["ecg_ii"])
+    for second in range(12, SECONDS - 2):
+        inside = found[(found > second - 8) & (found <= second)]
+        judged = 60.0 * (inside.size - 1) / (inside[-1] - inside[0])
+        assert abs(one.shown["hr"][second - 1] - judged) <= 2.0, second
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_the_pulse_rate_shown_is_in_the_pleth(recordings: dict[int, Recording], rate: int) -> None:
+    """NeuroKit2 counts in the pleth what the oximeter showed on average."""
+    one = recordings[rate]
+    clean = nk.ppg_clean(one.waves["pleth"], sampling_rate=125)
+    peaks = np.asarray(nk.ppg_findpeaks(clean, sampling_rate=125)["PPG_Peaks"]) / 125.0
+    judged = 60.0 / np.median(np.diff(peaks))
+    assert abs(np.median(one.shown["pr"]) - judged) <= 2.0
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_the_breathing_rate_shown_is_in_the_impedance(recordings: dict[int, Recording], rate: int) -> None:
+    """NeuroKit2 counts in the impedance what the patch showed on average, within 1 /min."""
+    one = recordings[rate]
+    clean = nk.rsp_clean(one.waves["resp"], sampling_rate=50)
+    peaks = np.asarray(nk.rsp_peaks(clean, sampling_rate=50)[1]["RSP_Peaks"]) / 50.0
+    judged = 60.0 * (peaks.size - 1) / (peaks[-1] - peaks[0])
+    assert abs(np.mean(one.shown["rr"]) - judged) <= 1.0
+
+
+@pytest.mark.parametrize("rate", [r for r in RATES if r >= 60])
+def test_ecg_intervals_are_those_of_a_healthy_heart(recordings: dict[int, Recording], rate: int) -> None:
+    """By wavelet delineation: QRS 80 to 112 ms, QT within 30 ms of 0.39 √RR, PR 90 to 200 ms.
+
+    (Below 60 /min NeuroKit2's wavelet delineator takes the T wave for part of QRS.)
+    """
+    ecg = nk.ecg_clean(recordings[rate].waves["ecg_ii"], sampling_rate=250)
+    peaks = np.round(neurokit(recordings[rate].waves["ecg_ii"]) * 250).astype(int)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of beats at the ends
+        _, found = nk.ecg_delineate(ecg, peaks, sampling_rate=250, method="dwt")
+    at = {k: np.asarray(v, float) * 4.0 for k, v in found.items()}  # ms
+    rr_s = float(np.median(np.diff(recordings[rate].beats)))
+    assert 80 <= np.nanmedian(at["ECG_R_Offsets"] - at["ECG_R_Onsets"]) <= 112
+    assert np.nanmedian(at["ECG_T_Offsets"] - at["ECG_R_Onsets"]) == pytest.approx(390 * rr_s**0.5, abs=30)
+    assert 90 <= np.nanmedian(at["ECG_R_Onsets"] - at["ECG_P_Onsets"]) <= 200
+
+
+def test_heart_rate_variability_is_within_the_norms() -> None:
+    """Five minutes at rest: SDNN 50 ± 2 × 16 ms, RMSSD 42 ± 2 × 15 ms (Nunan 2010), for a typical person."""
+    people = [with_rates(68, 14, i) for i in range(8)]
+    measured = [np.diff(one.beats) * 1000.0 for one in record(people, 300)]
+    sdnn = np.median([np.std(rr) for rr in measured])
+    rmssd = np.median([np.sqrt(np.mean(np.diff(rr) ** 2)) for rr in measured])
+    assert 18 <= sdnn <= 82
+    assert 12 <= rmssd <= 72
