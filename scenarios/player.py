@@ -19,6 +19,8 @@ FASTEST_WAVES: Final = 4.0
 """Waves are published up to this speed; above it nobody could look at them."""
 TURN_S: Final = 0.05
 """So long other work has its turn after each burst, and a paused clock is looked at."""
+LONGEST_TURN_S: Final = 0.1
+"""So long a turn may compute before acknowledgements and orders are looked at."""
 LEAST_BURST: Final = 5
 """Ticks: a second of simulated time at once, at most, while catching up at speed 1."""
 BEHIND_MS: Final = 10_000
@@ -112,8 +114,9 @@ class Player:
 
     def _play(self, ticks: int, *, waves: bool) -> None:
         waves = waves and self.line.speed <= FASTEST_WAVES and not self._catching_up
+        enough_s = self._clock.monotonic() + LONGEST_TURN_S
         for _ in range(ticks):
-            if self.stage.done:
+            if self.stage.done or self._clock.monotonic() > enough_s:
                 return
             for emission in self.stage.tick(waves=waves):
                 self._bus.publish(emission.sender, emission.out)

@@ -95,6 +95,7 @@ async def site(broker: RealBroker, tmp_path: Path) -> AsyncIterator[Site]:
     everything = [(f"{root}/#", 1) for root in (topics.OBSERVED, topics.TRUTH)]
     async with Link(broker.address, "tester", subscriptions=everything) as link:
         await link.wait_connected(10)
+        link.send(service.status(SITE, "online"))  # devices hold their numbers for a station
         place = Site(broker, tmp_path, link)
         listening = asyncio.create_task(place.listen())
         yield place
