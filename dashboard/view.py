@@ -80,8 +80,8 @@ FREQUENCY: Final = (
 
 TRACES: Final[Mapping[str, Mapping[str, Any]]] = {
     "ecg": {
-        "keys": ["ecg_ii", "ecg_i", "ecg_iii", "ecg_v5", "ecg_v2", "ecg_v1", "ecg_v3", "ecg_v4", "ecg_v6",
-                 "ecg_avf", "ecg_avl", "ecg_avr"],
+        "keys": ["ecg_ii", "ecg_v5", "ecg_v1", "ecg_v2", "ecg_v3", "ecg_v4", "ecg_v6", "ecg_i", "ecg_avf",
+                 "ecg_iii", "ecg_avl", "ecg_avr"],
         "colour": "ecg", "range": [-0.6, 1.5], "pace": 1.0, "name": "ECG", "off": "lead-off",
     },
     "pleth": {

@@ -41,8 +41,15 @@
     return facts ? `${person.name} · ${facts}` : person.name;
   }
 
+  // What stands at a bed of the live session: a sensor, or a program that says what it is (a recording).
+  function source(held) {
+    const program = Object.values(held.devices || {}).find((device) => device.kind === "program");
+    const sensor = { name: "Live sensor", note: "Real sensor, wall time" };
+    return program ? { name: program.label, note: "Not a sensor, wall time" } : sensor;
+  }
+
   T.words = {
-    since, age, clock, number, bed, who, DASHES,
+    since, age, clock, number, bed, who, source, DASHES,
     mark: { Hi: "***", Me: "**", Lo: "*", None: "" },
     priority: { Hi: "high", Me: "med", Lo: "low", None: "low" },
     spoken: { Hi: "high", Me: "medium", Lo: "low", None: "" },

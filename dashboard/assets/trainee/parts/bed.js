@@ -40,7 +40,7 @@
   function writeStrip(bed, silent) {
     const person = bed.person || {}, news = T.derive.news(bed, silent);
     const facts = [person.age, person.sex].filter((x) => x != null).join(" ");
-    put(parts.name, [person.full || person.name || (bed.live ? "Live sensor" : "Unnamed"), facts].filter(Boolean).join(", "));
+    put(parts.name, [person.full || person.name || (bed.live ? W.source(bed).name : "Unnamed"), facts].filter(Boolean).join(", "));
     put(parts.why, [person.reason, person.plan, allergies(person)].filter(Boolean).map((x) => x.replace(/\.$/, "")).join(" · "));
     put(parts.scale, `SpO₂ scale ${(bed.score && bed.score.scale) || person.scale || 1}`);
     put(parts.due, dueText(bed, news));

@@ -24,7 +24,7 @@
     const D = T.derive, bed = T.state.beds[t.key];
     const condition = D.condition(t.key, bed), all = D.alarms(bed), fills = D.fills(all), silent = condition.kind === "silent";
     const band = D.band(bed, all), write = T.tile.writeNumber;
-    put(t.who, W.who(bed.person) || "Live sensor");
+    put(t.who, W.who(bed.person) || W.source(bed).name);
     T.pills.write(t.pills, bed, DENSITY);
     T.tile.writeChip(t.chip, D.news(bed, silent));
     T.tile.writeBand(t.band, band, "");

@@ -33,7 +33,7 @@
     const key = [o2, level, two, flat.map(([d, x]) => d + Math.round(x.battery)).join(), bed.live, density.name,
       latest && latest.act.id + (latest.act.taken ? "t" : "") + (latest.act.judgement || "")].join("|");
     fill(root, key, () => [
-      bed.live ? el("span.pill.live", { title: "A real sensor, on wall time" }, icon("live"), density.rail ? "Live" : null) : null,
+      bed.live ? el("span.pill.live", { title: T.words.source(bed).note }, icon("live"), density.rail ? "Live" : null) : null,
       level ? el("span.pill.conf", { title: `Consciousness: ${T.derive.LEVELS[level]}` }, level) : null,
       two ? el("span.pill", { title: "SpO₂ scale 2: target 88–92 % prescribed" }, "S2") : null,
       o2 ? el("span.pill", { title: `Oxygen: ${chart.oxygen}${chart.o2_flow ? `, ${chart.o2_flow} L/min` : ""}` }, o2) : null,
