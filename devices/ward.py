@@ -106,10 +106,13 @@ class Ward:
     # --- the wire's side -------------------------------------------------------------------------
 
     def hello(self) -> list[Emission]:
-        """Return what is retained of every bed and device, for the (re)start of a session."""
+        """Return what is retained of every bed and device, for the (re)start of a session.
+
+        A device that is away just now says nothing: its last will stands.
+        """
         out = list(self._speech.people())
         for (bed, _), voice in self._speech.voices.items():
-            out += self._speech.greeting(bed, voice, self.now_ms)
+            out += self._speech.greeting(bed, voice, self.now_ms) if voice.online else []
         return out
 
     def will(self, bed: int, device: str) -> Outgoing:

@@ -261,3 +261,18 @@ def test_what_is_skipped_unheard_changes_nothing_that_is_said_later() -> None:
         skipped.skip()
     for _ in range(5 * 10):
         assert heard.tick(waves=True) == skipped.tick(waves=True)
+
+
+def test_a_device_that_is_away_when_its_session_is_taken_up_does_not_say_hello() -> None:
+    """Bed 7's patch is silent from 2 min on; three minutes in it is back."""
+
+    def greeters(seconds: int) -> set[str]:
+        ward = stage(8)
+        for _ in range(5 * seconds):
+            ward.skip()
+        return {e.sender for e in ward.hello() if e.out.topic.endswith("status")}
+
+    everybody = greeters(0)
+    assert len(everybody) == 40
+    assert everybody - greeters(150) == {"bed07.patch"}
+    assert greeters(200) == everybody
