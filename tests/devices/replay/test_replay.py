@@ -111,6 +111,7 @@ async def test_a_loop_goes_on_without_a_seam(broker: RealBroker, tmp_path: Path)
     assert {w.boot for w in blocks} == {blocks[0].boot}
 
 
+@pytest.mark.slow
 async def test_a_lost_broker_heals(broker: RealBroker, tmp_path: Path) -> None:
     """A broker that dies and comes back is found again; what follows is at its right place."""
     signal = np.rint(ecg(moments(75, 20), 250, 20) * 1000).astype(np.int64)
