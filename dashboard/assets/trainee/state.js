@@ -94,7 +94,7 @@
       mergeMap(S.people, m.people);
       T.emit("people", S.people);
     }
-    if (m.beds) T.emit("beds", { all: changed, attention, keys: Object.keys(m.beds), at: m.s });
+    if (m.beds) T.emit("beds", { all: changed, attention, keys: Object.keys(m.beds), news: m.beds });
   }
 
   T.apply = { hello, state: snapshot, d: delta };

@@ -158,11 +158,15 @@
     return flowing ? Math.max(1, count) : -1;
   }
 
-  function note(trace, now) {
+  // How old the newest sample on the screen is, seen one frame after it was drawn.
+  let drawn = NaN;
+  function note(trace) {
     const bed = T.waves.bed(trace.bed), held = T.state.beds[trace.bed];
-    if (!bed || !held || T.time.paused()) return;
-    const age = T.time.server() - T.time.wallOf(bed.play, held.live);
-    stats.ages[stats.agesAt++ % HELD] = age;
+    drawn = bed && held && !T.time.paused() ? T.time.wallOf(bed.play, held.live) : NaN;
+  }
+  function seen() {
+    if (drawn === drawn) stats.ages[stats.agesAt++ % HELD] = T.time.server() - drawn;
+    drawn = NaN;
   }
 
   let last = 0;
@@ -170,6 +174,7 @@
     requestAnimationFrame(frame);
     const passed = Math.min(1000, now - last);
     last = now;
+    seen();
     if (!T.link.up) return;
     T.waves.step(passed, performance.now());
     let moving = 0, moved = 0, any = null;
@@ -182,7 +187,7 @@
     }
     stats.frames += 1;
     stats.traces = moving;
-    if (any) note(any, now);
+    if (any) note(any);
     if (moving && moved === moving) stats.full[stats.fullFrames++ % HELD] = now;
     T.emit("frame", now);
   }

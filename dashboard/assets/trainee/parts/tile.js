@@ -113,7 +113,7 @@
   function quietNote(bed, condition) {
     if (condition.kind === "spot") return "Spot checks only";
     const target = bed.person && bed.person.target;
-    if (bed.live) return "Real sensor, wall time";
+    if (bed.live) return W.source(bed).note;
     return target && bed.person.scale === 2 ? `SpO₂ target ${target[0]}–${target[1]}` : "";
   }
 
@@ -151,7 +151,7 @@
     const silent = condition.kind === "silent";
     const gone = (r) => (silent ? D.gone(r) : r);
     const shown = { condition, band: D.band(bed, all), news: D.news(bed, silent), hr: gone(D.heart(bed)), spo2: gone(D.reading(bed, "spo2")), rr: gone(D.reading(bed, "rr")) };
-    put(tile.who, W.who(bed.person) || (bed.live ? "Live sensor" : ""));
+    put(tile.who, W.who(bed.person) || (bed.live ? W.source(bed).name : ""));
     attr(tile.who, "title", W.who(bed.person));
     T.pills.write(tile.pills, bed, tile.density);
     writeChip(tile.chip, shown.news);

@@ -148,6 +148,7 @@
       if (!tile) continue;
       tile.updated = now;
       T.tile.update(tile);
+      T.emit("written", key);
       if (++done >= most) break;
     }
   }
