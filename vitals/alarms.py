@@ -123,25 +123,31 @@ class AlarmCondition:
     the worst is what counts.
     """
 
-    __slots__ = ("_back", "_now", "_since", "_value", "limit")
+    __slots__ = ("_back", "_now", "_rough", "_since", "_value", "limit")
 
     def __init__(self, limit: AlarmLimit) -> None:
         self.limit = limit
         self._since: list[int | None] = [None] * len(limit.levels)
         self._back: list[int | None] = [None] * len(limit.levels)
         self._value = [0.0] * len(limit.levels)
+        self._rough = [False] * len(limit.levels)
         self._now = -(2**63)
 
-    def feed(self, value: float | None, t: int) -> None:
-        """Take the ``value`` measured at ``t``; an earlier ``t`` than the last counts as the last."""
+    def feed(self, value: float | None, t: int, *, at_least: bool = False) -> None:
+        """Take the ``value`` measured at ``t``; an earlier ``t`` than the last counts as the last.
+
+        ``at_least`` says that the true value may be more: then what is not beyond is not known.
+        """
         t = self._now = max(t, self._now)
         for i, level in enumerate(self.limit.levels):
-            if value is None:
+            beyond = value is not None and self.limit.beyond(value, level.limit)
+            if value is None or (at_least and not beyond):
+                self._back[i] = None
                 if not self._holds(i, t):
                     self._since[i] = None
-            elif self.limit.beyond(value, level.limit):
+            elif beyond:
                 self._since[i] = t if self._since[i] is None else self._since[i]
-                self._back[i], self._value[i] = None, value
+                self._back[i], self._value[i], self._rough[i] = None, value, at_least
             elif not self._holds(i, t):
                 self._since[i] = self._back[i] = None
             elif self.limit.inside(value, level.limit):
@@ -165,14 +171,14 @@ class AlarmCondition:
         """Whether no level holds nor may come to hold by mere waiting."""
         return all(since is None for since in self._since)
 
-    def cause(self, now: int, *, label: str = "", at_least: bool = False) -> Cause | None:
+    def cause(self, now: int, *, label: str = "") -> Cause | None:
         """Return the worst level that holds at ``now`` with the last value beyond it, or ``None``."""
         for i in reversed(range(len(self.limit.levels))):
             self._release(i, now)
             since = self._since[i]
             if since is not None and self._holds(i, now):
                 level = self.limit.levels[i]
-                text = self.limit.text(self._value[i], level.limit, label, at_least=at_least)
+                text = self.limit.text(self._value[i], level.limit, label, at_least=self._rough[i])
                 return Cause(i, level.priority, since, text, self._value[i], level.limit)
         return None
 

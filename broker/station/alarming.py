@@ -7,7 +7,7 @@ from typing import Final
 from broker import messages as m
 from broker.station.events import ALARMS, alarms_of
 from vitals.alarms import AlarmCondition, AlarmSignal, Cause, Kind, NoSuchTransition
-from vitals.limits import NEWS2, AlarmLimit, label_of
+from vitals.limits import AlarmLimit, label_of
 
 REFRESH_MS: Final = 5_000
 """An alarm whose figure changed is said again after so long, without a new ``seq``."""
@@ -57,10 +57,15 @@ class BedAlarms:
             self._by_metric.setdefault(limit.metric, []).append(condition)
         self._active &= self._conditions.keys()
 
-    def feed(self, metric: str, value: float | None, t: int, *, source: str | None = None) -> None:
-        """Take a value of ``metric`` measured at ``t``; ``source`` names another metric it came from."""
+    def feed(
+        self, metric: str, value: float | None, t: int, *, source: str | None = None, at_least: bool = False
+    ) -> None:
+        """Take a value of ``metric`` measured at ``t``, or what it is at least.
+
+        ``source`` names another metric that the value came from.
+        """
         for condition in self._by_metric.get(metric, ()):
-            condition.feed(value, t)
+            condition.feed(value, t, at_least=at_least)
             if not condition.idle:
                 self._active.add(condition.limit.id)
                 self._sources[condition.limit.id] = source or metric
@@ -76,14 +81,14 @@ class BedAlarms:
     # --- what is shown -------------------------------------------------------------------------
 
     def update(
-        self, now: int, wall_ms: int, usable: Callable[[str], bool], technical: Technical, *, partial: bool
+        self, now: int, wall_ms: int, usable: Callable[[str], bool], technical: Technical
     ) -> list[m.Alarm]:
         """Return the alarms that changed by ``now``.
 
-        ``usable`` says whether a metric still has values; ``partial`` that the score is a lower bound.
+        ``usable`` says whether a metric still has values.
         """
         causes: dict[str, tuple[Cause, Kind, str | None]] = {}
-        for id_, cause in self._limit_causes(now, usable, partial=partial):
+        for id_, cause in self._limit_causes(now, usable):
             causes[id_] = cause, "Phy", None
         for id_, cause in list(self._events.items()):
             causes.setdefault(id_, (cause, "Phy", None))
@@ -155,16 +160,13 @@ class BedAlarms:
         elif alarm.id in ALARMS:
             self._events[alarm.id] = cause
 
-    def _limit_causes(
-        self, now: int, usable: Callable[[str], bool], *, partial: bool
-    ) -> Iterator[tuple[str, Cause]]:
+    def _limit_causes(self, now: int, usable: Callable[[str], bool]) -> Iterator[tuple[str, Cause]]:
         for id_ in sorted(self._active):
             condition, source = self._conditions[id_], self._sources[id_]
             if not usable(source):
                 condition.clear()
             label = label_of(source) if source != condition.limit.metric else ""
-            at_least = partial and source == NEWS2
-            if cause := condition.cause(now, label=label, at_least=at_least):
+            if cause := condition.cause(now, label=label):
                 yield id_, cause
             if condition.idle:
                 self._active.discard(id_)

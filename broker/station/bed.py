@@ -6,7 +6,7 @@ from broker import messages as m
 from broker.station.alarming import BedAlarms
 from broker.station.clocks import DeviceClock, SessionClock
 from broker.station.presence import Device, technical
-from broker.station.scoring import Scorer
+from broker.station.scoring import SOURCES, Scorer
 from broker.station.values import NURSE, USABLE, BedValues
 from broker.store.protocol import Observation
 from vitals.catalogue import VITAL_SIGNS
@@ -34,6 +34,9 @@ class BedWatch:
         """When the bed last said anything, in session time."""
         self.score: m.Score | None = None
         self._score_wall = -(2**62)
+        self._total = 0
+        """The last total that was known: what makes a patient one at risk when data fail."""
+        self._measured_any = True
         self._clocks: dict[str, DeviceClock] = {}
         self._limits = adult()
         self.alarms.set_limits(self._limits)
@@ -108,7 +111,9 @@ class BedWatch:
         self._score_wall = wall_ms
         score, before = self.scorer.score(self.values, now, clock), self.score
         self.scorer.remember(now, score.total)
-        self.alarms.feed(NEWS2, score.at_least, now)
+        self.alarms.feed(NEWS2, score.at_least, now, at_least=score.total is None)
+        self._measured_any = any(score.components[key].value is not None for key in SOURCES)
+        self._total = self._total if score.total is None else score.total
         if before is not None and now - before.t < SCORE_MS and _gist(score) == _gist(before):
             return None
         self.score = score
@@ -117,13 +122,13 @@ class BedWatch:
     def new_alarms(self, now: int, wall_ms: int, clock: SessionClock, gone: set[str]) -> list[m.Alarm]:
         """Return the alarms that changed; ``gone`` names lost gateways."""
         self._set_limits(now, clock)
-        at_risk = self.score is not None and self.score.at_least >= URGENT
+        at_least = 0 if self.score is None else self.score.at_least
+        at_risk = max(at_least, self._total) >= URGENT
         return self.alarms.update(
             now,
             wall_ms,
-            lambda metric: metric == NEWS2 or self.values[metric].usable(now, clock),
+            lambda metric: self._measured_any if metric == NEWS2 else self.values[metric].usable(now, clock),
             technical(self.devices, gone, now, wall_ms, clock, at_risk=at_risk),
-            partial=self.score is not None and self.score.total is None,
         )
 
     def _set_limits(self, now: int, clock: SessionClock) -> None:
@@ -143,6 +148,7 @@ class BedWatch:
     def recall_score(self, score: m.Score) -> None:
         """Take a score of a former run."""
         self.scorer.remember(score.t, score.total)
+        self._total = self._total if score.total is None else score.total
         if self.score is None or score.t > self.score.t:
             self.score = score
 

@@ -12,7 +12,10 @@ CLASSES: Final = (
     ("unknown metric", re.compile(r"no such metric")),
     ("wrong unit", re.compile(r"is in '.*', not ")),
     ("outside its range", re.compile(r"is outside ")),
-    ("not JSON", re.compile(r"malformed|truncated|codec can.t decode|trailing|input data was", re.IGNORECASE)),
+    (
+        "not JSON",
+        re.compile(r"malformed|truncated|codec can.t decode|trailing|input data was", re.IGNORECASE),
+    ),
 )
 OTHER: Final = "wrong shape"
 QUIET_S: Final = 10.0

@@ -59,7 +59,7 @@ def test_no_data_of_a_patient_at_risk_is_of_medium_priority() -> None:
     quiet.full(3)
     ill.full(3, rr=22, hr=112, temp=38.5)
     for d in (quiet, ill):
-        d.wait(20)
+        d.wait(200, step_s=1)
     assert quiet.shown()["no-data"].priority == "Lo"
     assert ill.shown()["no-data"].priority == "Me"
 

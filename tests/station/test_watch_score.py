@@ -177,6 +177,25 @@ def test_a_partial_score_rings_by_what_is_certain() -> None:
     assert d.shown()["news2"].text == "NEWS2 at least 9 ≥ 7"
 
 
+def test_a_gap_neither_ends_an_alarm_nor_hides_it() -> None:
+    """Without its temperature a seven may still be a seven; without any value the bed has no data."""
+    d = Driver()
+    d.person()
+    d.full(40, rr=26, hr=112, temp=39.5)
+    d.wait(2)
+    assert d.shown()["news2"].text == "NEWS2 7 ≥ 7"
+    values: dict[str, Any] = {**NORMAL, "rr": 26, "hr": 112}
+    del values["temp"]
+    for _ in range(5 * 120):
+        d.wall += 30_000
+        d.num("monitor", **values)
+        d.tick()
+    assert d.scores[-1].missing == ["temp"]
+    assert d.shown()["news2"].text == "NEWS2 7 ≥ 7"
+    d.wait(5 * 3600, step_s=30)
+    assert set(d.shown()) == {"no-data"}
+
+
 def test_trends_and_the_score_of_an_hour_ago_come_along() -> None:
     """After ten minutes of rising pulse the arrow points up; after an hour one sees +n."""
     d = Driver()

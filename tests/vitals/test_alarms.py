@@ -215,6 +215,19 @@ def test_the_worst_level_counts_and_falls_back_to_the_milder() -> None:
     assert (cause.step, cause.priority, cause.text) == (0, "Me", "SpO₂ 85 < 90")
 
 
+@given(series=SERIES)
+def test_a_lower_bound_may_begin_a_condition_and_never_ends_one(series: list[tuple[int, int | None]]) -> None:
+    """What is at least so much may be more: only a whole value ends what holds."""
+    condition = AlarmCondition(HR_HIGH)
+    held = -1
+    for t, value in timed(series):
+        condition.feed(value, t, at_least=True)
+        cause = condition.cause(t)
+        step = -1 if cause is None else cause.step
+        assert step >= held
+        held = step
+
+
 def test_a_score_must_stay_below_for_a_minute() -> None:
     """NEWS2 ends after 60 s below its threshold; a moment above starts the minute anew."""
     condition = AlarmCondition(limit_of("news2"))
