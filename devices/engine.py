@@ -19,7 +19,7 @@ from devices.wearables.band import Band
 from devices.wearables.cuff import Cuff
 from devices.wearables.nurse import Nurse
 from devices.wearables.oximeter import Oximeter
-from devices.wearables.patch import Patch
+from devices.wearables.patch import STEPS_A_BREATH, Patch
 from devices.wearables.thermometer import Thermometer
 from devices.wearables.wearable import Report, Scene, Wearable
 
@@ -76,7 +76,12 @@ class Engine:
         shaken = self.patch.faults["motion"].astype(float)
         finger = self.oximeter.faults["motion"].astype(float)
         motion = {ecg.KEY: shaken, respiration.KEY: shaken, pleth.KEY: finger}
-        cadence_hz = self.oximeter.parameters["cadence_bpm"] / 60.0
+        step_hz = self.patch.parameters["cadence_bpm"] / 60.0
+        cadence_hz = {
+            ecg.KEY: step_hz,
+            respiration.KEY: step_hz / STEPS_A_BREATH,
+            pleth.KEY: self.oximeter.parameters["cadence_bpm"] / 60.0,
+        }
         return Disturbance(motion, self.oximeter.gain(), cadence_hz, self.patch.faults["lead-off"].copy())
 
     def draw(self, length_s: int = 1) -> dict[str, Raw]:

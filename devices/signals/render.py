@@ -43,19 +43,19 @@ MOVING: Final[dict[str, Bands]] = {
 class Disturbance:
     """How much worse than clean each bed's signals are, arrays ``[N]``; 0 is clean.
 
-    ``motion[waveform]`` scales the noise of movement, whose rhythm is ``cadence_hz``;
+    ``motion[waveform]`` scales the noise of movement, whose rhythm there is ``cadence_hz[waveform]``;
     ``pulse_gain`` is how much of the pulse reaches the sensor; ``loose`` marks electrodes off.
     """
 
     motion: dict[str, Floats]
     pulse_gain: Floats
-    cadence_hz: Floats
+    cadence_hz: dict[str, Floats]
     loose: Bools
 
     @staticmethod
     def none(n: int) -> "Disturbance":
         """Return clean signals for ``n`` beds."""
-        return Disturbance({}, np.ones(n), np.full(n, 1.8), np.zeros(n, bool))
+        return Disturbance({}, np.ones(n), {}, np.zeros(n, bool))
 
 
 class Renderer:
@@ -80,7 +80,7 @@ class Renderer:
             noise = self._quiet[key].read(self._offsets(key, start_s), samples.shape[1])
             np.add(samples, noise, out=samples)
         for key, gain in worse.motion.items():
-            self._shake(out[key], key, start_s, gain, worse.cadence_hz)
+            self._shake(out[key], key, start_s, gain, worse.cadence_hz[key])
         if worse.loose.any():
             heart[worse.loose] = 0
             breathing[worse.loose] = 0

@@ -18,7 +18,6 @@ class Detector:
 
     def __init__(self, n: int, size: int) -> None:
         self.seen = Events(n, size, ("height",))
-        self._swing = np.zeros(n)
 
     def watch(self, rows: Ints, times_s: Floats, heights: Floats) -> None:
         """See true events, flat, sorted by bed and then time."""
@@ -35,13 +34,11 @@ class Detector:
         self.watch(rows[order], times[order], np.concatenate([heights, false[2]])[order])
 
     def _false(self, where: Bools, rate_bpm: Floats, now_s: float) -> tuple[Ints, Floats, Floats]:
-        begin = self._swing
-        end = begin + np.where(where, rate_bpm / 60.0, 0.0)
-        number = np.floor(begin)[:, None] + np.arange(1, MOST_FALSE + 1)
-        step = np.maximum(end - begin, 1e-9)[:, None]
-        times = now_s - 1.0 + (number - begin[:, None]) / step
-        rows, at = np.nonzero(where[:, None] & (number <= end[:, None]))
-        self._swing = end % 1.0
+        """Return false events where the rhythm's phase, 0 at the start, is whole: as ``render`` swings."""
+        hz = rate_bpm / 60.0
+        number = np.floor(hz * (now_s - 1.0))[:, None] + np.arange(1, MOST_FALSE + 1)
+        times = number / np.maximum(hz, 1e-3)[:, None]
+        rows, at = np.nonzero(where[:, None] & (times <= now_s))
         return rows, times[rows, at], np.full(rows.size, FALSE_HEIGHT)
 
     def rate(self, now_s: float, window_s: float) -> tuple[Floats, Ints]:

@@ -19,6 +19,8 @@ APNOEA_S: Final = 20.0
 """After so long without a breath the rate is 0 (reference 2.4)."""
 LOST_IN_MOTION: Final = -1.175
 """Heuristic: 12 % of QRS complexes are lost in movement, those of a normal number below this."""
+STEPS_A_BREATH: Final = 3.0
+"""Heuristic: impedance follows steps about every third time."""
 SHALLOWEST: Final = 0.25
 """A breath shallower than this share of a usual one is not seen (*heuristic*)."""
 
@@ -70,8 +72,7 @@ class Patch(Wearable):
         rows, times, depth = rows[kept], times[kept], depth[kept]
         shaken = motion & on
         if shaken.any():
-            # Heuristic: impedance follows steps about every third time.
-            cadence = self.parameters["cadence_bpm"] / 3.0
+            cadence = self.parameters["cadence_bpm"] / STEPS_A_BREATH
             self.breaths.watch_fooled(rows, times, depth, now, shaken, cadence)
         else:
             self.breaths.watch(rows, times, depth)
