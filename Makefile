@@ -59,6 +59,7 @@ ifdef UV
 	@$(UV) pip install -q --python $(BIN)/python -r requirements/run.txt
 	@$(UV) pip install -q --python $(BIN)/python --no-deps -e .
 else
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements/run.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
 endif
