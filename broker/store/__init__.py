@@ -19,4 +19,9 @@ def open_store(url: str, *, readonly: bool = False) -> Store:
 
         path = Path(rest.removeprefix("/") if separator else url)
         return SqliteStore(path, readonly=readonly)
+    if scheme in {"influx", "influxs"}:
+        from broker.store.influx import InfluxStore  # noqa: PLC0415 -- likewise
+        from broker.store.influx_address import InfluxAddress  # noqa: PLC0415 -- likewise
+
+        return InfluxStore(InfluxAddress.parse(url), readonly=readonly)
     raise ValueError(f"no such store: {scheme}:// (there are sqlite:///path and influx://host:port/bucket)")

@@ -14,7 +14,7 @@ import pytest
 
 from broker.store.protocol import Batch, Entry, Observation, Store, WaveBlock
 
-SIZE = 400
+SIZE = 100
 HR = Observation("s-1", "bed01", "patch", "hr", 0, "ab", 0, 72.0, "/min", received=1)
 
 WRITER = f"""
@@ -65,7 +65,7 @@ def writing(url: str, batches: int) -> Iterator[subprocess.Popen[str]]:
 def test_another_process_sees_what_is_committed(place: Opens) -> None:
     """As soon as ``append`` has returned, while the writer keeps the store open."""
     store = place.open()
-    for n in range(3):
+    for n in range(2):
         store.append(Batch([replace(HR, t=n)]))
         found = subprocess.run(
             [sys.executable, "-c", READER, place.url], capture_output=True, text=True, check=True
@@ -77,9 +77,9 @@ def test_a_reader_reads_while_another_process_writes(place: Opens) -> None:
     """Readers neither wait nor fail, see what was promised, and never half a batch of SQLite's."""
     place.open().append(Batch([replace(HR, session="s-0")]))
     reader = place.open(readonly=True)
-    with writing(place.url, 30) as process:
+    with writing(place.url, 12) as process:
         assert process.stdout is not None
-        for promised in lines(process.stdout, 30):
+        for promised in lines(process.stdout, 12):
             found = reader.observations("s-1", "bed01", "hr", 0, 2**52)
             assert len(found) >= SIZE * (promised + 1)
             assert not place.isolated or len(found) % SIZE == 0
