@@ -97,7 +97,7 @@ def up(
     say(f"\n  Teleward    {ward.BANNER}\n")
     address, embedded = ward.choose_ports(broker)
     places = _places(site, address, store, data)
-    _scenario_text(scenario)
+    _playable(scenario)
     chosen = ward.free_port(port, host)
     if chosen != port:
         say(f"  port {port} is taken; the page is on {chosen}")
@@ -198,8 +198,18 @@ def _start(scenario: str, beds: int | None, seed: int | None, speed: float) -> A
     from scenarios.conductor import StartRequest
     from scenarios.library import names
 
-    wish = {"scenario": scenario} if scenario in names() else {"text": _scenario_text(scenario)}
+    wish = {"scenario": scenario} if scenario in names() else {"text": _playable(scenario)}
     return StartRequest(**wish, beds=beds, seed=seed, speed=speed)
+
+
+def _playable(scenario: str) -> str:
+    """Return a scenario's text; one of the user's own is read first, to tell what is wrong at once."""
+    from scenarios.library import names
+
+    text = _scenario_text(scenario)
+    if scenario not in names() and (found := _loaded(scenario)).scenario is None:
+        raise fail(f"this scenario cannot be played:\n{_findings(scenario, found)}")
+    return text
 
 
 def _scenario_text(scenario: str) -> str:
@@ -252,10 +262,7 @@ def _loaded(scenario: str) -> Any:  # noqa: ANN401 -- lazily imported
 
 
 def _findings(scenario: str, found: Any) -> str:  # noqa: ANN401 -- lazily imported
-    return "\n".join(
-        f"{scenario}:{f.line}:{f.column}: {f.what}" + (f" ({f.suggestion})" if f.suggestion else "")
-        for f in found.findings
-    )
+    return "\n".join(f.told(scenario) for f in found.findings)
 
 
 @app.command()
