@@ -28,7 +28,7 @@ check: dev ## lint, types, imports, generated documents
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports
 	@$(BIN)/python -m teleward.reference --check
 
 fix: dev ## format, mend what can be mended, write generated documents anew
