@@ -146,14 +146,16 @@ async def run(
     """Serve until cancelled; raise ``OSError`` where the port is taken."""
     listening = _listen(host, port)
     client = f"dashboard-{secrets.token_hex(4)}"
-    store = await asyncio.to_thread(open_store, store_url, readonly=True)
     link = Link(address, client, subscriptions=filters(site))
     try:
         async with link:
-            dashboard = assemble(link, store, site, data_dir, host=host, clock=clock)
-            await serve(dashboard.app, listening)
+            store = await asyncio.to_thread(open_store, store_url, readonly=True)
+            try:
+                dashboard = assemble(link, store, site, data_dir, host=host, clock=clock)
+                await serve(dashboard.app, listening)
+            finally:
+                store.close()
     finally:
-        store.close()
         listening.close()
 
 

@@ -12,7 +12,6 @@ from struct import pack
 from typing import Any, Final
 
 import msgspec
-import numpy as np
 
 from broker import messages as m
 
@@ -61,9 +60,8 @@ def _fit(raw: list[int], scale: float) -> tuple[bytes, float]:
     try:
         samples = array("h", raw)
     except OverflowError:
-        wide = np.asarray(raw, np.float64)
-        factor = float(2 ** np.ceil(np.log2(np.abs(wide).max() / _GREATEST)))
-        return np.round(wide / factor).clip(-_GREATEST, _GREATEST).astype("<i2").tobytes(), scale * factor
+        factor = 2 ** (max(map(abs, raw)) // _GREATEST).bit_length()
+        samples, scale = array("h", [round(step / factor) for step in raw]), scale * factor
     if sys.byteorder == "big":
         samples.byteswap()
     return samples.tobytes(), scale
