@@ -28,6 +28,11 @@ def mosquitto() -> str | None:
     return shutil.which("mosquitto", path=os.pathsep.join((os.environ.get("PATH", ""), *EXTRA_PATHS)))
 
 
+def victoria_metrics() -> str | None:
+    """Return the path of VictoriaMetrics, a second server that takes our line protocol."""
+    return shutil.which("victoria-metrics")
+
+
 def _playwright_browser() -> str | None:
     home = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache" / "ms-playwright"))
     found = sorted(home.glob("chromium-*/chrome-linux*/chrome"))
@@ -51,7 +56,7 @@ def _install(packages: list[str]) -> None:
 
 def main() -> None:
     """Install with ``--install``, then report."""
-    wanted = {"chromium": browser, "mosquitto": mosquitto}
+    wanted = {"chromium": browser, "mosquitto": mosquitto, "victoria-metrics": victoria_metrics}
     clients = [] if shutil.which("mosquitto_pub") else ["mosquitto-clients"]
     if "--install" in sys.argv[1:]:
         _install([name for name, find in wanted.items() if not find()] + clients)
