@@ -50,7 +50,7 @@ class Load:
 
 
 class Ingest:
-    """One consumer of a site's messages; several may share the work by ``share``.
+    """The one consumer of a site's messages that keeps them.
 
     ``farewell`` is said when it goes, or is gone. What says that it is there goes through ``link``,
     which says it again at each connection and only after its subscriptions: publishers wait for it.
@@ -64,7 +64,6 @@ class Ingest:
         clock: Clock,
         *,
         counts: Counts | None = None,
-        share: str = "",
         farewell: Outgoing | None = None,
     ) -> None:
         self.counts = counts or Counts()
@@ -77,14 +76,12 @@ class Ingest:
         self._wake = asyncio.Event()
         self._stopping = False
         self._farewell = farewell
-        prefix = f"$share/{share}/" if share else ""
-        filters = [(prefix + f, 1) for f in topics.numerics_filters(site)]
-        waves = (prefix + topics.waves_filter(site), 0)
+        filters = [(f, 1) for f in topics.numerics_filters(site)]
         self.link = Link(
             address,
             f"teleward-ingest-{site}",
             will=farewell,
-            subscriptions=[*filters, waves],
+            subscriptions=[*filters, (topics.waves_filter(site), 0)],
             session_s=SESSION_S,
             manual_ack=True,
             clock=clock,

@@ -34,7 +34,7 @@ REPORT_S: Final = 60.0
 _PAUSE_S: Final = 1.0
 
 
-async def run(  # noqa: PLR0913 -- options of a process, all but two with a default
+async def run(
     address: Address,
     store_url: str,
     site: str = topics.DEFAULT_SITE,
@@ -43,10 +43,9 @@ async def run(  # noqa: PLR0913 -- options of a process, all but two with a defa
     retention: Retention = KEEP,
     data_dir: Path | None = None,
     clock: Clock | None = None,
-    share: str = "",
     counts: Counts | None = None,
 ) -> None:
-    """Work until cancelled. ``share`` names a group of ingests that share the messages.
+    """Work until cancelled.
 
     With a ``data_dir`` what a store that is away cannot take is spooled there. ``counts``
     is kept up to date. Raises ``ValueError`` or ``StoreFormatError`` for a store that will never do;
@@ -67,7 +66,7 @@ async def run(  # noqa: PLR0913 -- options of a process, all but two with a defa
             work.append(watching.run())
         if "ingest" in parts:
             farewell = status(site, "offline")
-            ingest = Ingest(address, site, sink, clock, counts=counts, share=share, farewell=farewell)
+            ingest = Ingest(address, site, sink, clock, counts=counts, farewell=farewell)
             links.append(ingest.link)
             work += [ingest.run(), _retain(sink, retention, clock), _report(ingest, clock)]
             work.append(_announce(links, site))

@@ -6,6 +6,7 @@ is exactly one watch for a session, since it decides.
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -30,6 +31,9 @@ MOST_UNKNOWN: Final = 1_000
 """So many beds are watched in a session that neither its record nor a charted person names."""
 MOST_SESSIONS: Final = 128
 """So many sessions are watched; beyond, the one that has been silent longest is left."""
+WARD: Final = 200
+"""A session of more beds is looked at in turns, so that no tick keeps other work waiting for long."""
+TURNS: Final = 4
 MOST_DEVICES: Final = 64
 """So many devices are watched at one bed."""
 
@@ -43,6 +47,7 @@ class SessionWatch:
         self.admission = Admission(LIVE_MOST if session == topics.LIVE else MOST_UNKNOWN)
         self.replies: OrderedDict[str, m.Reply] = OrderedDict()
         self._site, self._session = site, session
+        self._turn = 0
 
     def bed(self, subject: str, wall_ms: int) -> BedWatch | None:
         """Return the bed, new if need be; ``None`` for one unknown bed too many."""
@@ -54,10 +59,12 @@ class SessionWatch:
         return bed
 
     def tick(self, wall_ms: int) -> Iterator[Outgoing]:
-        """Yield what is new at ``wall_ms``."""
+        """Yield what is new at ``wall_ms``; of a fleet of beds only every fourth is looked at."""
         now = self.clock.now(wall_ms)
         gone = self._lost_gateways(now, wall_ms)
-        for subject, bed in self.beds.items():
+        self._turn += 1
+        turns = TURNS if len(self.beds) > WARD else 1
+        for subject, bed in islice(self.beds.items(), self._turn % turns, None, turns):
             if bed.occupied and (score := bed.new_score(now, wall_ms, self.clock)):
                 topic = topics.score(self._site, self._session, subject)
                 yield Outgoing(topic, encode(score), 1, retain=True, expiry_s=SCORE_EXPIRY_S)

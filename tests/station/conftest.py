@@ -23,13 +23,15 @@ from tests.real_broker import RealBroker
 SITE = "t"
 PATIENCE_S = 15.0
 PROGRAM = """
-import asyncio, logging, pathlib, sys
+import asyncio, contextlib, logging, pathlib, sys
 from broker.client import Address
 from broker.station.service import run
 logging.basicConfig(level="INFO", stream=sys.stderr)
 broker, store, site, spool, *parts = sys.argv[1:]
+parts = parts or ('ingest', 'watch')
 data_dir = pathlib.Path(spool) if spool else None
-asyncio.run(run(Address.parse(broker), store, site, parts=parts or ("ingest", "watch"), data_dir=data_dir))
+with contextlib.suppress(KeyboardInterrupt):
+    asyncio.run(run(Address.parse(broker), store, site, parts=parts, data_dir=data_dir))
 """
 
 

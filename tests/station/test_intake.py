@@ -1,7 +1,10 @@
 """Messages become records with an identity that makes a repetition harmless."""
 
+import logging
+import re
 from array import array
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,7 @@ from hypothesis import strategies as st
 from broker import messages as m
 from broker import topics
 from broker.codec import Accepted, Rejected, decode, encode
-from broker.station.counts import OTHER, Sequences, reason_class
+from broker.station.counts import OTHER, Grumbler, Sequences, reason_class
 from broker.station.intake import Intake
 from broker.store import open_store
 from broker.store.protocol import Batch
@@ -171,3 +174,22 @@ def test_sequence_numbers_tell_what_is_missing_and_what_came_twice(
     assert sequences.late == 1
     sequences.take("x", "bb", 0)
     assert (sequences.missing, sequences.late) == (len(lost), 1)
+
+
+@given(gaps=st.lists(st.floats(0, 8), min_size=1, max_size=200))
+def test_junk_cannot_flood_the_log(gaps: list[float]) -> None:
+    """A class of rejections makes at most one line in ten seconds, and no rejection goes uncounted."""
+    lines: list[str] = []
+    log = logging.Logger("junk")  # noqa: LOG001 -- one that nobody else has
+    log.addHandler(handler := logging.Handler())
+    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    grumbler, now, at = Grumbler(log), 0.0, []
+    for gap in gaps:
+        now += gap
+        before = len(lines)
+        grumbler.rejected("not JSON", "t", "nonsense", now)
+        at += [now] * (len(lines) - before)
+    grumbler.rejected("not JSON", "t", "nonsense", now + 11)
+    assert all(b - a >= 10 for a, b in pairwise(at))
+    told = sum(1 + int((re.findall(r"and (\d+) like it", line) or ["0"])[0]) for line in lines)
+    assert told == len(gaps) + 1

@@ -279,3 +279,17 @@ def test_sessions_do_not_know_of_each_other() -> None:
     d.stream(3, hr=124)
     place = topics.alarm(SITE, "s-1", BED, "hr-high")
     assert [t for t in d.retained if "alarm" in t] == [place]
+
+
+def test_in_a_fleet_every_bed_has_its_turn() -> None:
+    """However many beds there are, each one's alarm comes within a second of its delay."""
+    d, beds = Driver(), [f"b{i}" for i in range(300)]
+    record = m.SessionRecord(
+        v=1, session=d.session, scenario="x", title="X", text="", hash="h", seed=1, beds=beds,
+        state="running", start=0, created=0,
+    )  # fmt: skip
+    d.feed(topics.truth(SITE, d.session, topics.SESSION, "record"), record)
+    for bed in beds:
+        d.num(bed=bed, hr=124)
+    d.wait(6)
+    assert all(set(d.shown(bed=bed)) == {"hr-high"} for bed in beds)
