@@ -29,13 +29,15 @@ class Rejected:
     reason: str
 
 
+_OBSERVED: Final[dict[str, type[Struct]]] = {
+    "num": m.Num, "wave": m.Wave, "status": m.Status, "meta": m.DeviceMeta, "evt": m.Evt,
+    "alarm": m.Alarm, "score": m.Score, "ack": m.Acknowledge, "line": m.Clock,
+    "obs": m.ChartObs, "intervention": m.Intervention, "note": m.Note, "flag": m.Flag,
+    "escalation": m.Escalation, "reply": m.Reply,
+}  # fmt: skip
+
 TYPES: Final[dict[tuple[str, str], type[Struct]]] = {
-    **{("rpm", k): t for k, t in {
-        "num": m.Num, "wave": m.Wave, "status": m.Status, "meta": m.DeviceMeta, "evt": m.Evt,
-        "alarm": m.Alarm, "score": m.Score, "ack": m.Acknowledge, "line": m.Clock,
-        "obs": m.ChartObs, "intervention": m.Intervention, "note": m.Note, "flag": m.Flag,
-        "escalation": m.Escalation, "reply": m.Reply,
-    }.items()},
+    **{("rpm", kind): message for kind, message in _OBSERVED.items()},
     **dict.fromkeys((("rpm-ctl", verb) for verb in topics.VERBS), m.Request),
     ("rpm-ctl", "reply"): m.Reply,
     ("rpm-truth", "state"): m.TrueState,

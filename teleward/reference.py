@@ -7,9 +7,8 @@ differs from what the program says of itself.
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-import click
 import typer.main
 
 ROOT: Final = Path(__file__).parents[1]
@@ -20,34 +19,33 @@ def command_line() -> str:
     """Return the reference of the command line, from the commands themselves."""
     from teleward.cli import app  # noqa: PLC0415 -- the reference alone needs it whole
 
-    group = typer.main.get_command(app)
-    if not isinstance(group, click.Group):
-        raise TypeError("teleward has no commands")
+    commands: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
     parts = ["# Command line", "", "Generated from the program; `teleward COMMAND --help` says the same.", ""]
-    for name in sorted(group.commands):
-        parts += _command(name, group.commands[name])
+    for name in sorted(commands):
+        parts += _command(name, commands[name])
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _command(name: str, command: click.Command) -> Iterator[str]:
-    if isinstance(command, click.Group):
-        for child in sorted(command.commands):
-            yield from _command(f"{name} {child}", command.commands[child])
+def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 -- typer's own classes have no public name
+    children = getattr(command, "commands", None)
+    if children is not None:
+        for child in sorted(children):
+            yield from _command(f"{name} {child}", children[child])
         return
     yield from (f"## teleward {name}", "", (command.help or "").strip(), "")
-    rows = [row for p in command.params if (row := _parameter(p))]
+    rows = [_parameter(p) for p in command.params if p.name != "help"]
     if rows:
         yield from ("| option | meaning | default |", "| --- | --- | --- |", *rows, "")
 
 
-def _parameter(parameter: click.Parameter) -> str | None:
-    if parameter.name == "help":
-        return None
-    names = [*parameter.opts, *parameter.secondary_opts] if isinstance(parameter, click.Option) else []
-    label = ", ".join(f"`{n}`" for n in names) or f"`{(parameter.name or '').upper()}`"
-    text = getattr(parameter, "help", "") or ""
-    default = "" if parameter.default is None or not names else f"`{parameter.default}`"
-    return f"| {label} | {text.replace('|', 'or')} | {default} |"
+def _parameter(parameter: Any) -> str:  # noqa: ANN401 -- typer's own classes have no public name
+    is_option = parameter.param_type_name == "option"
+    names = [*parameter.opts, *parameter.secondary_opts] if is_option else [str(parameter.name).upper()]
+    label = ", ".join(f"`{n}`" for n in names)
+    text = (getattr(parameter, "help", "") or "").replace("|", "or")
+    default = parameter.default
+    shown = f"`{default}`" if is_option and default is not None and not callable(default) else ""
+    return f"| {label} | {text} | {shown} |"
 
 
 def pages() -> dict[Path, str]:
@@ -57,7 +55,7 @@ def pages() -> dict[Path, str]:
 
     return {
         PAGES / "command-line.md": command_line(),
-        **{PAGES / name: text for name, text in contract.pages().items()},
+        **{PAGES / name: text for name, text in contract.files().items()},
         **{PAGES / name: text for name, text in scenarios.pages().items()},
     }
 
