@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from teleward.influx import app as influx_app
 from teleward.settings import (
     MQTT5_PORT,
     MQTT_PORT,
@@ -27,6 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(influx_app, name="influx")
 
 Site = Annotated[str, typer.Option(help="Name of this ward's site, in every topic.")]
 Broker = Annotated[

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from influxdb_client.client.influxdb_client import InfluxDBClient
+from typer.testing import CliRunner
 
 from broker.store import open_store
 from broker.store.influx import InfluxStore
@@ -17,6 +18,7 @@ from broker.store.influx_lines import LAST_T, observation, said, tag, text
 from broker.store.influx_server import Server
 from broker.store.influx_setup import Admin, keep, setup
 from broker.store.protocol import Batch, Entry, Observation, Store, StoreFormatError, StoreUnavailableError
+from teleward.cli import app
 from tests.real_influx import Influx, RealInflux, address, fresh, influxd
 
 HR = Observation("s-1", "bed01", "patch", "hr", 1_768_469_400_000, "ab", 1, 72.0, "/min", received=1)
@@ -305,3 +307,27 @@ def test_secrets_come_from_the_environment_or_files(tmp_path: Path) -> None:
     )
     assert admin == Admin("", "root", "from-file")
     assert "from-file" not in repr(admin)
+
+
+@pytest.mark.influx
+def test_the_command_makes_a_store_that_works(
+    influx_server: Influx, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it prints is what the parts need; no token shows."""
+    monkeypatch.setenv("TELEWARD_INFLUX_ADMIN_TOKEN", influx_server.token)
+    url = address(influx_server, "by-command")
+    result = CliRunner().invoke(app, ["influx", "setup", url, "--tokens", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    paths = dict(line.split(None, 1) for line in result.output.splitlines())
+    name, _, path = paths["station"].partition("=")
+    assert Path(path).read_text().strip() not in result.output
+    monkeypatch.setenv(name, path)
+    store = open_store(url)
+    store.append(Batch([HR]))
+    assert store.latest("s-1") == [HR]
+
+
+def test_the_command_says_what_is_wrong() -> None:
+    """And ends with 2."""
+    result = CliRunner().invoke(app, ["influx", "setup", "influx://127.0.0.1/ward"])
+    assert (result.exit_code, "names host, bucket and org" in result.output) == (2, True)
