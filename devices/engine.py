@@ -14,7 +14,7 @@ from devices.person import Person
 from devices.physiology.body import Body
 from devices.signals import ecg, pleth, respiration
 from devices.signals.render import Disturbance, Renderer
-from devices.signals.trains import LEAD_S, Drive, Trains
+from devices.signals.trains import LATEST_S, LEAD_S, Drive, Trains
 from devices.wearables.band import Band
 from devices.wearables.cuff import Cuff
 from devices.wearables.nurse import Nurse
@@ -46,6 +46,7 @@ class Engine:
         self.wearables = {w.name: w for w in kinds}
         self._renderer = Renderer(seed, beds)
         self._worse = Disturbance.none(len(beds))
+        self._seen: Scene | None = None
 
     def warm_up(self) -> None:
         """Run to the start."""
@@ -69,7 +70,7 @@ class Engine:
         self.body.advance(1.0, hour)
         self._extend()
         self._worse = self._disturbance()
-        scene = self._scene()
+        scene = self._seen = self._scene()
         return [(w, w.measure(scene)) for w in self.wearables.values()]
 
     def _disturbance(self) -> Disturbance:
@@ -86,7 +87,12 @@ class Engine:
 
     def draw(self, length_s: int = 1) -> dict[str, Raw]:
         """Return raw samples ``[N, hz × length_s]`` of the last ``length_s`` seconds; changes nothing."""
-        return self._renderer.block(self.trains, self.now_s - length_s, length_s, self._worse)
+        start = self.now_s - length_s
+        seen = self._seen
+        if length_s > 1 or seen is None:
+            beats = self.trains.beats.since(start - LATEST_S)
+            return self._renderer.block(beats, self.trains.breaths.since(start), start, length_s, self._worse)
+        return self._renderer.block(seen.beats, seen.breaths, start, 1, self._worse)
 
     def chart(self) -> list[tuple[int, m.ChartObs]]:
         """Return what the nurse charts in this second."""

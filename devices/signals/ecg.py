@@ -7,7 +7,7 @@ import numpy as np
 
 from devices.arrays import Floats, Raw, Singles
 from devices.signals import shapes
-from devices.signals.events import Events
+from devices.signals.events import Window
 from devices.signals.segments import beside, shown
 from vitals.catalogue import WAVEFORMS
 
@@ -29,9 +29,8 @@ class Bank:
         self._entries = np.stack(beats).astype(np.int16)
         self._rows = (np.arange(len(beats)) * shapes.ECG_SIZE).astype(np.int32)[:, None]
 
-    def draw(self, beats: Events, start_s: float, length_s: int) -> Raw:
-        """Return clean raw samples ``[N, HZ × length_s]`` from ``start_s`` on."""
-        window = beats.since(start_s)
+    def draw(self, window: Window, start_s: float, length_s: int) -> Raw:
+        """Return clean raw samples ``[N, HZ × length_s]`` from ``start_s`` on, of its beats."""
         r = np.ascontiguousarray(window.times.T)
         place = _places((r - start_s) * HZ, beside(window, "root"), HZ * length_s)
         index = place.astype(np.int32)

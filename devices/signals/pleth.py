@@ -4,11 +4,10 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Floats, Raw
+from devices.arrays import Floats, Ints, Raw
 from devices.signals import shapes
-from devices.signals.events import Events
+from devices.signals.events import Window
 from devices.signals.segments import beside, shown
-from devices.signals.trains import LATEST_S
 from vitals.catalogue import WAVEFORMS
 
 KEY: Final = "pleth"
@@ -23,9 +22,11 @@ _ORIGINS: Final = np.array([0.0, shapes.NOTCH * _FULL, _FULL])
 _TABLE: Final = (shapes.pulse() / STEP).astype(np.float32)
 
 
-def draw(beats: Events, start_s: float, length_s: int, gain: Floats) -> Raw:
-    """Return clean raw samples ``[N, HZ × length_s]``; ``gain`` ``[N]`` multiplies every pulse."""
-    window = beats.since(start_s - LATEST_S)
+def draw(window: Window, start_s: float, length_s: int, gain: Floats) -> Raw:
+    """Return clean raw samples ``[N, HZ × length_s]`` of beats since ``start_s - LATEST_S``.
+
+    ``gain`` ``[N]`` multiplies every pulse.
+    """
     foot = window.times + window.value("arrival")
     show = shown(np.ascontiguousarray((foot.T - start_s) * HZ), HZ * length_s)
     length = np.maximum(np.minimum(_following(foot, show.at) - show.begins / HZ - start_s, LONGEST_S), 0.01)
@@ -43,7 +44,7 @@ def draw(beats: Events, start_s: float, length_s: int, gain: Floats) -> Raw:
     return wave.astype(np.int16)
 
 
-def _following(foot: Floats, at: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Floats:
+def _following(foot: Floats, at: Ints) -> Floats:
     """Return when the next pulse begins after those ``at`` of ``foot`` ``[w, N]``, or never."""
     following = np.full(foot.T.shape, np.inf)
     following[:, :-1] = foot[1:].T

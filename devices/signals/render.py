@@ -13,14 +13,14 @@ import numpy as np
 from devices.arrays import Bools, Floats, Ints, Raw
 from devices.randomness import generator
 from devices.signals import ecg, pleth, respiration
+from devices.signals.events import Window
 from devices.signals.noise import SIZE, Pool, pool
-from devices.signals.trains import Trains
 from vitals.catalogue import WAVEFORMS
 
 RATES_HZ: Final = {key: WAVEFORMS[key].hz for key in (ecg.KEY, pleth.KEY, respiration.KEY)}
 LONGEST_S: Final = 10
-WANDER: Final = 83
-"""Raw steps of impedance that shift the ECG's baseline by one (5 µV): 0.06 mV a breath (*heuristic*)."""
+WANDER: Final = 6
+"""2 to this power are the raw steps of impedance that shift the ECG by one: 0.08 mV (*heuristic*)."""
 SWING: Final = 0.25
 """How far a rhythmic movement swings a signal, in its own unit (*heuristic*)."""
 
@@ -69,12 +69,17 @@ class Renderer:
         self._quiet = {key: _pool(fixed, key, bands) for key, bands in QUIET.items()}
         self._moving = {key: _pool(fixed, key, bands) for key, bands in MOVING.items()}
 
-    def block(self, trains: Trains, start_s: int, length_s: int, worse: Disturbance) -> dict[str, Raw]:
-        """Return raw samples ``[N, hz × length_s]`` of each waveform from ``start_s`` on."""
-        breathing = respiration.draw(trains.breaths, start_s, length_s)
-        heart = self._bank.draw(trains.beats, start_s, length_s)
-        heart += np.repeat(breathing // WANDER, ecg.HZ // respiration.HZ, axis=1)
-        pulse = pleth.draw(trains.beats, start_s, length_s, worse.pulse_gain)
+    def block(
+        self, beats: Window, breaths: Window, start_s: int, length_s: int, worse: Disturbance
+    ) -> dict[str, Raw]:
+        """Return raw samples ``[N, hz × length_s]`` of each waveform from ``start_s`` on.
+
+        ``beats`` are those since ``start_s - LATEST_S``, ``breaths`` those since ``start_s``.
+        """
+        breathing = respiration.draw(breaths, start_s, length_s)
+        heart = self._bank.draw(beats, start_s, length_s)
+        heart += np.repeat(breathing >> WANDER, ecg.HZ // respiration.HZ, axis=1)
+        pulse = pleth.draw(beats, start_s, length_s, worse.pulse_gain)
         out = {ecg.KEY: heart, respiration.KEY: breathing, pleth.KEY: pulse}
         for key, samples in out.items():
             noise = self._quiet[key].read(self._offsets(key, start_s), samples.shape[1])

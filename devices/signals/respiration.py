@@ -6,7 +6,7 @@ import numpy as np
 
 from devices.arrays import Raw
 from devices.signals import shapes
-from devices.signals.events import Events
+from devices.signals.events import Window
 from devices.signals.segments import beside, shown
 from vitals.catalogue import WAVEFORMS
 
@@ -21,9 +21,8 @@ _ORIGINS: Final = np.array([0.0, _HALF, shapes.BREATH_SIZE - 1])
 _TABLE: Final = (shapes.breath() / STEP).astype(np.float32)
 
 
-def draw(breaths: Events, start_s: float, length_s: int) -> Raw:
-    """Return clean raw samples ``[N, HZ × length_s]``."""
-    window = breaths.since(start_s)
+def draw(window: Window, start_s: float, length_s: int) -> Raw:
+    """Return clean raw samples ``[N, HZ × length_s]`` of breaths since ``start_s``."""
     onset = np.ascontiguousarray((window.times.T - start_s) * HZ)
     end = onset + (beside(window, "inspiration") + beside(window, "expiration")) * HZ
     np.minimum(end[:, :-1], onset[:, 1:], out=end[:, :-1])  # a breath in cuts short the breath out before it

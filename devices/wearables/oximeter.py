@@ -82,7 +82,8 @@ class Oximeter(Wearable):
         }
         off, motion = self.faults["probe-off"], self.faults["motion"]
         lost = self.pulses.silence_s(now) > NO_PULSE_S
-        for key, metric in readings.items():
+        doubtful = off | lost | motion | (self._pull > STILL_PULLED) | (index < WEAK)
+        for key, metric in readings.items() if doubtful.any() else ():
             metric.spoil(off, INVALID, "probe-off")
             metric.spoil(lost, INVALID, "no-pulse")
             if key != "pi":
