@@ -64,6 +64,7 @@ class Conductor:
         self._past = Past(store_url)
         self._checking = asyncio.Semaphore(1)
         self._choices: list[dict[str, Any]] | None = None
+        self._own: list[tuple[str, int]] = []
         self._verbs: dict[str, Callable[[str, m.Request], Awaitable[Any]]] = {
             "list": self._list,
             "check": self._check,
@@ -121,7 +122,7 @@ class Conductor:
         )
 
     def _session(self, orders: Orders, record: m.SessionRecord | None) -> Session:
-        return Session(orders, self._address, self._clock, self._announce, record)
+        return Session(orders, self._address, self._clock, self._announce, self._clear, record)
 
     def _announce(self, record: m.SessionRecord) -> None:
         topic = topics.truth(self._site, record.session, topics.SESSION, "record")
@@ -132,9 +133,12 @@ class Conductor:
         """End a session that nobody plays, and clear what it left retained."""
         record.state, record.ended = "ended", self._clock.now_ms()
         self._announce(record)
+        self._clear(record)
+        _LOG.info("session %s of an earlier run is ended", record.session)
+
+    def _clear(self, record: m.SessionRecord) -> None:
         for topic in remains(self._site, record):
             self._say(Outgoing(topic, b"", qos=1, retain=True))
-        _LOG.info("session %s of an earlier run is ended", record.session)
 
     def _text(self, name: str) -> str:
         own = self._data_dir / "scenarios" / f"{name}.yaml"
@@ -173,11 +177,11 @@ class Conductor:
         return m.Reply(v=1, ok=True, body=body)
 
     async def _list(self, _: str, __: m.Request) -> dict[str, Any]:
-        if self._choices is None:
-            own = self._data_dir / "scenarios"
-            where = [str(own)] if own.is_dir() else []
-            printed = await children.ask("scenarios.check", "--list", *where)
-            self._choices = msgspec.json.decode(printed)["scenarios"]
+        own = self._data_dir / "scenarios"
+        there = sorted((f.name, f.stat().st_mtime_ns) for f in own.glob("*.yaml"))
+        if self._choices is None or there != self._own:
+            printed = await children.ask("scenarios.check", "--list", *([str(own)] if there else []))
+            self._choices, self._own = msgspec.json.decode(printed)["scenarios"], there
         return {"scenarios": self._choices, "sessions": [_told(s) for s in self._alive()]}
 
     async def _check(self, _: str, request: m.Request) -> m.Reply:

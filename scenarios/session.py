@@ -47,7 +47,7 @@ class Session:
     """Keeps one runner going until its session is over.
 
     ``announce`` is given the record whenever it changes; nobody is told of a session that never
-    came to play.
+    came to play. ``forget`` is given the record of one whose runner could not clear up after itself.
     """
 
     def __init__(
@@ -56,12 +56,14 @@ class Session:
         address: Address,
         clock: Clock,
         announce: Callable[[m.SessionRecord], None],
+        forget: Callable[[m.SessionRecord], None],
         record: m.SessionRecord | None = None,
     ) -> None:
         self.orders = orders
         self.record = record
         self.over = asyncio.Event()
-        self._address, self._clock, self._announce = address, clock, announce
+        self._address, self._clock = address, clock
+        self._announce, self._forget = announce, forget
         self._deaths: deque[float] = deque(maxlen=DEATHS)
         self._process: Process | None = None
         self._playing: asyncio.Future[Playing] = asyncio.get_running_loop().create_future()
@@ -97,7 +99,7 @@ class Session:
             self._task.cancel()
             self._kill()
             if how != "left":
-                self._ended()
+                self._abandoned()
             self.over.set()
 
     async def _say(self, order: ToRunner) -> None:
@@ -109,27 +111,36 @@ class Session:
             await process.stdin.drain()
 
     async def _live(self) -> None:
-        while True:
-            how = await self._play()
-            if how is not None:
-                break
-            pause_s = self._died()
-            if pause_s is None:
-                _LOG.error("session %s died %d times within a minute and ends", self.orders.session, DEATHS)
-                how = "stopped"
-                break
-            _LOG.warning("session %s: its runner died; it is taken up again", self.orders.session)
-            await self._clock.sleep(pause_s)
+        how = await self._played_out()
         if not self._playing.done():
             self._playing.set_exception(RefusedError("the session could not be started; see simulate's log"))
             self._playing.exception()
-        if how != "left":
+        if how == "died":
+            self._abandoned()
+        elif how != "left":
             self._ended()
         self.over.set()
 
+    async def _played_out(self) -> str:
+        """Start runners until the session ends, or they died too often; return how."""
+        while True:
+            how = await self._play()
+            if how is not None:
+                return how
+            pause_s = self._died()
+            if pause_s is None:
+                _LOG.error("session %s: its runner died too often; it ends", self.orders.session)
+                return "died"
+            _LOG.warning("session %s: its runner died; it is taken up again", self.orders.session)
+            await self._clock.sleep(pause_s)
+
     async def _play(self) -> str | None:
         """Run one runner to its end; return how the session ended, ``None`` if only the runner did."""
-        process = self._process = await children.runner(self._address)
+        try:
+            process = self._process = await children.runner(self._address)
+        except OSError as error:
+            _LOG.error("session %s: no runner can be started: %s", self.orders.session, error)
+            return None
         assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 -- both are pipes
         try:
             process.stdin.write(told(self.orders))
@@ -189,6 +200,11 @@ class Session:
         if self.record is not None and self.record.state != "ended":
             self.record = replace(self.record, state="ended", ended=self._clock.now_ms())
             self._announce(self.record)
+
+    def _abandoned(self) -> None:
+        self._ended()
+        if self.record is not None:
+            self._forget(self.record)
 
     def _kill(self) -> None:
         if self._process is not None and self._process.returncode is None:

@@ -206,6 +206,9 @@ async def test_a_check_tells_findings_and_a_list_what_there_is(site: Site) -> No
         names = [s["name"] for s in (await site.ask("list"))["body"]["scenarios"]]
         assert names == ["first-look", "opioid", "quiet-ward", "sepsis", "my-own"]
         assert (await site.ask("start", scenario="my-own"))["body"]["title"] == "A short story"
+        (site.data / "scenarios" / "new.yaml").write_text(STORY)
+        names = [s["name"] for s in (await site.ask("list"))["body"]["scenarios"]]
+        assert names[-1] == "new"
 
 
 async def test_a_reply_never_goes_where_no_reply_belongs(site: Site) -> None:
@@ -263,6 +266,20 @@ def stored(site: Site, session: str) -> set[int]:
         return {o.seq for o in store.observations(session, "bed01", "spo2", 0, 2**53)}
     finally:
         store.close()
+
+
+async def test_a_runner_that_keeps_dying_ends_its_session(site: Site) -> None:
+    """After the third death within a minute; nothing of it stays retained."""
+    async with conducting(site):
+        session = (await site.ask("start", text=STORY, seed=3))["body"]["session"]
+        for _ in range(3):
+            await site.until(runners)
+            runners()[0].kill()
+            await site.until(lambda: not [p for p in runners() if alive(p)])
+        await site.until(lambda: [r.state for r in site.records()] == ["ended"])
+        place = f"/{session}/"
+        await site.until(lambda: not [t for t, p in site.last.items() if place in t and p and retained(t)])
+        assert (await site.ask("list"))["body"]["sessions"] == []
 
 
 COMMAND = """
