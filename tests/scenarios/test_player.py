@@ -107,11 +107,11 @@ async def test_adding_a_bed_changes_no_other() -> None:
 
 
 async def test_simulated_time_does_not_drift() -> None:
-    """After ten minutes the last numeric stands where the clock does, to a tick."""
-    bus, player = await played(600, 1, beds=1)
+    """After five minutes the last numeric stands where the clock does, to a tick."""
+    bus, player = await played(300, 1, beds=1)
     assert player.line == ClockLine(WARD.start, WALL_MS, 1, running=True)
     last = max(x.t or 0 for x in messages(bus, m.Num))
-    assert 0 <= WARD.start + 600_000 - last <= 1000 + 2 * TICK_MS
+    assert 0 <= WARD.start + 300_000 - last <= 1000 + 2 * TICK_MS
 
 
 def messages(bus: MemoryBus, kind: type[T]) -> list[T]:
@@ -152,7 +152,7 @@ async def test_a_clock_that_stood_still_says_nothing_and_goes_on_where_it_was() 
     assert clocks == [(0, 1, True), (10_000, 1, False), (10_000, 2, True)]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.floats(0.2, 9), st.sampled_from([0.5, 1.0, 4.0, 30.0]))
 def test_after_a_stall_it_catches_up_in_bounded_bursts(stall_s: float, speed: float) -> None:
     """A computer that slept for some seconds loses none of them and floods nobody."""
