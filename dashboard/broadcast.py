@@ -21,6 +21,7 @@ from dashboard.viewer import Viewer
 from dashboard.waveframe import Block, frame
 
 PERIOD_S: Final = 0.1
+ENDED: Final = "This session has ended."
 GATHER_S: Final = 0.015
 """After the first change of a lull: what else comes at the same moment goes with it."""
 
@@ -84,7 +85,7 @@ class Broadcast:
             viewer.answer(text)
         audience.viewers.add(viewer)
         if self._live.ended(session):
-            self.dismiss(viewer, "ended")
+            self.dismiss(viewer, ENDED)
         return viewer
 
     def leave(self, viewer: Viewer) -> None:
@@ -97,9 +98,10 @@ class Broadcast:
 
     @staticmethod
     def dismiss(viewer: Viewer, why: str) -> None:
-        """Say goodbye."""
-        viewer.answer(text_of({"k": "bye", "why": why}))
-        viewer.end()
+        """Say goodbye, once."""
+        if not viewer.ended:
+            viewer.answer(text_of({"k": "bye", "why": why}))
+            viewer.end()
 
     def _hello(self, audience: Audience, identity: Identity) -> dict[str, Any]:
         session = audience.session
@@ -148,7 +150,7 @@ class Broadcast:
         for session, audience in list(self._audiences.items()):
             if self._live.ended(session):
                 for viewer in audience.viewers:
-                    self.dismiss(viewer, "ended")
+                    self.dismiss(viewer, ENDED)
                 continue
             self._tell(audience, taken, now)
             self._show(audience, waves, now)

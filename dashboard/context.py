@@ -54,6 +54,9 @@ class Wards(Protocol):
     def sessions(self) -> list[str]:
         """Return the sessions that run or are paused, newest first."""
 
+    def ended(self, session: str) -> bool:
+        """Say whether ``session`` is known to be over."""
+
     def place(self, session: str) -> str:
         """Return the name of the ward as trainees see it."""
 

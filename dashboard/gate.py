@@ -8,7 +8,6 @@ must come from our own pages (Origin). What passes knows its identity by ``Conte
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -19,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.context import Identity, asking
 from dashboard.links import is_loopback
-from dashboard.seal import Seal
+from dashboard.seal import Seal, is_instructors
 
 Method = Literal["GET", "POST", "WS"]
 
@@ -63,6 +62,11 @@ _TABLES: Final = {
     "instructor": _compiled(INSTRUCTOR),
 }
 
+_FORBIDDEN: Final = (
+    "This page is the instructor's. Its link is printed where Teleward was started and works once;"
+    " `teleward link` makes another."
+)
+
 Verdict = Literal["pass", "join", "forbidden", "missing"]
 
 
@@ -73,9 +77,9 @@ def judge(method: str, path: str, identity: Identity | None) -> Verdict:
         return "missing"
     if owner == "anybody":
         return "pass"
-    if identity is None:
-        return "join"
-    return "pass" if owner == "session" or identity.role == "instructor" else "forbidden"
+    if owner == "instructor":
+        return "pass" if identity is not None and identity.role == "instructor" else "forbidden"
+    return "join" if identity is None else "pass"
 
 
 def _owner(method: str, path: str) -> str | None:
@@ -142,13 +146,13 @@ class Gate:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        asking(identity := self._seal.identity(HTTPConnection(scope).cookies))
+        asking(identity := self._seal.identity(HTTPConnection(scope).cookies, scope["path"]))
         refusal = self._refusal(scope, identity)
         if scope["type"] == "websocket":
             if refusal is None:
                 await self._app(scope, receive, send)
             else:
-                await _close(receive, send, refusal.status_code)
+                await _close(receive, send, tell=self._policy.own_origin(Headers(scope=scope)))
             return
         limited = _limited(receive, _limit(scope["path"]))
         await (refusal or self._app)(scope, limited, self._with_headers(send))
@@ -162,7 +166,7 @@ class Gate:
             return PlainTextResponse("Only our own pages may ask this.", 403)
         refusals = {
             "join": _to_join(method, headers),
-            "forbidden": PlainTextResponse("This page is the instructor's.", 403),
+            "forbidden": PlainTextResponse(_FORBIDDEN, 403),
             "missing": PlainTextResponse("There is no such page.", 404),
         }
         return refusals.get(judge(method, scope["path"], identity))
@@ -176,12 +180,12 @@ class Gate:
         return sending
 
 
-async def _close(receive: Receive, send: Send, status: int) -> None:
+async def _close(receive: Receive, send: Send, *, tell: bool) -> None:
     """Refuse a WebSocket; one of our own pages is told why, which a refused handshake does not."""
-    if status == HTTPStatus.UNAUTHORIZED:
+    if tell:
         await receive()
         await send({"type": "websocket.accept"})
-    await send({"type": "websocket.close", "code": 4401, "reason": "Join this session first."})
+    await send({"type": "websocket.close", "code": 4401, "reason": "You are not signed in here."})
 
 
 def _to_join(method: str, headers: Headers) -> Response:
@@ -195,7 +199,7 @@ def _to_join(method: str, headers: Headers) -> Response:
 
 
 def _limit(path: str) -> int:
-    return INSTRUCTOR_BODY_LIMIT if path.startswith("/instructor/") else BODY_LIMIT
+    return INSTRUCTOR_BODY_LIMIT if is_instructors(path) else BODY_LIMIT
 
 
 def _limited(receive: Receive, limit: int) -> Receive:

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from broker.clock import Clock
 from dashboard import seal as seals
-from dashboard.context import EVERY, Identity, Role
+from dashboard.context import Identity, Role
 from dashboard.live import LiveWards
 from dashboard.seal import COOKIE_AGE_S, NAME_LENGTH, Seal
 
@@ -81,8 +81,7 @@ class Join:
             return HTMLResponse("", HTTPStatus.SERVICE_UNAVAILABLE)
         role = self.seal.redeem(request.query_params.get("token", ""))
         if role != "instructor":
-            known = self.seal.identity(request.cookies)
-            if known is not None and known.session == EVERY:
+            if self.seal.identity(request.cookies, "/instructor/") is not None:
                 return RedirectResponse("/instructor/", HTTPStatus.SEE_OTHER)
             return HTMLResponse(_page(_USED), HTTPStatus.FORBIDDEN)
         response = RedirectResponse("/instructor/", HTTPStatus.SEE_OTHER)
@@ -113,7 +112,7 @@ class Join:
     def _give(self, request: Request, response: Response, identity: Identity) -> None:
         secure = request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
         response.set_cookie(
-            self.seal.cookie_name,
+            self.seal.cookie_name(identity.role),
             self.seal.cookie(identity),
             max_age=COOKIE_AGE_S,
             path="/",

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, Final
 
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.context import Context
@@ -46,11 +46,19 @@ class Pages:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 4404})
             return
+        if self._is_over(scope["path"]):
+            await RedirectResponse("/join", 303)(scope, receive, send)
+            return
         if scope["path"] == "/instructor":
             scope = {**scope, "path": "/instructor/", "raw_path": b"/instructor/"}
         elif scope["path"].startswith("/bed/"):  # one page; the browser reads the rest of its address
             scope = {**scope, "path": "/", "raw_path": b"/"}
         await _guarded(self._serve)(scope, receive, send)
+
+    def _is_over(self, path: str) -> bool:
+        """Say whether a page is asked for by somebody whose session is over: they may join another."""
+        page = path == "/" or path.startswith("/bed/")
+        return page and self._context.live.ended(self._context.me().session)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         server, _ = await self.load()

@@ -57,16 +57,34 @@ class Seal:
         self._key = key
         self._cookies = URLSafeTimedSerializer(key, salt="cookie")
         self._tokens = URLSafeTimedSerializer(key, salt="enter")
-        self.cookie_name = f"teleward-{hashlib.sha256(b'name' + key).hexdigest()[:8]}"
-        """Differs per data directory: cookies know no port, and two wards may share a host."""
+        self._name = f"teleward-{hashlib.sha256(b'name' + key).hexdigest()[:8]}"
+
+    def cookie_name(self, role: Role) -> str:
+        """Return the name of a role's cookie.
+
+        It differs per data directory, since cookies know no port and two wards may share a host; and
+        an instructor who looks at the ward as a trainee, in the same browser, keeps both.
+        """
+        return f"{self._name}-i" if role == "instructor" else self._name
 
     def cookie(self, identity: Identity) -> str:
         """Return the value of the cookie that makes its bearer ``identity``."""
         return self._cookies.dumps([identity.role, identity.person_id, identity.name, identity.session])
 
-    def identity(self, cookies: Mapping[str, str], *, age_s: int = COOKIE_AGE_S) -> Identity | None:
-        """Return whom the cookies name; ``None`` where they are missing, forged or expired."""
-        return _identity(_loads(self._cookies, cookies.get(self.cookie_name, ""), age_s))
+    def identity(
+        self, cookies: Mapping[str, str], path: str = "/", *, age_s: int = COOKIE_AGE_S
+    ) -> Identity | None:
+        """Return whom the cookies name; ``None`` where they are missing, forged or expired.
+
+        On the instructor's paths only an instructor's cookie counts; elsewhere a trainee's counts first.
+        """
+        roles: tuple[Role, ...] = ("instructor",) if is_instructors(path) else ("trainee", "instructor")
+        for role in roles:
+            name = self.cookie_name(role)
+            found = _identity(_loads(self._cookies, cookies.get(name, ""), age_s))
+            if found is not None and self.cookie_name(found.role) == name:
+                return found
+        return None
 
     def token(self, role: Role = "instructor") -> str:
         """Return a token for ``role`` that is good for one use."""
@@ -96,6 +114,11 @@ class Seal:
         """Say whether ``code`` is the class's, whatever its case and spaces."""
         given = "".join(code.split()).upper()
         return hmac.compare_digest(given.encode(), self.join_code().encode())
+
+
+def is_instructors(path: str) -> bool:
+    """Say whether a path belongs to the instructor's pages."""
+    return path == "/instructor" or path.startswith("/instructor/")
 
 
 def _loads(serializer: URLSafeTimedSerializer, text: str, age_s: int) -> Any:  # noqa: ANN401 -- any JSON

@@ -52,7 +52,7 @@ class Stream:
 
     async def instructor(self, socket: WebSocket) -> None:
         """Serve ``/instructor/stream``."""
-        identity = self.seal.identity(socket.cookies)
+        identity = self.seal.identity(socket.cookies, "/instructor/stream")
         await self._serve(socket, identity if identity and identity.role == "instructor" else None)
 
     async def _serve(self, socket: WebSocket, identity: Identity | None) -> None:

@@ -36,7 +36,7 @@ class Viewer:
         self._deltas: deque[str] = deque()
         self._waves: deque[bytes] = deque()
         self._behind = False
-        self._ended = False
+        self.ended = False
         self._wake = asyncio.Event()
 
     @property
@@ -76,12 +76,12 @@ class Viewer:
 
     def end(self) -> None:
         """Close after what waits now."""
-        self._ended = True
+        self.ended = True
         self._wake.set()
 
     async def pump(self, socket: WebSocket) -> None:
         """Send what comes, until the end."""
-        while not self._ended or self._answers:
+        while not self.ended or self._answers:
             await self._wake.wait()
             self._wake.clear()
             while await self._one(socket):

@@ -59,7 +59,7 @@ class Running:
         """Return the cookie of a person, the same one for the same role, session and name."""
         seal = Seal(self.data)
         person = f"p-{role}-{zlib.crc32((session + name).encode()):x}"
-        return {seal.cookie_name: seal.cookie(Identity(role, person, name, session))}
+        return {seal.cookie_name(role): seal.cookie(Identity(role, person, name, session))}
 
     def client(self, cookies: dict[str, str] | None = None) -> httpx.Client:
         """Return a browser-like client with ``cookies``; it follows no redirect."""

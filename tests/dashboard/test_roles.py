@@ -66,9 +66,10 @@ def cookies(page: Running, who: str) -> dict[str, str]:
     seal = Seal(page.data)
     if who == "forged":
         other = Seal(page.data / "elsewhere")
-        return {seal.cookie_name: other.cookie(Identity("instructor", "p-1", "Eve", EVERY))}
+        forged = other.cookie(Identity("instructor", "p-1", "Eve", EVERY))
+        return {seal.cookie_name("trainee"): forged, seal.cookie_name("instructor"): forged}
     if who == "expired":
-        return {seal.cookie_name: _expired(page.data)}
+        return {seal.cookie_name("instructor"): _expired(page.data)}
     visitors = {
         "stranger": page.cookie("trainee", OTHER),
         "trainee": page.cookie("trainee", OURS),
@@ -130,13 +131,12 @@ def asked(page: Running, who: str, method: str, path: str, **more: Any) -> httpx
 @pytest.mark.parametrize("who", WHO)
 def test_every_route_is_as_the_table_says(house: Running, who: str) -> None:
     """Open routes answer all, a session's only who joined, the instructor's only the instructor."""
-    identity = Seal(house.data).identity(cookies(house, who))
-    seen = 0
+    seal, seen = Seal(house.data), 0
     for method, path in routes(house):
         if method == "WS":
             continue
         answer = asked(house, who, method, path)
-        verdict = gate.judge(method, path, identity)
+        verdict = gate.judge(method, path, seal.identity(cookies(house, who), path))
         seen += 1
         if verdict == "pass":
             assert answer.status_code not in {401, 403, 404} or path.startswith("/enter"), (method, path)
@@ -362,7 +362,7 @@ def test_a_link_works_once_and_leaves_the_address_bar(house: Running) -> None:
     with house.client() as thief:
         assert thief.get(path).status_code == 403
         assert "set-cookie" not in thief.get(path).headers
-        assert thief.get("/instructor/").status_code == 401
+        assert thief.get("/instructor/").status_code == 403
 
 
 def test_a_link_raced_for_has_one_winner(tmp_path: Path) -> None:
@@ -380,14 +380,27 @@ def test_a_link_raced_for_has_one_winner(tmp_path: Path) -> None:
     assert sorted(won) == [False] * 19 + [True]
 
 
+def test_an_instructor_may_be_a_trainee_beside(house: Running) -> None:
+    """With both cookies in one browser each page sees its own, and the ward's stream no truth."""
+    both = {**cookies(house, "instructor"), **cookies(house, "trainee")}
+    with house.client(both) as client:
+        assert client.get("/instructor/").status_code == 200
+    hello = heard(house.stream("/stream", both), lambda said: said["k"] == "hello")
+    assert (hello["role"], hello["session"]) == ("trainee", OURS)
+    boss = heard(house.stream("/instructor/stream", both), lambda said: said["k"] == "hello")
+    assert boss["role"] == "instructor"
+
+
 def test_what_was_signed_for_one_purpose_serves_no_other(tmp_path: Path) -> None:
     """A token is no cookie, a cookie no token, and both grow old."""
     seal = Seal(tmp_path)
     identity = Identity("instructor", "p-1", "Boss", EVERY)
-    assert seal.identity({seal.cookie_name: seal.cookie(identity)}) == identity
-    assert seal.identity({seal.cookie_name: seal.token()}) is None
+    name = seal.cookie_name("instructor")
+    assert seal.identity({name: seal.cookie(identity)}) == identity
+    assert seal.identity({seal.cookie_name("trainee"): seal.cookie(identity)}) is None
+    assert seal.identity({name: seal.token()}) is None
     assert seal.redeem(seal.cookie(identity)) is None
-    assert seal.identity({seal.cookie_name: seal.cookie(identity)}, age_s=-1) is None
+    assert seal.identity({name: seal.cookie(identity)}, age_s=-1) is None
     assert seal.redeem(seal.token(), age_s=-1) is None
 
 

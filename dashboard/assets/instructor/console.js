@@ -107,7 +107,7 @@
     if (running.length && !running.includes(T.state.session)) X.open(running[0]);
   }
   T.on("down", () => {
-    if (T.link.refused === "ended") T.link.start("", "/instructor/stream");
+    if (T.link.refused) T.link.start("", "/instructor/stream");
   });
 
   function keys(event) {
