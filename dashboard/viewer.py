@@ -7,9 +7,7 @@ the whole state is sent as soon as there is room again.
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Final
-
-from starlette.websockets import WebSocket
+from typing import Final, Protocol
 
 from dashboard.context import Identity
 
@@ -18,6 +16,16 @@ MOST_WAVES: Final = 5
 MOST_DELTAS: Final = 30
 """Deltas that may wait: three seconds' and more."""
 MOST_ANSWERS: Final = 500
+
+
+class Socket(Protocol):
+    """What a viewer needs of a WebSocket."""
+
+    async def send_text(self, data: str) -> None:
+        """Send a text frame; waits while the browser does not take it."""
+
+    async def send_bytes(self, data: bytes) -> None:
+        """Send a binary frame, likewise."""
 
 
 class Viewer:
@@ -79,7 +87,7 @@ class Viewer:
         self.ended = True
         self._wake.set()
 
-    async def pump(self, socket: WebSocket) -> None:
+    async def pump(self, socket: Socket) -> None:
         """Send what comes, until the end."""
         while not self.ended or self._answers:
             await self._wake.wait()
@@ -87,7 +95,7 @@ class Viewer:
             while await self._one(socket):
                 pass
 
-    async def _one(self, socket: WebSocket) -> bool:
+    async def _one(self, socket: Socket) -> bool:
         if self._answers:
             await socket.send_text(self._answers.popleft())
         elif self._behind:
