@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from broker import messages as m
 from broker import topics
@@ -163,6 +164,7 @@ def test_what_was_silent_for_an_hour_is_not_recalled(tmp_path: Path) -> None:
     assert d.alarms == []
 
 
+@pytest.mark.slow
 async def test_a_killed_station_forgets_no_acknowledgement(station: Station) -> None:
     """On a real broker and store: acknowledged before kill -9, acknowledged after."""
     site, bed, step = "t", "bed01", 0

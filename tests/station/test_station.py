@@ -73,6 +73,7 @@ async def test_what_is_published_is_stored(station: Station) -> None:
         store.close()
 
 
+@pytest.mark.slow
 async def test_a_killed_station_loses_nothing_that_was_promised(station: Station) -> None:
     """Killed again and again in mid-stream, every QoS 1 message is in the store once."""
     station.start("ingest")
@@ -133,6 +134,7 @@ async def test_an_act_gets_no_answer_while_the_store_takes_nothing(station: Stat
         assert got.correlation == b"x"
 
 
+@pytest.mark.slow
 async def test_the_same_message_again_and_again_is_one(station: Station) -> None:
     """Whatever delivers twice, the store holds once."""
     station.start("ingest")
@@ -146,6 +148,7 @@ async def test_the_same_message_again_and_again_is_one(station: Station) -> None
         assert stored(station) == list(range(201))
 
 
+@pytest.mark.slow
 async def test_what_is_sent_while_the_broker_is_dead_comes_after_its_return(station: Station) -> None:
     """The embedded broker forgets; publishers hold what is promised until the station is there again."""
     station.start("ingest")
