@@ -65,6 +65,8 @@ class Judge:
     def _matches(self, name: str, payload: bytes) -> bool:
         try:
             document = json.loads(payload.decode(), parse_constant=_no_number, parse_float=_finite)
+            if b"\\ud" in payload.lower():  # half a surrogate pair is no character, hence no text
+                json.dumps(document, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             return False
         return bool(self._validators[name].is_valid(document))

@@ -96,6 +96,16 @@ def station(broker: RealBroker, tmp_path: Path) -> Iterator[Station]:
         real.stop()
 
 
+@pytest.fixture
+def each_station(each_broker: RealBroker, tmp_path: Path) -> Iterator[Station]:
+    """Give a station on the embedded broker, then one on Mosquitto."""
+    real = Station(each_broker, tmp_path)
+    try:
+        yield real
+    finally:
+        real.stop()
+
+
 class Ear:
     """Hears everything of the site, and waits for what a test needs to hear."""
 

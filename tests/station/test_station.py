@@ -74,9 +74,9 @@ async def test_what_is_published_is_stored(station: Station) -> None:
 
 
 @pytest.mark.slow
-async def test_a_killed_station_loses_nothing_that_was_promised(station: Station) -> None:
+async def test_a_killed_station_loses_nothing_that_was_promised(each_station: Station) -> None:
     """Killed again and again in mid-stream, every QoS 1 message is in the store once."""
-    station.start("ingest")
+    station = each_station.start("ingest")
     total, sent = 3000, 0
     async with listening(station.broker) as ear:
         await eventually(lambda: bool(_first(station, ear)))
