@@ -32,7 +32,6 @@ BLOCK_S = 0.2
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add this benchmark's options."""
-    parser.add_argument("--url", help="another store to measure (default: a new SQLite file)")
     parser.add_argument("--seconds", type=int, default=60, help="how many seconds of data to write")
     parser.add_argument("--hours", type=float, default=24, help="length of the history behind the trends")
     parser.add_argument("--beds", type=int, default=36, help="beds of the ward")
@@ -46,17 +45,14 @@ def run(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     yield from _trends(options)
 
 
-def _opened(options: argparse.Namespace, folder: str) -> Store:
-    return open_store(options.url or str(Path(folder) / "store.sqlite"))
-
-
 def _value(metric: str, bed: int, second: int) -> float:
     sign = VITAL_SIGNS[metric]
     middle = (sign.lowest + sign.highest) / 2
     return round(middle + 5 * sin(second / 300 + bed) + (second * 7919 + bed) % 3, sign.decimals)
 
 
-def _numerics(session: str, beds: int, second: int) -> Batch:
+def numerics(session: str, beds: int, second: int) -> Batch:
+    """Return the numerics of every bed in one second."""
     t = START + 1000 * second
     return Batch(
         [
@@ -68,7 +64,8 @@ def _numerics(session: str, beds: int, second: int) -> Batch:
     )  # fmt: skip
 
 
-def _blocks(session: str, beds: int, number: int) -> Batch:
+def blocks(session: str, beds: int, number: int) -> Batch:
+    """Return the ``number``-th block of every wave of every bed."""
     t = START + round(1000 * BLOCK_S * number)
     return Batch(
         waves=[
@@ -98,27 +95,25 @@ def _timed(work: Callable[[Batch], None], batches: list[Batch]) -> float:
 
 
 def _writing_numerics(options: argparse.Namespace, beds: int) -> Iterator[dict[str, Any]]:
-    seconds = max(2, options.seconds * 36 // max(36, beds))
-    batches = [_numerics("s-bench", beds, n) for n in range(seconds)]
+    seconds = max(10, options.seconds * 36 // max(36, beds))
+    batches = [numerics("s-bench", beds, n) for n in range(seconds)]
     rows = sum(map(len, batches))
     with tempfile.TemporaryDirectory() as folder:
-        store = _opened(options, folder)
+        store = open_store(str(Path(folder) / "store.sqlite"))
         ours = rows / _timed(store.append, batches)
-        store.delete_session("s-bench")
         store.close()
         theirs = rows / _bare(Path(folder), [[_plain(o) for o in b.observations] for b in batches])
     yield _row(f"write numerics, beds={beds}", ours, "rows/s", theirs)
 
 
 def _writing_waves(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    batches = [_blocks("s-bench", options.beds, n) for n in range(round(options.seconds / BLOCK_S / 4))]
+    batches = [blocks("s-bench", options.beds, n) for n in range(round(options.seconds / BLOCK_S / 4))]
     rows = sum(map(len, batches))
     with tempfile.TemporaryDirectory() as folder:
-        store = _opened(options, folder)
+        store = open_store(str(Path(folder) / "store.sqlite"))
         before = store.usage().size_bytes
         ours = rows / _timed(store.append, batches)
         size = (store.usage().size_bytes - before) / rows
-        store.delete_session("s-bench")
         store.close()
         theirs = rows / _bare(Path(folder), [[_plain_wave(w) for w in b.waves] for b in batches])
     yield _row(f"write wave blocks, beds={options.beds}", ours, "blocks/s", theirs)
@@ -156,7 +151,7 @@ def _trends(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Measure the trend of one bed behind ``hours`` of a whole ward."""
     seconds = round(3600 * options.hours)
     with tempfile.TemporaryDirectory() as folder:
-        store = _opened(options, folder)
+        store = open_store(str(Path(folder) / "store.sqlite"))
         before = store.usage().size_bytes
         for bed in range(options.beds):
             _fill(store, bed, seconds)
@@ -173,7 +168,6 @@ def _trends(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
         began = perf_counter()
         store.latest("s-bench")
         yield _row("latest of the ward", 1000 * (perf_counter() - began), "ms")
-        store.delete_session("s-bench")
         store.close()
 
 
@@ -181,7 +175,7 @@ def _fill(store: Store, bed: int, seconds: int) -> None:
     for start in range(0, seconds, 6000):
         rows = []
         for metric in METRICS:
-            first = _numerics("s-bench", 1, 0).observations[0]
+            first = numerics("s-bench", 1, 0).observations[0]
             first = replace(first, subject=f"bed{bed:04}", metric=metric, unit=VITAL_SIGNS[metric].unit)
             rows += [
                 replace(

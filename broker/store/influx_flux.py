@@ -3,22 +3,25 @@
 from collections.abc import Sequence
 from typing import Final
 
-from broker.store.protocol import VALID
-
 _RANGE = "from(bucket: p_bucket) |> range(start: time(v: p_start), stop: time(v: p_stop))"
-_PLACE = "r.session == p_session and r.subject == p_subject and r.metric == p_metric"
+_PLACE = "r.session == p_session and r.subject == p_subject"
 _LEAN = '|> drop(columns: ["_start", "_stop"])'
-_VALID = " or ".join(f'r.q == "{word}"' for word in VALID)
+_VALUE = "(r._field == p_value or r._field == p_v or r._field == p_none)"
+_READING = (
+    "(r._field == p_value or r._field == p_v or r._field == p_none or r._field == p_q or r._field == p_u"
+    ' or r._field == p_why or r._field == ":seq" or r._field == ":r")'
+)
+_OBSERVED = "(r._field !~ /:/ or r._field =~ /:(v|none)$/)"  # one such field an observation
 
-OBSERVATIONS: Final = f"""{_RANGE}
-|> filter(fn: (r) => r._measurement == "num" and {_PLACE}) {_LEAN}
-|> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")"""
+DEVICES: Final = f"""{_RANGE}
+|> filter(fn: (r) => r._measurement == "num" and {_PLACE} and {_VALUE})
+|> first() |> keep(columns: ["device"])"""
 WAVES: Final = f"""{_RANGE}
-|> filter(fn: (r) => r._measurement == "wave" and {_PLACE}) {_LEAN}"""
+|> filter(fn: (r) => r._measurement == "wave" and {_PLACE} and r.metric == p_metric) {_LEAN}"""
 LATEST: Final = f"""{_RANGE}
 |> filter(fn: (r) => r._measurement == "num" and r.session == p_session) |> last() {_LEAN}"""
 _BUCKETS: Final = f"""{_RANGE}
-|> filter(fn: (r) => r._measurement == "num" and {_PLACE} and r._field == "v" and ({_VALID}))
+|> filter(fn: (r) => r._measurement == "num" and {_PLACE} and r._field == p_value)
 |> aggregateWindow(every: duration(v: p_every), offset: duration(v: p_offset), fn: FUNCTION,
                    timeSrc: "_start", createEmpty: false)
 |> keep(columns: ["_time", "_value"]) |> yield(name: "FUNCTION")"""
@@ -33,21 +36,21 @@ DOCUMENT: Final = f"""{_RANGE}
 DOCUMENTS: Final = f"""{_RANGE}
 |> filter(fn: (r) => r._measurement == "document" and r._field == "name") {_LEAN}"""
 HOLDINGS: Final = f"""
-{_RANGE} |> filter(fn: (r) => r._measurement != "tie" and r._field == "r") |> count()
-  |> group(columns: ["_measurement", "session"]) |> sum() |> yield(name: "count")
-{_RANGE} |> filter(fn: (r) => r._measurement != "tie" and r._field == "size") |> sum()
+{_RANGE} |> filter(fn: (r) => r._measurement == "num" and {_OBSERVED}) |> count()
+  |> group(columns: ["_measurement", "session"]) |> sum() |> yield(name: "values")
+{_RANGE} |> filter(fn: (r) => (r._measurement == "wave" or r._measurement == "entry") and r._field == "r")
+  |> count() |> group(columns: ["_measurement", "session"]) |> sum() |> yield(name: "count")
+{_RANGE} |> filter(fn: (r) => r._measurement != "num" and r._field == "size") |> sum()
   |> group(columns: ["_measurement", "session"]) |> sum() |> yield(name: "size")"""
-OLDEST: Final = f"""{_RANGE}
-|> filter(fn: (r) => r._measurement == p_measurement and r._field == "r")
+_OF_SESSION = f"{_RANGE} |> filter(fn: (r) => r._measurement == p_measurement and r.session == p_session)"
+_COUNTED = f'|> filter(fn: (r) => r._field == "r" or (r._measurement == "num" and {_OBSERVED}))'
+_ARRIVED = '|> filter(fn: (r) => r._field == "r" or r._field == ":r")'
+OLDEST: Final = f"""{_RANGE} |> filter(fn: (r) => r._measurement == p_measurement) {_ARRIVED}
 |> first() |> group(columns: ["session"]) |> min()"""
-KEPT_FROM: Final = f"""{_RANGE}
-|> filter(fn: (r) => r._measurement == p_measurement and r._field == "r" and r.session == p_session)
+KEPT_FROM: Final = f"""{_OF_SESSION} {_ARRIVED}
 |> filter(fn: (r) => r._value >= p_cut) |> first() |> group() |> sort(columns: ["_time"]) |> limit(n: 1)"""
-COUNT: Final = f"""{_RANGE}
-|> filter(fn: (r) => r._measurement == p_measurement and r._field == "r" and r.session == p_session)
-|> count() |> group() |> sum()"""
-HISTOGRAM: Final = f"""{_RANGE}
-|> filter(fn: (r) => r._measurement == p_measurement and r._field == "r" and r.session == p_session)
+COUNT: Final = f"""{_OF_SESSION} {_COUNTED} |> count() |> group() |> sum()"""
+HISTOGRAM: Final = f"""{_OF_SESSION} {_COUNTED}
 |> aggregateWindow(every: 10s, fn: count, timeSrc: "_stop", createEmpty: false)
 |> group(columns: ["_time"]) |> sum() |> group() |> sort(columns: ["_time"])"""
 
@@ -55,6 +58,24 @@ HISTOGRAM: Final = f"""{_RANGE}
 def _either(column: str, count: int) -> str:
     """Return ``(r.column == p_column0 or …)``, which the storage can answer, as ``contains`` cannot."""
     return "(" + " or ".join(f"r.{column} == p_{column}{k}" for k in range(count)) + ")"
+
+
+def observations(devices: int) -> str:
+    """Return the question for a metric's observations, of so many devices."""
+    where = f'r._measurement == "num" and {_PLACE} and {_either("device", devices)} and {_READING}'
+    return f"""{_RANGE} |> filter(fn: (r) => {where}) {_LEAN}
+|> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")"""
+
+
+def messages(count: int) -> str:
+    """Return the question for seq and arrival of so many messages, each found by device and millisecond."""
+    return "\n".join(
+        f"""from(bucket: p_bucket) |> range(start: time(v: p_from{k}), stop: time(v: p_to{k}))
+|> filter(fn: (r) => r._measurement == "num" and r.session == p_session and r.subject == p_subject{k}
+   and r.device == p_device{k} and (r._field == ":seq" or r._field == ":r"))
+{_LEAN} |> yield(name: "m{k}")"""
+        for k in range(count)
+    )
 
 
 def _of(kinds: Sequence[str], *, truth: bool, subject: bool = False) -> str:

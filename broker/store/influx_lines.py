@@ -4,23 +4,31 @@ Tags name a series, the time is ``t`` with the nanoseconds below its millisecond
 identity: ``seq`` modulo a million for observations and blocks (their boot is a tag), a hash of the
 identity for entries. A redelivery so overwrites itself. Two different messages meet only where they
 share series, millisecond and these nanoseconds, which takes a million messages in between.
+
+Observations of one message share a point. Of a metric ``hr`` the field ``hr`` is its valid value,
+``hr:v`` a value that is not valid, ``hr:none`` says that there is none; ``hr:q`` (validity, unless
+``Vld``), ``hr:u`` (unit, unless the catalogue's) and ``hr:why`` stand where needed, after a ``=``,
+since Flux cannot tell an empty text from none. ``:seq`` and ``:r`` (received) belong to the message.
 """
 
 import base64
 import hashlib
 import json
 import zlib
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from math import isfinite
 from typing import Final
 
 from broker import codec
 from broker.messages import SessionRecord
-from broker.store.protocol import ACTS, Entry, Observation, WaveBlock
+from broker.store.protocol import ACTS, VALID, Entry, Observation, WaveBlock
 from broker.store.samples import pack
+from vitals.catalogue import VITAL_SIGNS
 
 NUMBER, WAVE, ENTRY, TIE, SESSION, DOCUMENT = "num", "wave", "entry", "tie", "session", "document"
 NS_A_MS: Final = 1_000_000
+USUAL: Final = "Vld"
 LAST_T: Final = 9_223_372_036_853
 """The last millisecond that InfluxDB can hold (April 2262)."""
 
@@ -98,15 +106,53 @@ def _head(measurement: str, *tags: str) -> str:
     return ",".join((measurement, *(f"{key}={tag(value)}" for key, value in pairs if value)))
 
 
-def observation(o: Observation) -> str:
-    """Return the line of an observation; ``none`` stands where it has no value ``v``."""
-    head = _head(
-        NUMBER, "boot", o.boot, "device", o.device, "metric", o.metric, "mode", o.mode, "q", o.validity,
-        "session", o.session, "subject", o.subject, "u", o.unit,
-    )  # fmt: skip
-    value = f"v={o.value!r}" if o.value is not None and isfinite(o.value) else "none=true"
-    why = f",why={text(o.why)}" if o.why else ""
-    return f"{head} {value},seq={o.seq}i,r={o.received}i{why} {stamp(o.t, o.seq)}"
+def observations(records: Iterable[Observation]) -> Iterator[tuple[str, str]]:
+    """Yield session and line of each message whose observations are in ``records``."""
+    messages: dict[tuple[str, str, str, str, str, int, int], dict[str, str]] = {}
+    for o in records:
+        place = (o.session, o.subject, o.device, o.boot, o.mode, o.t, o.seq)
+        fields = messages.get(place)
+        if fields is None:
+            fields = messages[place] = {":r": f"{o.received}i", ":seq": f"{o.seq}i"}
+        fields.update(_reading(o))
+    for (session_, subject, device, boot, mode, t, seq), fields in messages.items():
+        head = _head(
+            NUMBER, "boot", boot, "device", device, "mode", mode, "session", session_, "subject", subject
+        )
+        said_ = ",".join([f"{name}={value}" for name, value in fields.items()])
+        yield session_, f"{head} {said_} {stamp(t, seq)}"
+
+
+@lru_cache(maxsize=1000)
+def _names(metric: str) -> tuple[str, str, str, str]:
+    """Return a metric's field and its unit as it is usual."""
+    name = tag(metric)
+    sign = VITAL_SIGNS.get(metric)
+    return name, f"{name}:v", f"{name}:none", sign.unit if sign else ""
+
+
+def _reading(o: Observation) -> Iterator[tuple[str, str]]:
+    name, doubtful, none, unit = _names(o.metric)
+    if o.value is None or not isfinite(o.value):
+        yield none, "true"
+    else:
+        yield name if o.validity in VALID else doubtful, repr(o.value)
+    if o.validity != USUAL:
+        yield f"{name}:q", text(f"={o.validity}")
+    if o.unit != unit:
+        yield f"{name}:u", text(f"={o.unit}")
+    if o.why:
+        yield f"{name}:why", text(f"={o.why}")
+
+
+def fields_of(metric: str) -> dict[str, str]:
+    """Return the fields of a metric by what they hold, as parameters for Flux."""
+    return {"value": metric, **{part: f"{metric}:{part}" for part in ("v", "none", "q", "u", "why")}}
+
+
+def usual_unit(metric: str) -> str:
+    """Return the unit that a metric has where its field ``:u`` says nothing."""
+    return _names(metric)[3]
 
 
 def wave(w: WaveBlock) -> str:

@@ -11,12 +11,13 @@ from broker.store import influx_flux as flux
 from broker.store import influx_lines as lines
 from broker.store import influx_rows as rows
 from broker.store.influx_address import InfluxAddress
+from broker.store.influx_latest import latest_of
 from broker.store.influx_server import Server
-from broker.store.protocol import Entry, Observation, Series, WaveBlock
+from broker.store.protocol import Entry, Observation, Series, StoreUnavailableError, WaveBlock
 
 _decode_record: Final = msgspec.json.Decoder(SessionRecord).decode
 
-_LOOKS: Final = 3
+_LOOKS: Final = 5
 Order = tuple[int, int, int]
 Place = tuple[str, str, str, bool]
 
@@ -31,25 +32,24 @@ class Reader:
     def latest(self, session: str) -> list[Observation]:
         """Return the newest observation of each subject, device and metric."""
         for _ in range(_LOOKS):
-            asked = self._server.ask(self._address.of(session), flux.LATEST, session=session)
-            found = [rows.observation(*point) for point in rows.points(asked) if "seq" in point[1]]
-            if all(found):
-                break  # else a point is just being written
-        newest: dict[tuple[str, str, str], Observation] = {}
-        for o in filter(None, found):
-            old = newest.get((o.subject, o.device, o.metric), o)
-            newest[o.subject, o.device, o.metric] = max(old, o, key=lambda o: (o.t, o.seq, o.boot))
-        return [newest[place] for place in sorted(newest)]
+            found = latest_of(self._server, self._address.of(session), session)
+            if found is not None:
+                return found
+        raise StoreUnavailableError("InfluxDB is busy writing what was asked for")
 
     def observations(
         self, session: str, subject: str, metric: str, start: int, end: int
     ) -> list[Observation]:
         """Return what was observed of a metric with ``start <= t < end``."""
-        asked = self._server.ask(
-            self._address.of(session), flux.OBSERVATIONS, start, end, session=session, subject=subject,
-            metric=metric,
-        )  # fmt: skip
-        return sorted(filter(None, (rows.observation(row, row) for row in asked)), key=_place)
+        bucket, fields = self._address.of(session), lines.fields_of(metric)
+        place: dict[str, Any] = {"session": session, "subject": subject, **fields}
+        asked = self._server.ask(bucket, flux.DEVICES, start, end, **place)
+        devices = sorted({row["device"] for row in asked})
+        if not devices:
+            return []
+        place |= {f"device{k}": device for k, device in enumerate(devices)}
+        asked = self._server.ask(bucket, flux.observations(len(devices)), start, end, **place)
+        return sorted(filter(None, (rows.observation(metric, row, row) for row in asked)), key=_place)
 
     def series(self, session: str, subject: str, metric: str, start: int, end: int, points: int) -> Series:
         """Return valid values in at most ``points`` buckets."""
@@ -57,7 +57,7 @@ class Reader:
         every = min(width, lines.LAST_T)
         asked = self._server.ask(
             self._address.of(session), flux.SERIES, start, end, session=session, subject=subject,
-            metric=metric, every=every * lines.NS_A_MS, offset=start % every * lines.NS_A_MS,
+            value=metric, every=every * lines.NS_A_MS, offset=start % every * lines.NS_A_MS,
         )  # fmt: skip
         return rows.series(asked, width)
 

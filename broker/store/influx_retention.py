@@ -80,7 +80,8 @@ class Keeper:
         for bucket in (self._address.sessions, self._address.live):
             for row in self._server.ask(bucket, flux.HOLDINGS):
                 holding = found.setdefault((row["session"], row["_measurement"]), {})
-                holding[row["result"]] = int(row["_value"])
+                name = "count" if row["result"] == "values" else row["result"]
+                holding[name] = int(row["_value"])
         return [Holding(*place, h.get("count", 0), h.get("size", 0)) for place, h in found.items()]
 
     # --- age -----------------------------------------------------------------------------------

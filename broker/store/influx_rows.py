@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from broker.store.influx_lines import long_said, said
+from broker.store.influx_lines import USUAL, long_said, said, usual_unit
 from broker.store.protocol import Entry, Observation, Series, WaveBlock
 from broker.store.samples import unpack
 
@@ -15,13 +15,20 @@ Point = tuple[Row, dict[str, str]]
 """A point: the columns that its fields share, and its fields."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MS: Final = timedelta(milliseconds=1)
+_SECOND: Final = timedelta(seconds=1)
 _FIELD: Final = frozenset({"", "result", "table", "_field", "_value"})
+
+
+def nanoseconds(time: str) -> int:
+    """Return Flux's time (RFC 3339, with as many digits as it needs) in nanoseconds."""
+    whole_, _, fraction = time.removesuffix("Z").partition(".")
+    seconds = (datetime.fromisoformat(whole_ + "+00:00") - _EPOCH) // _SECOND
+    return seconds * 1_000_000_000 + int(fraction.ljust(9, "0"))
 
 
 def milliseconds(time: str) -> int:
     """Return the milliseconds of Flux's time; what lies below them is identity, not time."""
-    return (datetime.fromisoformat(time) - _EPOCH) // _MS
+    return nanoseconds(time) // 1_000_000
 
 
 def points(rows: Iterable[Row]) -> list[Point]:
@@ -51,16 +58,25 @@ def place(point: Point) -> tuple[str, str, str, bool]:
     return tags.get("subject", ""), tags["kind"], tags.get("name", ""), tags["truth"] == "1"
 
 
-def observation(tags: Row, fields: Row) -> Observation | None:
-    """Return the observation of these tags and fields, ``None`` while the server is writing it."""
-    if not (fields.get("seq") and fields.get("r") and (fields.get("v") or fields.get("none"))):
+def observation(metric: str, tags: Row, fields: Row) -> Observation | None:
+    """Return a metric's observation, ``None`` where there is none or the server is just writing it."""
+    valid, doubtful, none = (fields.get(metric + part) for part in ("", ":v", ":none"))
+    quality, seq, received = (fields.get(name) for name in (f"{metric}:q", ":seq", ":r"))
+    if not (seq and received and (valid or none or (doubtful and quality))):
         return None
+    value = None if none else float(valid or doubtful or "nan")
+    unit, why = fields.get(f"{metric}:u"), fields.get(f"{metric}:why")
     return Observation(
-        tags["session"], tags["subject"], tags["device"], tags["metric"], milliseconds(tags["_time"]),
-        tags.get("boot", ""), int(fields["seq"]), float(fields["v"]) if fields.get("v") else None,
-        tags.get("u", ""), tags.get("q", ""), said(fields.get("why", "")).decode(), tags.get("mode", ""),
-        int(fields["r"]),
+        tags["session"], tags["subject"], tags["device"], metric, milliseconds(tags["_time"]),
+        tags.get("boot", ""), int(seq), value, _after(unit) if unit else usual_unit(metric),
+        _after(quality) if quality else USUAL, _after(why) if why else "", tags.get("mode", ""),
+        int(received),
     )  # fmt: skip
+
+
+def _after(field: str) -> str:
+    """Return a text that stands after a ``=``."""
+    return said(field).decode().removeprefix("=")
 
 
 def wave(point: Point) -> WaveBlock:

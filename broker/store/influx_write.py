@@ -33,8 +33,8 @@ class Writer:
     def write(self, batch: Batch) -> None:
         """Write ``batch``."""
         blocks: dict[str, list[str]] = {}
-        for o in self._sayable(batch.observations):
-            blocks.setdefault(self._address.of(o.session), []).append(lines.observation(o))
+        for session, line in lines.observations(self._sayable(batch.observations)):
+            blocks.setdefault(self._address.of(session), []).append(line)
         for w in self._sayable(batch.waves):
             blocks.setdefault(self._address.of(w.session), []).append(lines.wave(w))
         for e in self._new(self._sayable(batch.entries)):

@@ -4,7 +4,7 @@ Calls block; call them from a thread. A batch is written whole or not at all, an
 record twice leaves one. One process writes (the station); any number read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -190,6 +190,14 @@ class Store(Protocol):
 
     def session(self, session: str) -> SessionRecord | None:
         """Return one session's record."""
+
+    def contents(self, session: str) -> Iterator[Batch]:
+        """Yield everything that a session holds but its record and documents, some thousand at a time.
+
+        First observations, then waves, both by subject, metric, ``t``, device, boot, seq; then entries,
+        the truth among them, by ``t`` and arrival. So the order depends on what is held alone, and who
+        writes it again in this order has the same contents.
+        """
 
     def delete_session(self, session: str) -> None:
         """Delete a session and all it holds."""

@@ -173,6 +173,11 @@ class SqliteStore:
         with self._reading() as connection:
             return read.latest_entries(connection, session, kinds=kinds, truth=truth)
 
+    def contents(self, session: str) -> Iterator[Batch]:
+        """Yield everything that a session holds, as it was when this began."""
+        with self._reading() as connection:
+            yield from read.contents(connection, session)
+
     def sessions(self) -> list[SessionRecord]:
         """Return every session's record, newest first."""
         with self._reading() as connection:

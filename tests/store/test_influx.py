@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from broker.store import open_store
 from broker.store.influx import InfluxStore
 from broker.store.influx_address import InfluxAddress
-from broker.store.influx_lines import LAST_T, observation, said, tag, text
+from broker.store.influx_lines import LAST_T, observations, said, tag, text
 from broker.store.influx_server import Server
 from broker.store.influx_setup import Admin, keep, setup
 from broker.store.protocol import Batch, Entry, Observation, Store, StoreFormatError, StoreUnavailableError
@@ -71,7 +71,8 @@ def test_a_name_that_line_protocol_cannot_say_is_refused(name: str) -> None:
 @given(st.integers(0, 2**32 - 1), st.integers(1, 999_999))
 def test_two_messages_of_one_millisecond_have_times_of_their_own(seq: int, further: int) -> None:
     """And both lie in that millisecond."""
-    one, other = (int(observation(replace(HR, seq=n)).rpartition(" ")[2]) for n in (seq, seq + further))
+    both = observations([replace(HR, seq=n) for n in (seq, seq + further)])
+    one, other = (int(line.rpartition(" ")[2]) for _, line in both)
     assert one != other
     assert one // 1_000_000 == other // 1_000_000 == HR.t
 
@@ -237,7 +238,7 @@ def test_a_bucket_of_another_program_is_told(influx_server: Influx, monkeypatch:
     url, _ = fresh(influx_server)
     monkeypatch.setenv("TELEWARD_INFLUX_TOKEN", influx_server.token)
     place = InfluxAddress.parse(url)
-    Server(place).write(place.sessions, [f'num v="a text" {HR.t}000000'])
+    Server(place).write(place.sessions, [f'num hr="a text" {HR.t}000000'])
     with pytest.raises(StoreFormatError, match="another program"):
         open_store(url).append(Batch([HR]))
 

@@ -54,14 +54,13 @@ def test_victoria_metrics_takes_what_we_write(victoria: str) -> None:
     )  # fmt: skip
     note = Entry("s-1", "bed01", "note", "", T, "a-1", b'{"text":"a \\"word\\", and = \\n"}')
     server = Server(InfluxAddress(victoria, "-", "-", "-"))
-    body = [*map(lines.observation, observations), lines.wave(block), lines.entry(note, 1)]
+    body = [*(line for _, line in lines.observations(observations)), lines.wave(block), lines.entry(note, 1)]
     assert server.write("-", body) == 0
     httpx.get(f"{victoria}/internal/force_flush")
     found = httpx.get(
-        f"{victoria}/api/v1/export", params={"match[]": 'num_v{session="s-1"}', "start": 0, "end": 4e9}
+        f"{victoria}/api/v1/export", params={"match[]": 'num_spo2{session="s-1"}', "start": 0, "end": 4e9}
     )
     (series,) = [json.loads(line) for line in found.text.splitlines()]
     assert series["metric"]["device"] == "my oximeter, left"
-    assert series["metric"]["u"] == "%"
     assert series["values"] == values
     assert series["timestamps"] == [o.t for o in observations]
