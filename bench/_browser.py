@@ -20,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 from teleward.up import free_port
 
 PATIENCE_S: Final = 60.0
-STEP_S: Final = 0.05
+STEP_S: Final = 0.02
 FLAGS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -93,7 +93,7 @@ def watched(options: Sequence[str], width: int = 1920, height: int = 1080) -> It
             [*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ
         )
         try:
-            name, value = _join(port).split("=", 1)
+            name, value = join(port).split("=", 1)
             with sync_playwright() as play:
                 path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
                 browser = play.chromium.launch(executable_path=path, args=list(FLAGS))
@@ -110,7 +110,7 @@ def watched(options: Sequence[str], width: int = 1920, height: int = 1080) -> It
             ward.wait(40)
 
 
-def _join(port: int) -> str:
+def join(port: int) -> str:
     """Join as a trainee and return the cookie."""
     base = f"http://127.0.0.1:{port}"
     until = time.monotonic() + PATIENCE_S

@@ -8,21 +8,16 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import httpx
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from bench._browser import BROWSERS, FLAGS, PATIENCE_S, join
 from teleward.up import free_port
-
-PATIENCE_S: Final = 60.0
-STEP_S: Final = 0.02
-FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,30 +52,13 @@ def _start(*, page: bool) -> tuple[float, float | None]:
         began = time.monotonic()
         ward = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            cookie = _join(port)
+            cookie = join(port)
             first = _first_number(port, cookie) - began
             return first, _load(port, cookie) if page else None
         finally:
             ward.send_signal(signal.SIGINT)
             ward.wait(30)
             shutil.rmtree(Path(data), ignore_errors=True)
-
-
-def _join(port: int) -> str:
-    base = f"http://127.0.0.1:{port}"
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        try:
-            answer = httpx.post(
-                f"{base}/join", data={"name": "Bench", "as": "trainee"}, headers={"origin": base}
-            )
-        except httpx.TransportError:
-            threading.Event().wait(STEP_S)
-            continue
-        if answer.status_code == httpx.codes.SEE_OTHER:
-            return answer.headers["set-cookie"].split(";")[0]
-        threading.Event().wait(STEP_S)
-    raise TimeoutError("nobody could join")
 
 
 def _first_number(port: int, cookie: str) -> float:
@@ -101,7 +79,7 @@ def _load(port: int, cookie: str) -> float:
 
     name, value = cookie.split("=", 1)
     base = f"http://127.0.0.1:{port}"
-    browser_path = shutil.which("chromium") or shutil.which("google-chrome")
+    browser_path = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=browser_path, args=list(FLAGS))
         context = browser.new_context()
