@@ -31,11 +31,15 @@
     trace.h = rect.height;
     trace.canvas.width = Math.max(1, Math.round(rect.width * scale));
     trace.canvas.height = Math.max(1, Math.round(rect.height * scale));
-    const c = (trace.pen = trace.canvas.getContext("2d"));
+    const c = (trace.pen = trace.canvas.getContext("2d", { alpha: false })); // opaque: cheaper to put on the screen
     c.setTransform(scale, 0, 0, scale, 0, 0);
     Object.assign(c, { lineWidth: trace.line, lineJoin: "round", lineCap: "round", strokeStyle: colour(trace.colour) });
+    c.fillStyle = getComputedStyle(trace.canvas.parentElement).backgroundColor;
+    wipe(trace, 0, trace.w);
     trace.t = NaN;
   }
+
+  const wipe = (trace, from, wide) => trace.pen.fillRect(from, 0, wide, trace.h);
 
   // slot: an entry of the rules' traces; pace: pixels a second of simulated time.
   function make(canvas, bed, slot, pace, line) {
@@ -122,7 +126,7 @@
       const until = Math.min(to, began + period);
       const x0 = ((t - began) * trace.pps) / 1000, x1 = ((until - began) * trace.pps) / 1000;
       const clearFrom = x0 < 0.01 ? 0 : Math.max(0, x0 + 0.75);
-      trace.pen.clearRect(clearFrom, 0, x1 + GAP_PX - clearFrom, trace.h);
+      wipe(trace, clearFrom, x1 + GAP_PX - clearFrom);
       if (x0 < 0.01) rescale(trace);
       count += stretch(trace, ring, t, until, began);
       t = until;
@@ -133,9 +137,9 @@
   // Everything a fresh canvas should show already.
   function again(trace, ring, play) {
     const period = (trace.w / trace.pps) * 1000, blank = (GAP_PX / trace.pps) * 1000;
-    trace.pen.clearRect(0, 0, trace.w, trace.h);
+    wipe(trace, 0, trace.w);
     const from = Math.max(play - period + blank, ((ring.start + 1) * 1000) / ring.hz);
-    if (from < play) sweep(trace, ring, from, play);
+    return from < play ? sweep(trace, ring, from, play) : 0;
   }
 
   // Move one pen to the playhead; say how many samples that drew, -1 where nothing moves.
@@ -144,7 +148,11 @@
     if (!ring || !bed || !trace.pen || trace.w < 20 || !(bed.play > 0)) return -1;
     const flowing = T.waves.flowing(ring, FLOWING_MS);
     trace.metric = ring.metric;
-    if (Number.isNaN(trace.t)) { again(trace, ring, bed.play); trace.t = bed.play; trace.jumped = bed.jumped; return flowing ? 1 : -1; }
+    if (Number.isNaN(trace.t)) {
+      const count = again(trace, ring, bed.play);
+      Object.assign(trace, { t: bed.play, jumped: bed.jumped });
+      return flowing ? Math.max(1, count) : -1;
+    }
     if (trace.jumped !== bed.jumped) {
       trace.jumped = bed.jumped;
       if (bed.play < trace.t) { trace.t = NaN; return -1; }
@@ -193,5 +201,5 @@
   }
   requestAnimationFrame(frame);
 
-  T.sweep = { make, drop, clear(trace) { if (trace.pen) trace.pen.clearRect(0, 0, trace.w, trace.h); } };
+  T.sweep = { make, drop };
 })();
