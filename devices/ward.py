@@ -49,6 +49,10 @@ class Ward:
         """Want truth ``key`` at ``values`` ``[N]``; NaN leaves it to the body. Raise ``ValueError``."""
         self._engine.body.aim(key, values)
 
+    def affect(self, bed: int, what: str, amount: float) -> None:
+        """Let a bleeding, an infusion, a drug … act on the body of a bed; raise ``ValueError``."""
+        self._engine.body.affect(bed, what, amount)
+
     def charted(
         self,
         bed: int,

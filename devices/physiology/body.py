@@ -14,6 +14,10 @@ from devices.arrays import Bools, Floats
 from devices.person import Person
 from devices.physiology import coupling, gas
 from devices.physiology.bounds import within
+from devices.physiology.circulation import Circulation
+from devices.physiology.opioid import Opioid
+from devices.physiology.settle import settle
+from devices.physiology.stores import Stores, lung_of
 
 AIMED_LAG_S: Final[dict[str, float]] = {
     "hr": 4.0, "rr": 5.0, "spo2": 6.0, "sbp": 6.0, "dbp": 6.0, "temp": 30.0,
@@ -21,18 +25,26 @@ AIMED_LAG_S: Final[dict[str, float]] = {
 }  # fmt: skip
 """Heuristic: how soon a body is where a script wants it, so that a step becomes a slope."""
 OWN_LAG_S: Final[dict[str, float]] = {
-    "hr": 10.0, "rr": 20.0, "spo2": 25.0, "sbp": 15.0, "dbp": 15.0, "temp": 3600.0,
-    "etco2": 20.0, "pi": 20.0, "o2_flow": 1.0, "glucose": 600.0, "activity": 10.0, "shunt": 60.0,
+    "hr": 3.0, "rr": 10.0, "spo2": 3.0, "sbp": 3.0, "dbp": 3.0, "temp": 3600.0,
+    "etco2": 5.0, "pi": 20.0, "o2_flow": 1.0, "glucose": 600.0, "activity": 10.0, "shunt": 60.0,
 }  # fmt: skip
-"""Clinical reference 8.3 iii (sympathetic 10 s, resistance 15 s) and 8.9 (fever 60 min); others heuristic."""
+"""Heuristic but for fever (reference 8.9: 60 min); circulation and gases have lags of their own beside."""
 KEYS: Final = tuple(AIMED_LAG_S)
 LIMITS: Final[dict[str, tuple[float, float]]] = {
     "hr": (0, 300), "rr": (0, 70), "spo2": (0, 100), "sbp": (0, 300), "dbp": (0, 220), "temp": (20, 44),
     "etco2": (0, 150), "pi": (0, 20), "o2_flow": (0, 70), "glucose": (0.6, 60), "activity": (0, 1),
     "shunt": (0, 0.6),
 }  # fmt: skip
+EFFECTS: Final[dict[str, tuple[float, float, str]]] = {
+    "bleeding": (0, 2000, "mL/min"), "crystalloid": (0, 2000, "mL/min"), "blood": (0, 2000, "mL/min"),
+    "tone": (0.2, 3, "× resistance"), "obstruction": (0, 1, "share of every breath held back"),
+    "fentanyl": (0, 10_000, "µg"), "naloxone": (0, 10, "mg"),
+}  # fmt: skip
+"""What may act on a body: least, most, unit. Flows and states last until changed; drugs are doses."""
 _AIMED_S: Final = np.array(list(AIMED_LAG_S.values()))[:, None]
 _OWN_S: Final = np.array([OWN_LAG_S[k] for k in AIMED_LAG_S])[:, None]
+OUTPUT_OF_CO2: Final = 1.25
+"""End-tidal CO2 falls once cardiac output, 5 L/min at rest, is below 4 (reference 8.4)."""
 PULSE_MMHG: Final = 4.0
 """Least difference of systolic and diastolic pressure while there is a pulse."""
 
@@ -46,16 +58,21 @@ class Body:
 
         n = len(people)
         self.rest = {k: of(k) for k in ("hr", "rr", "spo2", "sbp", "dbp", "temp", "etco2", "pi", "glucose")}
-        self.age = np.array([p.age for p in people], float)
-        self.gain = np.array([p.baroreflex_bpm_mmhg for p in people], float)
-        self.paco2_rest = self.rest["etco2"] + coupling.ALVEOLAR_GRADIENT_MMHG
-        self._map_rest = coupling.mean_pressure(self.rest["sbp"], self.rest["dbp"])
+        self._most_hr = np.array([208.0 - 0.7 * p.age for p in people])
         self._pulse_rest = self.rest["sbp"] - self.rest["dbp"]
-        self.ventilation_rest = gas.CO2_CONSTANT * gas.CO2_PRODUCED_ML_MIN / self.paco2_rest
-        self._minute_rest = 1.4 * self.ventilation_rest  # alveolar and dead space, heuristic
-        self.rest["shunt"] = gas.shunt_for(self.rest["spo2"] / 100.0, np.full(n, gas.AIR), self.paco2_rest)
-        self.paco2 = self.paco2_rest.copy()
-        self.fio2 = np.full(n, gas.AIR)
+        self._paco2_rest = self.rest["etco2"] + coupling.ALVEOLAR_GRADIENT_MMHG
+        self._ventilation_rest = gas.CO2_CONSTANT * gas.CO2_PRODUCED_ML_MIN / self._paco2_rest
+        self._minute_rest = 1.4 * self._ventilation_rest  # alveolar and dead space, heuristic
+        air = np.full(n, gas.AIR)
+        self.rest["shunt"] = gas.shunt_for(self.rest["spo2"] / 100.0, air, self._paco2_rest)
+        self.circulation = Circulation(people, self.rest)
+        lungs = np.array([lung_of(p.weight_kg, p.height_cm) for p in people])
+        self.stores = Stores(self._paco2_rest, self.rest["shunt"], lungs)
+        self.opioid = Opioid(n)
+        self.obstruction = np.zeros(n)
+        """What the airway holds back of every breath, 0 to 1."""
+        self._felt_co2 = np.ones(n)
+        self.fio2 = air
         self.oxygen = ["air"] * n
         self._state = np.stack([self.rest.get(k, np.zeros(n)) for k in KEYS])
         self.now = dict(zip(KEYS, self._state, strict=True))
@@ -75,8 +92,28 @@ class Body:
         self.now["o2_flow"][patient] = flow_l_min
         self.fio2[patient] = gas.fio2_of(device, flow_l_min)
 
+    def affect(self, patient: int, what: str, amount: float) -> None:
+        """Let something act on a patient: a flow, a state or a dose of ``EFFECTS``, in its unit."""
+        if what not in EFFECTS:
+            raise ValueError(f"what acts on a body is one of {', '.join(EFFECTS)}, not {what!r}")
+        low, high, _ = EFFECTS[what]
+        amount = min(max(float(amount), low), high)
+        match what:
+            case "fentanyl":
+                self.opioid.fentanyl(patient, amount)
+            case "naloxone":
+                self.opioid.naloxone(patient, amount)
+            case "obstruction":
+                self.obstruction[patient] = amount
+            case _:
+                flow: Floats = getattr(self.circulation, what)
+                flow[patient] = amount
+
     def advance(self, dt_s: float, hour: float) -> None:
         """Let ``dt_s`` (at most a second) pass at ``hour`` of the day."""
+        now = self.now
+        self.circulation.advance(dt_s, coupling.mean_pressure(now["sbp"], now["dbp"]))
+        self.opioid.advance(dt_s)
         self._ventilate(dt_s)
         free, keep = self._leads(dt_s)
         target = np.where(free, self._own_targets(hour), self._aims)
@@ -84,7 +121,6 @@ class Body:
         state -= target
         state *= keep
         state += target
-        now = self.now
         highest = np.where(now["sbp"] > PULSE_MMHG, now["sbp"] - PULSE_MMHG, now["sbp"])
         np.minimum(now["dbp"], highest, out=now["dbp"])
 
@@ -98,13 +134,20 @@ class Body:
         return known
 
     def _ventilate(self, dt_s: float) -> None:
-        """Turn breathing into carbon dioxide."""
+        """Turn breathing into gases."""
         rest, now = self.rest, self.now
         ratio = now["rr"] / rest["rr"]
-        ventilation = self.ventilation_rest * ratio * coupling.tidal_ratio(ratio)
+        ventilation = self._ventilation_rest * ratio * coupling.tidal_ratio(ratio) * (1.0 - self.obstruction)
         fever = np.maximum(now["temp"] - rest["temp"], -5.0)
-        made = gas.CO2_PRODUCED_ML_MIN * (1.0 + coupling.FEVER_METABOLISM_PER_C * fever)
-        self.paco2 = gas.carbon_dioxide(self.paco2, ventilation, made, dt_s)
+        metabolism = 1.0 + coupling.FEVER_METABOLISM_PER_C * fever
+        self.stores.advance(dt_s, ventilation, self.fio2, now["shunt"], metabolism)
+        felt = self.stores.paco2 / self._paco2_rest
+        self._felt_co2 = settle(self._felt_co2, felt, dt_s, coupling.CO2_DRIVE_LAG_S)
+
+    @property
+    def paco2(self) -> Floats:
+        """Arterial CO2 tension, mmHg."""
+        return self.stores.paco2
 
     def _own_targets(self, hour: float) -> Floats:
         """Return where the body itself would go, ``[keys, N]``."""
@@ -113,18 +156,20 @@ class Body:
         day = coupling.circadian(hour)
         fever = now["temp"] - rest["temp"] - day
         lack = coupling.lack_of_oxygen(now["spo2"], rest["spo2"])
-        rise = self.paco2 - self.paco2_rest
+        drive = self.opioid.drive
+        wanted = coupling.ventilation(self._felt_co2, lack, self._minute_rest, drive)
         own = self._state.copy()
         to = dict(zip(KEYS, own, strict=True))
-        to["hr"][:] = coupling.heart_rate(
-            rest["hr"], self.gain, self._map_rest - map_now, fever, lack, self.age
+        stroke = self.circulation.stroke()
+        to["sbp"][:], to["dbp"][:], output = self.circulation.pressures(stroke)
+        to["hr"][:] = coupling.heart_rate(self.circulation.hr, fever, lack, self._most_hr)
+        to["rr"][:] = coupling.breathing_rate(
+            rest["rr"], wanted, fever, coupling.distress(map_now, stroke), drive
         )
-        to["rr"][:] = coupling.breathing_rate(rest["rr"], self._minute_rest, rise, lack, fever, map_now)
-        to["spo2"][:] = 100.0 * gas.arterial_saturation(self.fio2, self.paco2, now["shunt"])
+        to["spo2"][:] = 100.0 * self.stores.saturation
         to["temp"][:] = rest["temp"] + day
-        to["etco2"][:] = np.maximum(self.paco2 - coupling.ALVEOLAR_GRADIENT_MMHG, 0.0)
+        flowing = np.minimum(OUTPUT_OF_CO2 * output, 1.0)
+        to["etco2"][:] = np.maximum(self.paco2 - coupling.ALVEOLAR_GRADIENT_MMHG, 0.0) * flowing
         to["pi"][:] = coupling.perfusion(rest["pi"], now["sbp"] - now["dbp"], self._pulse_rest, map_now)
-        for key in ("sbp", "dbp", "glucose", "shunt"):
-            to[key][:] = rest[key]
-        to["activity"][:] = 0.0
+        to["glucose"][:], to["shunt"][:], to["activity"][:] = rest["glucose"], rest["shunt"], 0.0
         return own

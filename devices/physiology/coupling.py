@@ -14,13 +14,17 @@ from devices.physiology.bounds import within
 FEVER_HR_BPM_C: Final = 9.0  # clinical reference 8.9: 8 to 10 per °C
 FEVER_RR_BPM_C: Final = 2.5  # clinical reference 8.9: 2 to 3 per °C
 HYPOXIC_HR_BPM_PERCENT: Final = 1.0  # heuristic: per % of ``lack_of_oxygen``
-CO2_DRIVE_L_MIN_MMHG: Final = 2.0  # clinical reference 8.4, chemoreflex
+CO2_POWER: Final = 4.3  # Bouillon 2003, clinical reference 8.6: (Pe/P0)^F
+MOST_CO2_DRIVE: Final = 6.0  # heuristic
+CO2_DRIVE_LAG_S: Final = 65.0  # Bouillon 2003: ke0 0.92 /min
 O2_DRIVE_L_MIN_PERCENT: Final = 0.7  # clinical reference 8.4, per % SaO2 below 95
-RATE_SHARE: Final = 0.6  # heuristic: of a change of ventilation, by rate; the rest by tidal volume
+FASTER, SLOWER = 0.6, 0.8  # of ventilation, by rate: up heuristic, down clinical reference 8.6
+APNOEA: Final = 0.1  # clinical reference 8.6: no breath below this share of resting ventilation
 SHOCK_RR_BPM_MMHG: Final = 0.35  # heuristic: acidosis of shock, per mmHg of MAP below 65
+EMPTY_RR_BPM: Final = 25.0  # heuristic, fitted to the ATLS classes (7.1): per lost share of stroke volume
 ALVEOLAR_GRADIENT_MMHG: Final = 3.0  # PaCO2 less EtCO2, clinical reference 8.4: 2 to 5
 CIRCADIAN_C: Final = 0.3  # clinical reference 8.9
-FEVER_METABOLISM_PER_C: Final = 0.07  # heuristic: CO2 production rises 7 % per °C
+FEVER_METABOLISM_PER_C: Final = 0.07  # heuristic: metabolism rises 7 % per °C
 
 
 def mean_pressure(sbp_mmhg: Floats, dbp_mmhg: Floats) -> Floats:
@@ -38,35 +42,45 @@ def lack_of_oxygen(spo2: Floats, resting: Floats) -> Floats:
     return within(np.minimum(95.0, resting - 1.0) - spo2, 0.0, 30.0)
 
 
-def heart_rate(
-    resting_bpm: Floats, gain_bpm_mmhg: Floats, fall_mmhg: Floats, fever_c: Floats, lack: Floats, age: Floats
-) -> Floats:
-    """Return the heart rate that answers a fall of MAP, fever and lack of oxygen; 208 − 0.7 × age at most."""
-    reflex = gain_bpm_mmhg * within(fall_mmhg, -15.0, 60.0)
-    hypoxic = HYPOXIC_HR_BPM_PERCENT * lack
-    return within(resting_bpm + reflex + FEVER_HR_BPM_C * fever_c + hypoxic, 35.0, 208.0 - 0.7 * age)
+def heart_rate(reflex_bpm: Floats, fever_c: Floats, lack: Floats, most_bpm: Floats) -> Floats:
+    """Return the heart rate of baroreflex, fever and lack of oxygen together."""
+    return within(reflex_bpm + FEVER_HR_BPM_C * fever_c + HYPOXIC_HR_BPM_PERCENT * lack, 35.0, most_bpm)
+
+
+def ventilation(co2_ratio: Floats, lack: Floats, resting_l_min: Floats, drive: Floats) -> Floats:
+    """Return how much a person would breathe, relative to rest.
+
+    ``co2_ratio`` is the CO2 tension where it is felt over the resting one, ``drive`` what drugs leave.
+    """
+    felt = np.minimum(np.maximum(co2_ratio, 0.1) ** CO2_POWER, MOST_CO2_DRIVE)
+    return np.asarray(drive * (felt + O2_DRIVE_L_MIN_PERCENT * lack / resting_l_min))
 
 
 def breathing_rate(
-    resting_bpm: Floats,
-    resting_l_min: Floats,
-    co2_rise_mmhg: Floats,
-    lack: Floats,
-    fever_c: Floats,
-    map_mmhg: Floats,
+    resting_bpm: Floats, wanted: Floats, fever_c: Floats, distress_bpm: Floats, drive: Floats
 ) -> Floats:
-    """Return the breathing rate that answers CO2, hypoxia, fever and shock; 3 to 45 /min."""
-    drive = CO2_DRIVE_L_MIN_MMHG * within(co2_rise_mmhg, -3.0, 20.0)
-    drive = drive + O2_DRIVE_L_MIN_PERCENT * lack
-    share = np.maximum(1.0 + drive / resting_l_min, 0.1) ** RATE_SHARE
-    acid = SHOCK_RR_BPM_MMHG * within(65.0 - map_mmhg, 0.0, 30.0)
-    return within(resting_bpm * share + FEVER_RR_BPM_C * fever_c + acid, 3.0, 45.0)
+    """Return the breathing rate for a ventilation ``wanted`` (1 at rest), fever and distress; 0 to 45."""
+    share = np.where(wanted < 1.0, wanted**SLOWER, wanted**FASTER)
+    more = FEVER_RR_BPM_C * fever_c + distress_bpm
+    rate = within(resting_bpm * share + drive * more, 3.0, 45.0)
+    return np.where(wanted < APNOEA, 0.0, rate)
+
+
+def distress(map_mmhg: Floats, stroke_ratio: Floats) -> Floats:
+    """Return by how many /min shock and a falling stroke volume quicken breathing."""
+    shock = SHOCK_RR_BPM_MMHG * within(65.0 - map_mmhg, 0.0, 30.0)
+    return np.asarray(shock + EMPTY_RR_BPM * np.maximum(1.0 - stroke_ratio, 0.0))
 
 
 def tidal_ratio(rate_ratio: Floats) -> Floats:
-    """Return alveolar breath size relative to rest: fast breaths are shallow (*heuristic*)."""
-    ratio = np.maximum(rate_ratio, 0.05)
-    return np.where(ratio > 1.0, ratio**-0.6, np.minimum(ratio**-0.2, 1.4))
+    """Return alveolar breath size relative to rest.
+
+    Fast breaths are shallow (*heuristic*), and so are the slow ones of a failing drive (clinical
+    reference 8.6: rate by a power of 0.8 of ventilation, depth 0.2).
+    """
+    return np.where(
+        rate_ratio > 1.0, np.maximum(rate_ratio, 1.0) ** -0.6, np.maximum(rate_ratio, 1e-3) ** 0.25
+    )
 
 
 def perfusion(

@@ -54,6 +54,16 @@ _CONTENTS: Final = content(_TENSIONS, saturation(_TENSIONS))
 _SATURATIONS: Final = saturation(_TENSIONS)
 
 
+def content_at(tension_mmhg: Floats) -> Floats:
+    """Return the oxygen content (mL/L) of blood in balance with a tension."""
+    return np.interp(tension_mmhg, _TENSIONS, _CONTENTS)
+
+
+def saturation_at(content_ml_l: Floats) -> Floats:
+    """Return the saturation (0 to 1) of blood with a content."""
+    return np.interp(content_ml_l, _CONTENTS, _SATURATIONS)
+
+
 def alveolar(fio2: Floats, paco2_mmhg: Floats) -> Floats:
     """Return the alveolar oxygen tension (mmHg) by the alveolar gas equation."""
     inspired = fio2 * (BAROMETER_MMHG - WATER_MMHG)
@@ -61,13 +71,13 @@ def alveolar(fio2: Floats, paco2_mmhg: Floats) -> Floats:
 
 
 def _end_capillary(fio2: Floats, paco2_mmhg: Floats) -> Floats:
-    return np.interp(alveolar(fio2, paco2_mmhg), _TENSIONS, _CONTENTS)
+    return content_at(alveolar(fio2, paco2_mmhg))
 
 
 def arterial_saturation(fio2: Floats, paco2_mmhg: Floats, shunt: Floats) -> Floats:
     """Return the arterial saturation (0 to 1) when the fraction ``shunt`` of blood passes no air."""
     arterial = _end_capillary(fio2, paco2_mmhg) - shunt / (1.0 - shunt) * EXTRACTED_ML_L
-    return np.interp(arterial, _CONTENTS, _SATURATIONS)
+    return saturation_at(arterial)
 
 
 def shunt_for(saturation_: Floats, fio2: Floats, paco2_mmhg: Floats) -> Floats:
@@ -75,19 +85,6 @@ def shunt_for(saturation_: Floats, fio2: Floats, paco2_mmhg: Floats) -> Floats:
     arterial = np.interp(saturation_, _SATURATIONS, _CONTENTS)
     gap = np.maximum(_end_capillary(fio2, paco2_mmhg) - arterial, 0.0)
     return np.minimum(gap / (gap + EXTRACTED_ML_L), 0.6)
-
-
-def carbon_dioxide(paco2_mmhg: Floats, ventilation_l_min: Floats, made_ml_min: Floats, dt_s: float) -> Floats:
-    """Return the arterial CO2 tension after ``dt_s`` of a steady alveolar ventilation.
-
-    One store; exact for any step, apnoea included.
-    """
-    minutes = dt_s / 60.0
-    x = ventilation_l_min * minutes / CO2_STORE_L
-    x = np.maximum(x, 1e-9)  # without breath the limit is 1
-    part = -np.expm1(-x) / x
-    flow = CO2_CONSTANT * made_ml_min - ventilation_l_min * paco2_mmhg
-    return paco2_mmhg + flow * minutes / CO2_STORE_L * part
 
 
 OXYGEN_DEVICES: Final[dict[str, tuple[tuple[float, ...], tuple[float, ...]]]] = {
