@@ -57,18 +57,12 @@ class Feed:
             return {}
         speed = ward.clock.speed if ward.clock else 1.0
         now = view.Moment(ward.now(wall), wall, speed)
-        nothing: Shape = {}
-        rows = {
-            bed: view.row(bed, side.state, board.beds.get(bed, nothing), ward.people, now)
-            for bed, side in ward.beds.items()
+        shown, known = self._live.snapshot(session), board.beds.keys() - {topics.SESSION}
+        empty, nothing = Bedside().state, Shape()
+        return {
+            bed: view.row(bed, shown.get(bed, empty), board.beds.get(bed, nothing), ward.people, now)
+            for bed in shown | dict.fromkeys(known)
         }
-        empty = Bedside().state
-        rows |= {
-            bed: view.row(bed, empty, held, ward.people, now)
-            for bed, held in board.beds.items()
-            if bed not in rows and bed != topics.SESSION
-        }
-        return rows
 
     def _sessions(self) -> list[Shape]:
         return [self._session(name) for name in self._live.sessions()]

@@ -66,20 +66,28 @@ def _cell(column: Column, bed: Shape, true: float | None, now: Moment) -> Shape:
 
 
 def displayed(column: Column, bed: Shape, now: Moment) -> tuple[str, float | None, bool]:
-    """Return what a trainee's screen shows for ``column``: text, value, and whether it is doubted."""
-    for metric in column.metrics:
-        reading = bed["num"].get(metric)
-        if reading is None or reading["v"] is None:
-            continue
-        age_s = (now.wall - reading["r"]) / 1000 * now.speed
-        state = value_state(age_s, reading["per"], VITAL_SIGNS[metric].validity_s, now.speed)
-        if state == "lost":
-            continue
-        doubtful = state == "stale" or reading["q"] not in _VALID
-        named = f" {VITAL_SIGNS[metric].label}" if metric == "pr" else ""
-        text = f"{reading['v']:.{column.decimals}f}{named}{'?' if doubtful else ''}"
-        return text, reading["v"], doubtful
-    return DASH, None, False
+    """Return what a trainee's screen shows for ``column``: text, value, and whether it is doubted.
+
+    A stale value gives way to a fresh one of the next metric (HR to PR), as on the ward's page.
+    """
+    states = [(metric, _state(bed, metric, now)) for metric in column.metrics]
+    shown = next((m for m, state in states if state == "fresh"), None)
+    metric = shown or next((m for m, state in states if state == "stale"), None)
+    if metric is None:
+        return DASH, None, False
+    reading = bed["num"][metric]
+    doubtful = shown is None or reading["q"] not in _VALID
+    named = f" {VITAL_SIGNS[metric].label}" if metric == "pr" else ""
+    text = f"{reading['v']:.{column.decimals}f}{named}{'?' if doubtful else ''}"
+    return text, reading["v"], doubtful
+
+
+def _state(bed: Shape, metric: str, now: Moment) -> str:
+    reading = bed["num"].get(metric)
+    if reading is None or reading["v"] is None:
+        return "lost"
+    age_s = (now.wall - reading["r"]) / 1000 * now.speed
+    return value_state(age_s, reading["per"], VITAL_SIGNS[metric].validity_s, now.speed)
 
 
 def _score_cell(bed: Shape, true: int | None) -> Shape:

@@ -55,6 +55,12 @@ def test_the_pulse_stands_in_for_the_heart() -> None:
     assert cell("hr", bed(hr=(None, "Inv", 1), pr=(76, "Vld", 1)), hr=77)["shown"] == "76 PR"
 
 
+def test_a_stale_rate_gives_way_to_a_fresh_pulse() -> None:
+    """As on the ward's page: what comes now goes before what came once."""
+    assert cell("hr", bed(hr=(73, "Vld", 20_000), pr=(76, "Vld", 1)), hr=77)["shown"] == "76 PR"
+    assert cell("hr", bed(hr=(73, "Vld", 20_000), pr=(76, "Vld", 30_000)), hr=73)["shown"] == "73?"
+
+
 def test_nothing_is_framed_where_the_truth_is_unknown() -> None:
     """A real sensor's bed has no truth to differ from."""
     assert not any(found["gap"] for found in view.cells(bed(hr=(78, "Vld", 1)), None, NOW))
