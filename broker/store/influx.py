@@ -5,7 +5,10 @@ A batch that concerns two buckets may be half there when the server dies in betw
 that the caller owes then completes it, since writing twice leaves one.
 """
 
+from collections.abc import Iterator
+
 from broker.store.influx_address import InfluxAddress
+from broker.store.influx_contents import contents
 from broker.store.influx_lines import document
 from broker.store.influx_read import Reader
 from broker.store.influx_retention import Keeper, of_session
@@ -32,6 +35,10 @@ class InfluxStore(Reader):
         """Write ``batch``, or raise ``StoreUnavailableError``: then writing it again completes it."""
         self._check()
         self._writer.write(batch)
+
+    def contents(self, session: str) -> Iterator[Batch]:
+        """Yield everything that a session holds."""
+        return contents(self, self._server, self._address.of(session), session)
 
     def delete_session(self, session: str) -> None:
         """Delete a session and all it holds."""

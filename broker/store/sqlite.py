@@ -24,6 +24,7 @@ from broker.store.protocol import (
     Usage,
     WaveBlock,
 )
+from broker.store.sqlite_contents import contents
 from broker.store.sqlite_schema import connect, spoken
 from broker.store.sqlite_write import Writer
 
@@ -176,7 +177,7 @@ class SqliteStore:
     def contents(self, session: str) -> Iterator[Batch]:
         """Yield everything that a session holds, as it was when this began."""
         with self._reading() as connection:
-            yield from read.contents(connection, session)
+            yield from contents(connection, session)
 
     def sessions(self) -> list[SessionRecord]:
         """Return every session's record, newest first."""
