@@ -12,6 +12,7 @@ from dashboard.bedside import Bedside, Shape
 from dashboard.instructor import view
 from dashboard.live import LiveWards
 from dashboard.truth import TruthBoard
+from vitals.time import ClockLine
 
 PERIOD_MS: Final = 500
 """How often the rows of the table are made anew, for all beds."""
@@ -55,8 +56,7 @@ class Feed:
         ward = self._live.wards.get(session)
         if ward is None:
             return {}
-        speed = ward.clock.speed if ward.clock else 1.0
-        now = view.Moment(ward.now(wall), wall, speed)
+        now = _moment(ward.clock, ward.now(wall), wall)
         shown, known = self._live.snapshot(session), board.beds.keys() - {topics.SESSION}
         empty, nothing = Bedside().state, Shape()
         return {
@@ -82,6 +82,12 @@ class Feed:
             "created": record.created,
             "trainees": sum(person["role"] == "trainee" for person in people),
         }
+
+
+def _moment(clock: ClockLine | None, t: int, wall: int) -> view.Moment:
+    if clock is None:
+        return view.Moment(t, wall, 1.0)
+    return view.Moment(t, wall if clock.running else clock.wall_ms, clock.speed, clock.wall_ms)
 
 
 def _notes(board: TruthBoard) -> list[Shape]:

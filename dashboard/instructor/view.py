@@ -44,11 +44,15 @@ _VALID: Final = ("Vld", "Vldated", "Ong")
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Now: simulated ``t`` and wall time (ms), and how fast the session goes."""
+    """Now: simulated ``t`` and wall time (ms), how fast the session goes, and since when (wall).
+
+    While the session is paused ``wall`` is when that began: a pause is no silence of the devices.
+    """
 
     t: int
     wall: int
     speed: float
+    since: int = 0
 
 
 def cells(bed: Shape, state: Mapping[str, Any] | None, now: Moment) -> list[Shape]:
@@ -86,7 +90,7 @@ def _state(bed: Shape, metric: str, now: Moment) -> str:
     reading = bed["num"].get(metric)
     if reading is None or reading["v"] is None:
         return "lost"
-    age_s = (now.wall - reading["r"]) / 1000 * now.speed
+    age_s = (now.wall - max(reading["r"], now.since)) / 1000 * now.speed
     return value_state(age_s, reading["per"], VITAL_SIGNS[metric].validity_s, now.speed)
 
 

@@ -61,6 +61,15 @@ def test_a_stale_rate_gives_way_to_a_fresh_pulse() -> None:
     assert cell("hr", bed(hr=(73, "Vld", 20_000), pr=(76, "Vld", 30_000)), hr=73)["shown"] == "73?"
 
 
+def test_a_pause_is_no_silence() -> None:
+    """What was fresh when the session paused is fresh until it goes on, and for its time after."""
+    state = bed(hr=(78, "Vld", 500_000))
+    paused = Moment(t=NOW.t, wall=NOW.wall - 499_000, speed=1, since=NOW.wall - 499_000)
+    resumed = Moment(t=NOW.t, wall=NOW.wall, speed=1, since=NOW.wall - 1000)
+    for now in (paused, resumed):
+        assert view.cells(state, {"m": {"hr": 78}, "news2": None}, now)[0]["shown"] == "78"
+
+
 def test_nothing_is_framed_where_the_truth_is_unknown() -> None:
     """A real sensor's bed has no truth to differ from."""
     assert not any(found["gap"] for found in view.cells(bed(hr=(78, "Vld", 1)), None, NOW))
