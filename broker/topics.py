@@ -188,6 +188,35 @@ def numerics_filters(site: str) -> tuple[str, ...]:
     )
 
 
+def shared_filters(site: str, group: str) -> tuple[str, ...]:
+    """Return the filters by which consumers called ``group`` share what is promised and never retained.
+
+    Together with ``retained_filters`` they cover what ``numerics_filters`` do, each topic once.
+    """
+    observed = f"{OBSERVED}/{VERSION}/{site}"
+    entries = ("num", "evt", "intervention", "note", "flag", "escalation", "ack")
+    filters = [f"{observed}/+/+/+/{kind}" for kind in entries]
+    filters += [f"{TRUTH}/{VERSION}/{site}/+/+/{kind}" for kind in ("state", "event", "label")]
+    return tuple(share(filter_, group) for filter_ in filters)
+
+
+def retained_filters(site: str) -> tuple[str, ...]:
+    """Return the filters of what is promised and retained: a shared subscription gets nothing retained."""
+    observed = f"{OBSERVED}/{VERSION}/{site}"
+    return (
+        *(f"{observed}/+/+/+/{kind}" for kind in ("status", "meta", "person", "obs", "score")),
+        f"{observed}/+/+/{WATCH}/alarm/+",
+        f"{observed}/+/{SESSION}/{CLOCK}/+",
+        f"{observed}/+/{SESSION}/{PEOPLE}/+",
+        *(f"{TRUTH}/{VERSION}/{site}/+/+/{kind}" for kind in ("phase", "record")),
+    )
+
+
+def share(filter_: str, group: str) -> str:
+    """Return ``filter_`` for consumers called ``group``, of whom one gets each message."""
+    return f"$share/{group}/{filter_}"
+
+
 def watch_filters(site: str) -> tuple[str, ...]:
     """Return the filters of what presence, scores and alarms are made of."""
     observed = f"{OBSERVED}/{VERSION}/{site}"

@@ -152,14 +152,32 @@ async def _serve(port: int, port5: int, exact: bool) -> None:  # noqa: FBT001 --
 
 
 @app.command()
-def station(broker: Broker = None, store: StoreUrl = None, site: Site = "home", data: Data = None) -> None:
+def station(
+    broker: Broker = None,
+    store: StoreUrl = None,
+    site: Site = "home",
+    data: Data = None,
+    member: Annotated[
+        str | None, typer.Option(help="Share the work of ingest with others, under a name of one's own.")
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch/--no-watch", help="Watch as well; one station of a site does.")
+    ] = True,
+) -> None:
     """Validate and store what comes in; watch over presence, NEWS2 and alarms."""
     from broker.client import Address
-    from broker.station.service import run
+    from broker.station.service import Part, run
+    from broker.topics import is_name
     from teleward.child import run_part
 
     places = _places(site, broker, store, data)
-    run_part("station", run(Address.parse(places.broker), places.store, site, data_dir=places.data))
+    if member is not None and not is_name(member):
+        raise fail(f"--member {member!r}: use up to 32 of a-z, 0-9 and -")
+    if member is None and not watch:
+        raise fail("--no-watch: a second station needs a --member name, and so does the first")
+    address = Address.parse(places.broker)
+    parts: tuple[Part, ...] = ("ingest", "watch") if watch else ("ingest",)
+    run_part("station", run(address, places.store, site, parts=parts, data_dir=places.data, member=member))
 
 
 @app.command()

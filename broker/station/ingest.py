@@ -33,6 +33,8 @@ MOST_WAVES: Final = 20_000
 """So many wave blocks wait for a store that is away; older ones are given up, counted."""
 SESSION_S: Final = 3_600
 """For so long the broker keeps what comes while no station is there."""
+GROUP: Final = "teleward-ingest"
+"""What members of a shared subscription are called at the broker."""
 _FIRST_PAUSE_S: Final = 0.1
 _LONGEST_PAUSE_S: Final = 2.0
 ANSWERED: Final = (m.Flag, m.Escalation, m.Note, m.Intervention)
@@ -50,7 +52,10 @@ class Load:
 
 
 class Ingest:
-    """The one consumer of a site's messages that keeps them.
+    """The consumer of a site's messages that keeps them, or with a ``member`` name one of several.
+
+    Members share what is promised and the waves; what is retained each gets, and the store keeps it
+    once. A member's name is its own and stays: the broker keeps its share while it is away.
 
     ``farewell`` is said when it goes, or is gone. What says that it is there goes through ``link``,
     which says it again at each connection and only after its subscriptions: publishers wait for it.
@@ -65,6 +70,7 @@ class Ingest:
         *,
         counts: Counts | None = None,
         farewell: Outgoing | None = None,
+        member: str | None = None,
     ) -> None:
         self.counts = counts or Counts()
         self.sequences = Sequences()
@@ -76,12 +82,12 @@ class Ingest:
         self._wake = asyncio.Event()
         self._stopping = False
         self._farewell = farewell
-        filters = [(f, 1) for f in topics.numerics_filters(site)]
+        self._alone = member is None
         self.link = Link(
             address,
-            f"teleward-ingest-{site}",
+            "-".join(filter(None, ("teleward-ingest", site, member))),
             will=farewell,
-            subscriptions=[*filters, (topics.waves_filter(site), 0)],
+            subscriptions=subscriptions(site, shared=member is not None),
             session_s=SESSION_S,
             manual_ack=True,
             clock=clock,
@@ -124,7 +130,7 @@ class Ingest:
     def _accept(self, got: Accepted, message: Incoming, load: Load) -> None:
         self.counts.taken += 1
         load.valid += 1
-        if isinstance(got.message, m.Num | m.Wave):
+        if self._alone and isinstance(got.message, m.Num | m.Wave):  # a member sees gaps by nature
             self.sequences.take(message.topic, got.message.boot, got.message.seq)
         self._intake.take(got, self._clock.now_ms(), load.batch)
         if isinstance(got.message, ANSWERED) and (reply := reply_to(message, got)):
@@ -201,6 +207,15 @@ class Ingest:
         for task in waiting:
             task.cancel()
         self._wake.clear()
+
+
+def subscriptions(site: str, *, shared: bool) -> list[tuple[str, int]]:
+    """Return what ingest subscribes to, each filter with its QoS."""
+    waves = topics.waves_filter(site)
+    if not shared:
+        return [*((f, 1) for f in topics.numerics_filters(site)), (waves, 0)]
+    promised = (*topics.shared_filters(site, GROUP), *topics.retained_filters(site))
+    return [*((f, 1) for f in promised), (topics.share(waves, GROUP), 0)]
 
 
 def reply_to(message: Incoming, got: Accepted) -> Outgoing | None:

@@ -34,7 +34,7 @@ REPORT_S: Final = 60.0
 _PAUSE_S: Final = 1.0
 
 
-async def run(
+async def run(  # noqa: PLR0913 -- a service has this many settings, each with its default
     address: Address,
     store_url: str,
     site: str = topics.DEFAULT_SITE,
@@ -44,8 +44,12 @@ async def run(
     data_dir: Path | None = None,
     clock: Clock | None = None,
     counts: Counts | None = None,
+    member: str | None = None,
 ) -> None:
     """Work until cancelled.
+
+    ``member`` names one of several ingests that share the work, see ``Ingest``; the one that also
+    watches speaks for the station.
 
     With a ``data_dir`` what a store that is away cannot take is spooled there. ``counts``
     is kept up to date. Raises ``ValueError`` or ``StoreFormatError`` for a store that will never do;
@@ -65,11 +69,13 @@ async def run(
             links.append(watching.link)
             work.append(watching.run())
         if "ingest" in parts:
-            farewell = status(site, "offline")
-            ingest = Ingest(address, site, sink, clock, counts=counts, farewell=farewell)
+            speaks = member is None or "watch" in parts
+            farewell = status(site, "offline") if speaks else None
+            ingest = Ingest(address, site, sink, clock, counts=counts, farewell=farewell, member=member)
             links.append(ingest.link)
             work += [ingest.run(), _retain(sink, retention, clock), _report(ingest, clock)]
-            work.append(_announce(links, site))
+            if speaks:
+                work.append(_announce(links, site))
         async with asyncio.TaskGroup() as group:
             for each in work:
                 group.create_task(each)
