@@ -130,6 +130,11 @@ class Link:
         return self._dropped + self._outbox.dropped
 
     @property
+    def behind(self) -> int:
+        """How many bytes the broker has not taken yet; a sender in bulk waits while that is much."""
+        return self._connection.behind if self._connection is not None else 0
+
+    @property
     def unacknowledged(self) -> int:
         """How many QoS 1 messages the broker has not acknowledged."""
         return len(self._outbox)

@@ -68,6 +68,7 @@ class Connection:
         self._manual_ack = manual_ack
         self._in, self._out = bytearray(), bytearray()
         self._flushing = self._writer = False
+        self._writing = 0
         self._paho.on_connect = self._on_connect
         self._paho.on_socket_open = self._on_socket_open
         self._paho.on_socket_register_write = self._want_to_write_from_thread
@@ -110,7 +111,7 @@ class Connection:
     @property
     def behind(self) -> int:
         """How many bytes wait to be written."""
-        return len(self._out)
+        return len(self._out) + (self._writing if self._paho.want_write() else 0)
 
     def next_mid(self) -> int:
         """Return the next packet id; paho's SUBSCRIBE packets take from the same."""
@@ -134,6 +135,7 @@ class Connection:
         self._flushing = False
         if self._out and not self._paho.want_write():
             packet, self._out = self._out, bytearray()
+            self._writing = len(packet)
             self._paho._out_packet.append({
                 "command": 0, "mid": 0, "qos": 1, "pos": 0,
                 "to_process": len(packet), "packet": packet, "info": None,
