@@ -12,7 +12,7 @@ from broker import messages as m
 from devices.arrays import Bools, Raw
 from devices.person import Person
 from devices.physiology.body import Body
-from devices.signals import ecg, pleth, respiration
+from devices.signals import ecg, pleth, pressure, respiration
 from devices.signals.render import Disturbance, Renderer
 from devices.signals.trains import LATEST_S, LEAD_S, Drive, Trains
 from devices.wearables.band import Band
@@ -93,6 +93,12 @@ class Engine:
             beats = self.trains.beats.since(start - LATEST_S)
             return self._renderer.block(beats, self.trains.breaths.since(start), start, length_s, self._worse)
         return self._renderer.block(seen.beats, seen.breaths, start, 1, self._worse)
+
+    def pressure(self, length_s: int = 1) -> Raw:
+        """Return raw arterial pressure ``[N, 125 × length_s]`` of the last seconds, as a line shows it."""
+        start, now = self.now_s - length_s, self.body.now
+        beats = self.trains.beats.since(start - LATEST_S)
+        return pressure.draw(beats, start, length_s, now["sbp"], now["dbp"])
 
     def chart(self) -> list[tuple[int, m.ChartObs]]:
         """Return what the nurse charts in this second."""

@@ -29,7 +29,7 @@ def draw(window: Window, start_s: float, length_s: int, gain: Floats) -> Raw:
     """
     foot = window.times + window.value("arrival")
     show = shown(np.ascontiguousarray((foot.T - start_s) * HZ), HZ * length_s)
-    length = np.maximum(np.minimum(_following(foot, show.at) - show.begins / HZ - start_s, LONGEST_S), 0.01)
+    length = np.maximum(np.minimum(following(foot, show.at) - show.begins / HZ - start_s, LONGEST_S), 0.01)
     systole = np.minimum(SYSTOLE_S * show.take(beside(window, "root")), 0.6 * length)
     anchors, slopes = np.empty((length.size, 3)), np.zeros((length.size, 3))
     anchors[:, 0] = show.begins
@@ -44,7 +44,7 @@ def draw(window: Window, start_s: float, length_s: int, gain: Floats) -> Raw:
     return wave.astype(np.int16)
 
 
-def _following(foot: Floats, at: Ints) -> Floats:
+def following(foot: Floats, at: Ints) -> Floats:
     """Return when the next pulse begins after those ``at`` of ``foot`` ``[w, N]``, or never."""
     following = np.full(foot.T.shape, np.inf)
     following[:, :-1] = foot[1:].T

@@ -28,6 +28,8 @@ PEAK, HUMP = 0.22, 0.52
 """Where in the pulse table the systolic peak and the diastolic hump are."""
 NOTCH: Final = 0.44
 """Where in the pulse table the dicrotic notch is: before it lies systole."""
+VALVE: Final = 0.40
+"""Where in the pressure table the aortic valve closes."""
 BREATH_SIZE: Final = 1024
 
 
@@ -97,6 +99,21 @@ def pulse() -> Floats:
     raw = systole + diastole
     raw -= raw[0] + (raw[-1] - raw[0]) * x
     return np.asarray(raw / raw.max())
+
+
+def pressure() -> Floats:
+    """Return arterial pressure over a beat, ``[PULSE_SIZE]``: diastolic 0 at both ends, systolic 1.
+
+    A steep rise, a rounded peak, the notch and the exponential run-off of a windkessel (reference
+    8.8); the mean lies about 0.37 of the way, as mean pressure does.
+    """
+    x = np.linspace(0.0, 1.0, PULSE_SIZE)
+    open_ = np.minimum(x / VALVE, 1.0)  # share of ejection
+    ejected = np.sin(np.pi * open_**0.8) ** 2 * (1.0 - open_) ** 0.35
+    runoff = np.where(x < VALVE, open_**1.2, np.exp(-(x - VALVE) / 0.42)) * 0.62
+    wave = 0.9 * ejected + runoff - 0.09 * np.exp(-0.5 * ((x - VALVE) / 0.018) ** 2)
+    wave -= wave[0] + (wave[-1] - wave[0]) * x
+    return np.asarray(wave / wave.max())
 
 
 def breath() -> Floats:

@@ -60,14 +60,15 @@ class Trains:
     """Beats and breaths of the ward.
 
     A beat has the ``root`` of the mean RR interval (√s), the height of its ``pulse`` and its
-    ``arrival`` (s) at the finger. A breath has ``inspiration`` and ``expiration`` (s) and ``depth``.
+    ``arrival`` (s) at the finger, and its ``strength`` (about 1). A breath has ``inspiration`` and
+    ``expiration`` (s) and ``depth``.
     """
 
     def __init__(
         self, seed: int, beds: Sequence[str], sdnn_ms: Floats, resting_bpm: Floats, start_s: int
     ) -> None:
         n = len(beds)
-        self.beats = Events(n, 64, ("root", "pulse", "arrival"))
+        self.beats = Events(n, 64, ("root", "pulse", "arrival", "strength"))
         self.beats.stored("root")[:] = 1.0  # of beats before the first
         self.breaths = Events(n, 32, ("inspiration", "expiration", "depth"))
         for name in ("inspiration", "expiration"):
@@ -135,6 +136,7 @@ class Trains:
                 within(np.sqrt(typical), 0.45, 1.4),
                 np.minimum(drive.pi[rows] / FULL_PULSE_PERCENT, 2.0) * strength,
                 within(ARRIVAL_S + ARRIVAL_S_MMHG * (drive.sbp[rows] - 120.0), EARLIEST_S, LATEST_S),
+                strength,
             ),
         )
         self._beat_phase = phase[-1] % 1.0

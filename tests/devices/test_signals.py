@@ -1,5 +1,7 @@
 """One train of beats and one of breaths drive every trace and every number."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from devices.arrays import Floats
 from devices.engine import Engine
-from devices.person import Person
+from devices.person import Baseline, Person
 from devices.signals.events import Events, rate_per_min
 from devices.signals.render import RATES_HZ
 from tests.devices.signals_of import engine, record, with_rates
@@ -126,3 +128,25 @@ def test_the_rate_falls_when_events_stop() -> None:
     events.add(np.zeros(20, int), np.arange(20.0))
     assert rate_per_min(events, 23.0, 8.0)[0][0] == pytest.approx(60 / 4)
     assert rate_per_min(events, 60.0, 8.0)[0][0] == 0
+
+
+def test_an_arterial_line_shows_the_bodys_pressures() -> None:
+    """Its highest, lowest and mean are the body's, and each beat follows its R wave within 0.35 s."""
+    people = [
+        replace(with_rates(hr, 14, i), baseline=Baseline(hr=hr, sbp=sbp, dbp=dbp))
+        for i, (hr, sbp, dbp) in enumerate([(50, 150, 80), (75, 122, 77), (120, 90, 60)])
+    ]
+    one = engine(people)
+    for _ in range(20):
+        one.advance(12.0)
+    line = one.pressure(8) * 0.1
+    now = one.body.now
+    mean = (now["sbp"] + 2 * now["dbp"]) / 3
+    assert np.all(np.abs(line.max(axis=1) - now["sbp"]) < 7)  # breathing and filling move the pulse
+    assert np.all(np.abs(line.min(axis=1) - now["dbp"]) < 1)
+    assert np.all(np.abs(line.mean(axis=1) - mean) < 4)
+    for i in range(3):
+        beats = one.trains.beats.times[:, i] - (one.now_s - 8)
+        for beat in beats[(beats > 0) & (beats < 7)]:
+            after = line[i, int(beat * 125) : int((beat + 0.42) * 125)]
+            assert after.max() > mean[i] + 0.2 * (now["sbp"] - now["dbp"])[i]
