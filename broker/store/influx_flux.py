@@ -38,10 +38,14 @@ DOCUMENTS: Final = f"""{_RANGE}
 HOLDINGS: Final = f"""
 {_RANGE} |> filter(fn: (r) => r._measurement == "num" and {_OBSERVED}) |> count()
   |> group(columns: ["_measurement", "session"]) |> sum() |> yield(name: "values")
-{_RANGE} |> filter(fn: (r) => (r._measurement == "wave" or r._measurement == "entry") and r._field == "r")
-  |> count() |> group(columns: ["_measurement", "session"]) |> sum() |> yield(name: "count")
-{_RANGE} |> filter(fn: (r) => r._measurement != "num" and r._field == "size") |> sum()
-  |> group(columns: ["_measurement", "session"]) |> sum() |> yield(name: "size")"""
+{_RANGE} |> filter(fn: (r) => r._measurement == "wave" and r._field == "s") |> count()
+  |> group(columns: ["_measurement", "session", "subject", "metric"]) |> sum() |> yield(name: "blocks")
+{_RANGE} |> filter(fn: (r) => r._measurement == "wave" and r._field == "s") |> last()
+  |> group(columns: ["_measurement", "session", "subject", "metric"]) |> last() |> yield(name: "block")
+{_RANGE} |> filter(fn: (r) => r._measurement == "entry" and r._field == "r") |> count()
+  |> group(columns: ["_measurement", "session"]) |> sum() |> yield(name: "entries")
+{_RANGE} |> filter(fn: (r) => r._measurement == "entry" and r._field == "size") |> sum()
+  |> group(columns: ["_measurement", "session"]) |> sum() |> yield(name: "bodies")"""
 _OF_SESSION = f"{_RANGE} |> filter(fn: (r) => r._measurement == p_measurement and r.session == p_session)"
 _COUNTED = f'|> filter(fn: (r) => r._field == "r" or (r._measurement == "num" and {_OBSERVED}))'
 _ARRIVED = '|> filter(fn: (r) => r._field == "r" or r._field == ":r")'

@@ -156,15 +156,14 @@ def usual_unit(metric: str) -> str:
 
 
 def wave(w: WaveBlock) -> str:
-    """Return the line of a block: packed samples in base64, and what rarely changes as one text."""
+    """Return the line of a block: all there is to say of it in one text, since each field has its price."""
     head = _head(
         WAVE, "boot", w.boot, "device", w.device, "metric", w.metric, "session", w.session,
         "subject", w.subject,
     )  # fmt: skip
-    form = text(json.dumps((w.hz, w.unit, w.scale, w.off, w.validity), ensure_ascii=False))
     samples = base64.b64encode(pack(w.samples)).decode()
-    counts = f"i0={w.i0}i,r={w.received}i,seq={w.seq}i,size={len(samples)}i"
-    return f'{head} form={form},s="{samples}",{counts} {stamp(w.t, w.seq)}'
+    block = (w.hz, w.unit, w.scale, w.off, w.validity, w.seq, w.i0, samples)
+    return f"{head} r={w.received}i,s={text(json.dumps(block, ensure_ascii=False))} {stamp(w.t, w.seq)}"
 
 
 def _entry_tags(e: Entry) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def whole(point: Point) -> bool:
     fields = point[1]
     match point[0]["_measurement"]:
         case "wave":
-            return {"form", "i0", "r", "s", "seq"} <= fields.keys()
+            return {"r", "s"} <= fields.keys()
         case "entry":
             return {"id", "n", "r", "parts", f"b{int(fields.get('parts', 1)) - 1}"} <= fields.keys()
     return True
@@ -82,11 +82,11 @@ def _after(field: str) -> str:
 def wave(point: Point) -> WaveBlock:
     """Return the block that ``point`` is."""
     tags, fields = point
-    hz, unit, scale, off, validity = json.loads(said(fields["form"]))
+    hz, unit, scale, off, validity, seq, i0, samples = json.loads(said(fields["s"]))
     return WaveBlock(
         tags["session"], tags["subject"], tags["device"], tags["metric"], milliseconds(tags["_time"]),
-        tags.get("boot", ""), int(fields["seq"]), int(fields["i0"]), hz, unit, scale, off, validity,
-        unpack(base64.b64decode(fields["s"])), int(fields["r"]),
+        tags.get("boot", ""), seq, i0, hz, unit, scale, off, validity, unpack(base64.b64decode(samples)),
+        int(fields["r"]),
     )  # fmt: skip
 
 
