@@ -41,11 +41,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class NewsChart:
-    """The table: a header of times, rows of cells, and the totals."""
+    """The table: a header of times, rows of cells, and the totals; ``measured`` is of the newest."""
 
     times: list[str]
     rows: list[tuple[str, list[Cell]]]
     totals: list[Cell]
+    measured: list[str]
 
 
 def slots(now: int, step_ms: int, columns: int = COLUMNS) -> list[tuple[int, int]]:
@@ -65,7 +66,21 @@ def news_chart(scores: Sequence[Mapping[str, Any] | None]) -> NewsChart:
         for part, name, decimals in PARTS
     ]
     times = _times([s["t"] for s in scores if s])
-    return NewsChart([times.get(s["t"], "") if s else "" for s in scores], rows, [_total(s) for s in scores])
+    heads = [times.get(s["t"], "") if s else "" for s in scores]
+    return NewsChart(heads, rows, [_total(s) for s in scores], _measured(scores))
+
+
+def _measured(scores: Sequence[Mapping[str, Any] | None]) -> list[str]:
+    """Return when each parameter of the newest score was measured, or why it is missing."""
+    newest = next((s for s in reversed(scores) if s), None)
+    parts = newest["components"] if newest else {}
+    return [_when(parts.get(key) or {}) for key, _, _ in PARTS]
+
+
+def _when(component: Mapping[str, Any]) -> str:
+    if component.get("points") is None:
+        return str(component.get("why") or ("missing" if component else ""))
+    return clock(component["t"]) if component.get("t") else ""
 
 
 def _times(moments: Sequence[int]) -> dict[int, str]:

@@ -24,6 +24,7 @@ WINDOWS: Final[Mapping[str, int]] = {
 WINDOW_NAMES: Final[Mapping[str, str]] = {
     "30m": "30 min", "2h": "2 h", "6h": "6 h", "24h": "24 h", "5d": "5 d",
 }  # fmt: skip
+DEFAULT_WINDOW: Final = "30m"
 POINTS: Final = 360
 """Buckets asked of the store: about one for two pixels."""
 CHANGE_MS: Final = 2 * HOUR_MS

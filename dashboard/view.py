@@ -10,6 +10,7 @@ from math import log
 from typing import Any, Final, Literal
 
 from vitals.catalogue import LOST_AFTER_S, STALE_INTERVALS
+from vitals.trends import RULES as TREND_RULES
 
 State = Literal["fresh", "stale", "lost"]
 
@@ -23,6 +24,8 @@ CONTINUOUS_TO_S: Final = 20.0
 """A metric that comes at least this often is continuous: a bed silent in all of these has no data."""
 SILENT_S: Final = 10.0
 """A bed without any continuous value for so long shows *No data* (clinical reference 2.4: 10 s)."""
+WAVES_TO_SPEED: Final = 4
+"""Waves are published up to this speed of the session's clock; above it the page says so."""
 BATTERY_LOW_PERCENT: Final = 20.0
 """Below this a device's battery is shown (*heuristic*)."""
 
@@ -221,4 +224,6 @@ def rules() -> dict[str, Any]:
         "rank": PRIORITY_RANK,
         "frequency": FREQUENCY,
         "traces": TRACES,
+        "trends": {key: {"threshold": rule.threshold} for key, rule in TREND_RULES.items()},
+        "wavesToSpeed": WAVES_TO_SPEED,
     }

@@ -2,13 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import dash
 from dash import Input, Output, html
 from fastapi import FastAPI
 
-from dashboard import view
+from dashboard import figures, view
 from dashboard.context import Context
 from dashboard.trainee import bed, callbacks, layout
 
@@ -43,7 +43,7 @@ def build(server: FastAPI, context: Context) -> dash.Dash:
         update_title="",
         suppress_callback_exceptions=True,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
-        index_string=INDEX.replace("RULES", json.dumps(view.rules())),
+        index_string=INDEX.replace("RULES", json.dumps(rules())),
     )
 
     def serve() -> html.Div:
@@ -53,6 +53,12 @@ def build(server: FastAPI, context: Context) -> dash.Dash:
     register(app, context)
     callbacks.register(app, context)
     return app
+
+
+def rules() -> dict[str, Any]:
+    """Return the tables the browser works by: what to show, and the windows of the trends."""
+    windows = {"names": figures.WINDOW_NAMES, "first": figures.DEFAULT_WINDOW}
+    return {**view.rules(), "windows": windows}
 
 
 def register(app: dash.Dash, context: Context) -> None:

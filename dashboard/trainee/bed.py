@@ -9,7 +9,6 @@ from dashboard.chart import Cell, Line, NewsChart
 from dashboard.view import clock
 
 REFRESH_MS: Final = 10_000
-DEFAULT_WINDOW: Final = "30m"
 _GRAPH: Final[Any] = {
     "displayModeBar": False,
     "responsive": True,
@@ -51,6 +50,7 @@ def page(key: str) -> html.Div:
             html.Nav(id="bedbar"),
             dcc.Interval(id="refresh", interval=REFRESH_MS),
             dcc.Store(id="bed-key", data=key),
+            dcc.Store(id="window", data=figures.DEFAULT_WINDOW),
             dcc.Store(id="zoom"),
             dcc.Store(id="changed", data=0),
         ],
@@ -61,7 +61,6 @@ def page(key: str) -> html.Div:
 
 
 def _trends() -> html.Section:
-    options = [{"label": label, "value": key} for key, label in figures.WINDOW_NAMES.items()]
     return html.Section(
         [
             html.H2(
@@ -69,7 +68,7 @@ def _trends() -> html.Section:
                     "Trends",
                     html.Span("dotted: alarm limits", className="faint"),
                     html.Span(className="sp"),
-                    dcc.RadioItems(id="window", options=options, value=DEFAULT_WINDOW, className="seg"),
+                    html.Span(id="windows", className="seg"),
                 ]
             ),
             dcc.Graph(id="trends", config=_GRAPH, className="graph", responsive=True, figure=_blank()),
@@ -114,9 +113,21 @@ def _chart() -> html.Section:
 
 
 def table(chart: NewsChart) -> html.Table:
-    """Return the NEWS2 chart as a table."""
-    head = html.Thead(html.Tr([html.Th(""), *(html.Th(time, scope="col") for time in chart.times)]))
-    rows = [html.Tr([html.Th(name, scope="row"), *map(_cell, cells)]) for name, cells in chart.rows]
+    """Return the NEWS2 chart as a table; its last column says when the newest values were measured."""
+    times = [html.Th(time, scope="col") for time in chart.times]
+    head = html.Thead(
+        html.Tr(
+            [
+                html.Th(html.Span("Parameter", className="sr")),
+                *times,
+                html.Th("measured", scope="col", className="when"),
+            ]
+        )
+    )
+    rows = [
+        html.Tr([html.Th(name, scope="row"), *map(_cell, cells), html.Th(when, className="when")])
+        for (name, cells), when in zip(chart.rows, chart.measured, strict=True)
+    ]
     total = html.Tr([html.Th("NEWS2 total", scope="row"), *map(_cell, chart.totals)], className="tot")
     return html.Table([head, html.Tbody([*rows, total])], className="nc")
 

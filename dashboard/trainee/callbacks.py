@@ -38,7 +38,7 @@ def register(app: dash.Dash, context: Context) -> None:
     @app.callback(
         Output("zoom", "data"),
         Input("trends", "relayoutData"),
-        State("window", "value"),
+        State("window", "data"),
         prevent_initial_call=True,
     )
     async def zoomed(moved: Shape | None, window: str) -> Shape | None:
@@ -58,7 +58,7 @@ def _register_past(app: dash.Dash, context: Context) -> None:
     @app.callback(
         Output("trends", "figure"),
         Input("bed-key", "data"),
-        Input("window", "value"),
+        Input("window", "data"),
         Input("refresh", "n_intervals"),
         Input("zoom", "data"),
         Input("narrow", "data"),
@@ -72,7 +72,7 @@ def _register_past(app: dash.Dash, context: Context) -> None:
     @app.callback(
         Output("news-chart", "children"),
         Input("bed-key", "data"),
-        Input("window", "value"),
+        Input("window", "data"),
         Input("refresh", "n_intervals"),
     )
     async def news(key: str, window: str, _: int | None) -> html.Table | html.P:

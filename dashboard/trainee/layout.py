@@ -34,7 +34,7 @@ def header() -> html.Header:
     """Return the header; its changing parts are filled by the browser."""
     return html.Header(
         [
-            html.Span(["Teleward", html.I(id="place")], className="brand"),
+            html.H1(["Teleward", html.I(id="place")], className="brand"),
             banner(),
             html.Div(id="mid", className="sp"),
             html.Span(id="link", className="stat"),

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import chart
+from dashboard.view import clock
 from vitals.news2 import score
 
 T = 1_795_000_000_000
@@ -50,6 +51,7 @@ def test_the_chart_shows_points_beside_values() -> None:
     assert shown.totals[1].text == "9"
     assert shown.totals[1].points == 3
     assert shown.totals[0].text == rows["Pulse"][0].text == ""
+    assert shown.measured == [clock(T)] * 7
 
 
 def test_a_missing_parameter_makes_the_total_a_lower_bound() -> None:

@@ -86,7 +86,7 @@ def windows(chromium: Browser, house: House, session: str) -> Iterator[Windows]:
 
 def tile(page: Page, bed: str) -> Locator:
     """Return a bed's tile."""
-    return page.locator(f"article.tile[data-bed={bed}]")
+    return page.locator(f".tile[data-bed={bed}]")
 
 
 def now() -> int:
@@ -192,7 +192,7 @@ def test_everything_goes_by_keyboard(windows: Windows) -> None:
     """Digits choose, Enter opens, brackets go on, Escape goes back, a letter does nothing in a field."""
     play(windows.house.page, windows.session, beds=12)
     page = windows.open()
-    expect(page.locator("article.tile")).to_have_count(12, timeout=SOON_MS)
+    expect(page.locator(".tile")).to_have_count(12, timeout=SOON_MS)
     page.keyboard.press("1")
     page.keyboard.press("2")
     expect(tile(page, "bed12")).to_have_class(re.compile(r"\bsel\b"))
@@ -209,7 +209,7 @@ def test_everything_goes_by_keyboard(windows: Windows) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#acts textarea")).to_have_count(0)
     page.keyboard.press("Escape")
-    expect(page.locator("article.tile")).to_have_count(12, timeout=SOON_MS)
+    expect(page.locator(".tile")).to_have_count(12, timeout=SOON_MS)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="All keys")).to_be_visible()
 

@@ -25,12 +25,12 @@ def join(page: Page, ward: Running, name: str) -> None:
     page.goto(ward.trainee)
     page.fill("input[name=name]", name)
     page.get_by_role("button", name="Start").click()
-    expect(page.locator("article.tile")).to_have_count(8, timeout=SOON_MS)
+    expect(page.locator(".tile")).to_have_count(8, timeout=SOON_MS)
 
 
 def tile(bed: str) -> str:
     """Return the selector of a bed's tile."""
-    return f"article.tile[data-bed={bed}]"
+    return f".tile[data-bed={bed}]"
 
 
 def drawn(page: Page) -> int:
@@ -50,7 +50,7 @@ def test_a_ward_from_start_to_call(start: Start, page: Page, chromium: Browser) 
     page.on("pageerror", lambda error: trouble.append(str(error)))
     join(page, ward, "Aino K")
     # Alive: numbers stand in every tile and waves move.
-    for number in page.locator("article.tile .num.hr .nv").all():
+    for number in page.locator(".tile .num.hr .nv").all():
         expect(number).to_have_text(_integer(), timeout=SOON_MS)
     before = drawn(page)
     page.wait_for_function("n => window.teleward.stats.drawn > n", arg=before, timeout=SOON_MS)
@@ -98,7 +98,7 @@ def test_the_readme_line_makes_a_bed_appear_twice_in_a_row(start: Start, page: P
     page.goto(ward.trainee)
     page.fill("input[name=name]", "Aino K")
     page.get_by_role("button", name="Start").click()
-    expect(page.locator("article.tile")).to_have_count(4, timeout=SOON_MS)
+    expect(page.locator(".tile")).to_have_count(4, timeout=SOON_MS)
     for value in (97, 95):
         payload = f'{{"v":1,"m":{{"spo2":{{"v":{value},"u":"%"}}}}}}'
         command = ["mosquitto_pub", "-p", str(ward.mqtt_port)]

@@ -18,7 +18,7 @@
     parts.scale = el("span.stat");
     parts.due = el("span.stat");
     parts.chip = T.tile.chip();
-    const back = T.button(".btn.sm", [icon("back"), "Ward", el("kbd", {}, "Esc")], () => T.go("/"), { "aria-label": "Back to the ward" });
+    const back = T.button(".btn.sm", [icon("back"), "Ward", el("kbd", {}, "Esc")], () => T.go("/"));
     $("pstrip").replaceChildren(back, parts.bed, el("span.nmbox", {}, parts.name, parts.why), parts.pills, el("span.sp"), parts.scale, parts.due, parts.chip.root);
   }
 
@@ -61,13 +61,15 @@
   function alarmRow(bed) {
     const own = T.derive.alarms(bed);
     const other = T.rail.queue().find((i) => i.key !== key && !i.ack && i.alarm.priority !== "Lo");
-    const now = Math.floor(T.time.now(bed.live) / 1000);
-    const id = [...own.map((a) => a.id + a.presence + a.text), other && other.key + other.alarm.id + other.alarm.text, now].join("|");
-    fill($("balarm"), id, () => [
+    const id = [...own.map((a) => a.id + a.presence + a.priority + a.text), other && other.key + other.alarm.id + other.alarm.text].join("|");
+    const silent = T.derive.condition(key, bed).kind === "silent";
+    fill($("balarm"), id + silent, () => [
       ...own.slice(0, 4).map((a) => band(a, bed, "")), own.length > 4 ? el("span.stat", {}, `+${own.length - 4} more`) : null,
-      own.length ? null : el("span.calmrow", {}, T.derive.condition(key, bed).kind === "silent" ? "No data: an alarm of the patient cannot show" : "No alarm at this bed"),
+      own.length ? null : el("span.calmrow", {}, silent ? "No data: an alarm of the patient cannot show" : "No alarm at this bed"),
       el("span.sp"), other ? band(other.alarm, other.bed, other.key) : null,
     ]);
+    const shown = [...own.slice(0, 4).map((a) => [a, bed]), ...(other ? [[other.alarm, other.bed]] : [])];
+    $("balarm").querySelectorAll(".band .age").forEach((age, i) => put(age, T.derive.band(shown[i][1], [shown[i][0]]).age));
   }
 
   // --- the small map ---
@@ -94,9 +96,22 @@
     node.className = "sp phonehead";
     fill(node, "head" + key + (bed && bed.person ? bed.person.name : ""), () => {
       parts.small = T.tile.chip();
-      return [T.button(".btn.sm", icon("back"), () => T.go("/"), { "aria-label": "Back to the ward" }), el("b.bed", {}, W.bed(key)), el("span.who", {}, bed ? W.who(bed.person) : ""), parts.small.root];
+      return [T.button(".btn.sm", icon("back"), () => T.go("/"), { "aria-label": "Back to the ward" }), el("h1.bed", {}, W.bed(key)), el("span.who", {}, bed ? W.who(bed.person) : ""), parts.small.root];
     });
     if (bed && parts.small) T.tile.writeChip(parts.small, T.derive.news(bed, T.derive.condition(key, bed).kind === "silent"));
+  }
+
+  // --- how far back the trends look ---
+  function windows() {
+    const { names, first } = T.rules.tables.windows;
+    const choose = (name) => {
+      window.dash_clientside.set_props("window", { data: name });
+      for (const b of $("windows").children) b.setAttribute("aria-pressed", String(b.dataset.window === name));
+    };
+    $("windows").setAttribute("role", "group");
+    $("windows").setAttribute("aria-label", "Window of the trends");
+    $("windows").replaceChildren(...Object.entries(names).map(([name, word]) =>
+      T.button("", word, () => choose(name), { "data-window": name, "aria-pressed": String(name === first) })));
   }
 
   // --- the phone's one place for three things ---
@@ -140,6 +155,7 @@
     parts = {};
     document.getElementById("teleward").dataset.density = "bed";
     strip();
+    windows();
     segments();
     thumbBar();
     T.monitor.mount(key);
@@ -166,7 +182,11 @@
   }
 
   T.bed = { mount, unmount, get key() { return key; } };
-  T.on("beds", (change) => { if (root && (change.all || change.keys.includes(key))) refresh(); });
+  T.on("beds", (change) => {
+    if (!root || !(change.all || change.keys.includes(key) || change.attention)) return;
+    refresh();
+    T.emit("written", key);
+  });
   T.on("second", refresh);
   T.on("down", refresh);
   T.on("up", refresh);

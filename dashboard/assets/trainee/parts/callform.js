@@ -31,11 +31,12 @@
     const title = el("h2#call-title", {}, icon("phone"), ` Call for ${W.bed(key)}${bed.person ? ", " + W.who(bed.person) : ""}`);
     title.id = "call-title";
     form.error = el("p.formerr", { role: "alert" });
-    form.root = el("form.callform", { role: "dialog", "aria-labelledby": "call-title", "data-bed": key },
+    const sheet = el("form", {},
       el("div.row", {}, title, el("span.sp"), el("span.muted", {}, `opened ${W.clock(T.time.now(bed.live), true)}`)), whom,
       fields.map((f) => f.root), form.error,
       el("div.row.end", {}, T.button(".btn", ["Cancel", el("kbd", {}, "Esc")], close),
         el("button.btn.pri", { type: "submit" }, icon("phone"), "Send call", el("kbd", {}, "Ctrl Enter"))));
+    form.root = el("div.callform", { role: "dialog", "aria-labelledby": "call-title", "data-bed": key }, sheet);
     form.root.addEventListener("submit", (event) => { event.preventDefault(); send(); });
     form.root.addEventListener("keydown", keydown);
     document.getElementById("teleward").append(form.root);

@@ -81,7 +81,9 @@
     const t = trend(bed, r.key);
     if (t) {
       const by = `${t.delta > 0 ? "+" : "−"}${Math.abs(t.delta).toFixed(r.sign.decimals)}`;
-      parts.push(`${by}${unit} in ${Math.round(t.window_s / 60)} min${t.direction === "steady" ? ", steady" : ""}`);
+      const rule = T.rules.tables.trends[r.key];
+      const arrow = rule ? ` (arrow from ±${rule.threshold}${unit})` : "";
+      parts.push(`${by}${unit} in ${Math.round(t.window_s / 60)} min${arrow}`);
     }
     return parts.join(" · ");
   }
@@ -159,6 +161,7 @@
     }
     const flows = slot.keys.some((k) => T.waves.flowing(T.waves.ring(key, k), 3000));
     if (flows || T.time.paused() || !T.link.up) return null;
+    if (T.time.speed(bed.live) > T.rules.tables.wavesToSpeed) return { icon: "clock", text: `no traces at ${T.time.speed(false)}×` };
     return { icon: "clock", text: `no ${slot.name}` };
   }
 

@@ -92,7 +92,9 @@
     if (!node) return;
     const rows = (T.ui.page === "bed" ? BED_KEYS : WARD_KEYS).filter(([k]) => letters || !/^[A-Z]$/.test(k));
     const more = T.button(".morekeys", "All keys", toggleHelp, {});
-    T.fill(node, T.ui.page + letters, () => [...rows.map(entry), el("span.sp"), more]);
+    const turn = T.ui.page === "ward" && T.ward.pageText();
+    const pages = turn ? T.button(".pages", [el("kbd", {}, "Page Down"), " " + turn], () => T.ward.turn(1)) : null;
+    T.fill(node, T.ui.page + letters + turn, () => [pages, ...rows.map(entry), el("span.sp"), more]);
   }
 
   function toggleHelp() {
@@ -110,4 +112,5 @@
   T.keys = { line, nextAlarm, toggleHelp };
   document.addEventListener("keydown", keydown);
   T.on("page", line);
+  T.on("plan", line);
 })();

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const T = (window.teleward = window.teleward || {});
-  const HELD = 8192, CONTINUOUS_S = 2;
+  const HELD = 8192, CONTINUOUS_S = 2, MOST = 8;
   const stats = T.stats;
   Object.assign(stats, { numberAges: new Float64Array(HELD), numberAgesAt: 0 });
 
@@ -14,7 +14,7 @@
       for (const r of Object.values((bed && bed.num) || {})) {
         if (!r || !(r.per > 0 && r.per <= CONTINUOUS_S)) continue;
         if (!came.has(key)) came.set(key, []);
-        came.get(key).push(r.t);
+        if (came.get(key).length < MOST) came.get(key).push(r.t); // a bed that is not on show is not written
       }
     }
   }

@@ -15,7 +15,7 @@
     for (const [name, label] of [["hr", "HR"], ["spo2", "SpO₂"], ["rr", "RR"], ["nibp", "NIBP"], ["temp", "T"]]) t[name] = T.tile.number(name, label, true);
     t.nums = el("div.pnums", {}, ["hr", "spo2", "rr", "nibp", "temp"].map((n) => t[n].root));
     t.lost = el("div.lostbox", { hidden: true });
-    t.root = el("article.prow", { role: "group", tabindex: 0, "data-bed": key }, el("header.t-head", {}, t.bed, t.who, t.pills, t.chip.root), t.band.root, t.nums, t.lost);
+    t.root = el("div.prow", { role: "group", tabindex: 0, "data-bed": key }, el("header.t-head", {}, t.bed, t.who, t.pills, t.chip.root), t.band.root, t.nums, t.lost);
     t.root.addEventListener("click", () => T.ui.press(key));
     return t;
   }

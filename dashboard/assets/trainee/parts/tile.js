@@ -61,7 +61,7 @@
     const nums = el("div.nums", {}, tile.hr.root, tile.spo2.root, side && tile.rr.root);
     const acts = density.rail && T.state.role !== "observer" ? el("div.tacts", {}, actButtons(key)) : null;
     const foot = density.name === "n64" ? null : el("footer.t-foot", {}, !side && tile.rr.root, tile.nibp.root, tile.temp.root, acts);
-    tile.root = el("article.tile", { role: "group", tabindex: -1, "data-bed": key }, head, tile.band.root, el("div.t-body", {}, waves, nums), foot);
+    tile.root = el("div.tile", { role: "group", tabindex: -1, "data-bed": key }, head, tile.band.root, el("div.t-body", {}, waves, nums), foot);
     let chosen = false; // before the press, which gives the focus and so chooses
     tile.root.addEventListener("pointerdown", () => { chosen = T.ui.selected === key; });
     tile.root.addEventListener("click", () => (chosen ? T.go("/bed/" + key) : T.ui.select(key)));

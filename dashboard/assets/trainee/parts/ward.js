@@ -111,10 +111,18 @@
     if (tile) tile.root.focus({ preventScroll: false });
   }
 
+  // Page Down after the last page begins again, Page Up before the first stays.
   function turn(by) {
     if (!plan) return;
-    page = Math.max(0, Math.min(Math.ceil(beds.length / plan.capacity) - 1, page + by));
+    const pages = Math.ceil(beds.length / plan.capacity);
+    page = Math.max(0, page + by) % Math.max(1, pages);
     rebuild();
+  }
+
+  function pageText() {
+    if (!plan || beds.length <= plan.capacity) return "";
+    const first = page * plan.capacity;
+    return `beds ${first + 1}–${Math.min(beds.length, first + plan.capacity)} of ${beds.length}`;
   }
 
   function mount(node) {
@@ -167,7 +175,7 @@
   addEventListener("resize", () => rebuild());
 
   T.ward = {
-    mount, unmount, step, turn, show, focus, rebuild, tiles, planFor, phone,
+    mount, unmount, step, turn, pageText, show, focus, rebuild, tiles, planFor, phone,
     beds: () => T.state.order(),
     coarser(by) { ui.coarser = Math.max(0, Math.min(4, ui.coarser + by)); page = 0; rebuild(); },
   };
