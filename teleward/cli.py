@@ -74,9 +74,22 @@ def _places(site: str, broker: str | None, store: str | None, data: Path | None)
         raise fail(f"--site {site!r}: use up to 32 of a-z, 0-9 and -")
     directory = data_directory(data)
     signing_key(directory)
-    return Places(
+    places = Places(
         site, broker or f"mqtt://127.0.0.1:{MQTT5_PORT}", store or default_store(directory), directory
     )
+    _must_be_addresses(places)
+    return places
+
+
+def _must_be_addresses(places: Places) -> None:
+    from broker.address import Address
+    from broker.store import check_url
+
+    try:
+        Address.parse(places.broker)
+        check_url(places.store)
+    except ValueError as error:
+        raise fail(str(error)) from None
 
 
 @app.command()
@@ -349,6 +362,25 @@ def link(
     if role not in {"instructor", "trainee"}:
         raise fail(f"--role {role!r}: use instructor or trainee")
     say(make_link(data_directory(data), role, url.rstrip("/")))
+
+
+@app.command()
+def alive(
+    part: Annotated[str | None, typer.Argument(help="station or simulate; only the broker if none.")] = None,
+    broker: Broker = None,
+    site: Site = "home",
+) -> None:
+    """Say whether a part is there, as it tells the broker; exit status 1 if not (a health check)."""
+    from broker.client import Address
+    from teleward.alive import PARTS, trouble
+
+    if part is not None and part not in PARTS:
+        raise fail(f"{part!r}: use {' or '.join(PARTS)}")
+    address = Address.parse(broker or f"mqtt://127.0.0.1:{MQTT5_PORT}")
+    if wrong := asyncio.run(trouble(address, site, part)):
+        sys.stderr.write(f"teleward: {wrong}\n")
+        raise typer.Exit(1)
+    say("there")
 
 
 def main() -> None:

@@ -24,6 +24,9 @@ def setup(
     tokens: Annotated[
         Path | None, typer.Option(help="Where token files go, readable by their owner alone; default: data.")
     ] = None,
+    keep: Annotated[  # noqa: FBT002 -- an option that is a switch
+        bool, typer.Option("--keep", help="Leave the token files that are there and still work as they are.")
+    ] = False,
     data: Annotated[
         Path | None, typer.Option(help="Data directory; default $TELEWARD_DATA or .teleward")
     ] = None,
@@ -37,10 +40,12 @@ def setup(
     from broker.store import influx_setup  # noqa: PLC0415 -- heavy: only this command needs it
     from broker.store.protocol import StoreUnavailableError  # noqa: PLC0415 -- likewise
 
+    folder = tokens or data_directory(data)
     try:
-        made = influx_setup.setup(store, influx_setup.Admin.of(), live_age_s=live_days * 86_400)
+        had = influx_setup.kept(folder) if keep else {}
+        made = influx_setup.setup(store, influx_setup.Admin.of(), live_age_s=live_days * 86_400, keep=had)
     except (ValueError, OSError, StoreUnavailableError) as error:
         typer.echo(f"teleward: {error}", err=True)
         raise typer.Exit(2) from error
-    for part, path in influx_setup.keep(made, tokens or data_directory(data)).items():
+    for part, path in influx_setup.keep(made, folder).items():
         typer.echo(f"{part:10} TELEWARD_INFLUX_TOKEN_FILE={path}")

@@ -61,17 +61,20 @@ def _secret(name: str, environ: Mapping[str, str]) -> str:
     return environ.get(name) or (Path(path).read_text().strip() if path else "")
 
 
-def setup(url: str, admin: Admin, *, live_age_s: float = LIVE_AGE_S) -> dict[str, str]:
+def setup(
+    url: str, admin: Admin, *, live_age_s: float = LIVE_AGE_S, keep: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Make buckets and tokens on the server at ``url``; return the token of each part.
 
-    ``live_age_s`` is how long real sensors' data stay, 0 for ever. Raises ``ValueError`` for a wrong
+    ``live_age_s`` is how long real sensors' data stay, 0 for ever. ``keep`` holds tokens of an earlier
+    time: those that still work stay as they are. Raises ``ValueError`` for a wrong
     address or missing rights, ``StoreUnavailableError`` where no server answers.
     """
     address = InfluxAddress.parse(url, {"TELEWARD_INFLUX_TOKEN": "none yet"})
     try:
         token = _onboarded(address, admin)
         with InfluxDBClient(address.url, token, org=address.org, ssl_ca_cert=address.ca) as client:
-            return _made(client, replace(address, token=token), live_age_s)
+            return _made(client, replace(address, token=token), live_age_s, keep or {})
     except ApiException as error:
         raise ValueError(f"{address.url} refuses: {error.body or error.reason}") from error
     except urllib3.exceptions.HTTPError as error:
@@ -99,11 +102,27 @@ def _onboarded(address: InfluxAddress, admin: Admin) -> str:
         return str(service.post_setup(first).auth.token)
 
 
-def _made(client: Any, address: InfluxAddress, live_age_s: float) -> dict[str, str]:  # noqa: ANN401 -- untyped client
+def _made(
+    client: Any,  # noqa: ANN401 -- untyped client
+    address: InfluxAddress,
+    live_age_s: float,
+    keep: Mapping[str, str],
+) -> dict[str, str]:
     org_id = _org(client, address.org)
     ages = {address.sessions: 0.0, address.live: live_age_s, address.records: 0.0}
     buckets = {name: _bucket(client, org_id, name, age_s) for name, age_s in ages.items()}
-    return {part: _token(client, address, org_id, part, buckets) for part in PARTS}
+    good = {part: token for part, token in keep.items() if _works(replace(address, token=token))}
+    return {part: good.get(part) or _token(client, address, org_id, part, buckets) for part in PARTS}
+
+
+def _works(address: InfluxAddress) -> bool:
+    """Say whether a token opens all three buckets."""
+    names = (address.sessions, address.live, address.records)
+    with InfluxDBClient(address.url, address.token, org=address.org, ssl_ca_cert=address.ca) as client:
+        try:
+            return all(client.buckets_api().find_bucket_by_name(name) for name in names)
+        except ApiException:
+            return False
 
 
 def _org(client: Any, name: str) -> str:  # noqa: ANN401 -- likewise
@@ -142,6 +161,12 @@ def _token(client: Any, address: InfluxAddress, org_id: str, part: str, buckets:
 def _may(action: str, org_id: str, bucket_id: str) -> object:
     resource = _PermissionResource(type="buckets", id=bucket_id, org_id=org_id)
     return _Permission(action=action, resource=resource)
+
+
+def kept(folder: Path) -> dict[str, str]:
+    """Return the tokens that ``keep`` wrote."""
+    paths = {part: folder / f"influx-{part}.token" for part in PARTS}
+    return {part: path.read_text().strip() for part, path in paths.items() if path.exists()}
 
 
 def keep(tokens: Mapping[str, str], folder: Path) -> dict[str, Path]:
