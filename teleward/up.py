@@ -15,6 +15,7 @@ from teleward.settings import MQTT5_PORT, MQTT_PORT, Places
 from teleward.supervisor import Part, PartFailedError, Supervisor
 
 READY_S: Final = 30.0
+BROKER_S: Final = 15.0
 TRIES: Final = 50
 ANY: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 -- compared, never bound by default
 BANNER: Final = "SIMULATION: training only, not for patient care"
@@ -86,7 +87,7 @@ class Progress:
         async with asyncio.timeout(READY_S):
             listener = asyncio.create_task(self._listen(link))
             try:
-                await link.wait_connected(READY_S)
+                await self._broker(link)
                 self._mark("broker", "messages flow")
                 await self._page_opens()
                 self._mark("dashboard", "the page opens")
@@ -94,6 +95,12 @@ class Progress:
                 await self._plays.wait()
             finally:
                 listener.cancel()
+
+    async def _broker(self, link: Link) -> None:
+        try:
+            await link.wait_connected(BROKER_S)
+        except TimeoutError as error:
+            raise PartFailedError(f"{error}. Is it running, and are user and password right?") from None
 
     def missing(self) -> list[str]:
         """Return the parts that are not there yet."""

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from broker.store.protocol import Store
 
+_NO_SUCH = "no such store: {}:// (there are sqlite:///path and influx://host:port/bucket?org=name)"
+
 
 def open_store(url: str, *, readonly: bool = False) -> Store:
     """Open the store at ``url``.
@@ -24,4 +26,15 @@ def open_store(url: str, *, readonly: bool = False) -> Store:
         from broker.store.influx_address import InfluxAddress  # noqa: PLC0415 -- likewise
 
         return InfluxStore(InfluxAddress.parse(url), readonly=readonly)
-    raise ValueError(f"no such store: {scheme}:// (there are sqlite:///path and influx://host:port/bucket)")
+    raise ValueError(_NO_SUCH.format(scheme))
+
+
+def check_url(url: str) -> None:
+    """Raise ``ValueError`` where ``url`` names no store, or its token is missing; nothing is opened."""
+    scheme, separator, _ = url.partition("://")
+    if scheme in {"influx", "influxs"}:
+        from broker.store.influx_address import InfluxAddress  # noqa: PLC0415 -- only where it is used
+
+        InfluxAddress.parse(url)
+    elif separator and scheme != "sqlite":
+        raise ValueError(_NO_SUCH.format(scheme))
