@@ -13,6 +13,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import sys
 from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Final
 
 import msgspec
 
+from broker.embedded import BrokerUnavailableError
 from broker.security import Grant, Role, acl_file
 
 SERVICES: Final[tuple[Role, ...]] = ("runner", "station", "conductor", "dashboard")
@@ -86,6 +88,17 @@ def remove_user(folder: Path, site: str, name: str) -> bool:
     known = users.pop(name, None) is not None
     _store(folder, site, users)
     return known
+
+
+def command(folder: Path) -> list[str]:
+    """Return the command that runs Mosquitto on ``folder`` and ends it with its parent.
+
+    Raises ``BrokerUnavailableError`` when there is no Mosquitto on PATH.
+    """
+    program = shutil.which("mosquitto")
+    if program is None:
+        raise BrokerUnavailableError("no mosquitto on PATH: install it, or give another broker's address")
+    return [sys.executable, "-m", "broker.child", program, "-c", str(folder / "mosquitto.conf")]
 
 
 def _read(folder: Path) -> dict[str, _User]:

@@ -1,10 +1,8 @@
 """The matrix of roles, as a function and as a real Mosquitto enforces it."""
 
 import asyncio
-import os
-import subprocess
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,11 +14,10 @@ from broker import mosquitto as mosquitto_folder
 from broker import topics
 from broker.channels import CHANNELS
 from broker.client import Address, Incoming, Link, Outgoing
-from broker.embedded import free_port
 from broker.security import ROLES, Action, Grant, Role, acl_file, may, rules
-from tests.real_broker import RealBroker
+from tests.broker.secured import SITE, Running, serving
 
-SITE, OWN, OTHER = "home", "s-1", "s-2"
+OWN, OTHER = "s-1", "s-2"
 DEVICE = ("bed09", "my-oximeter")
 PATIENCE_S = 20
 GRANTS = {
@@ -138,38 +135,26 @@ def test_a_binding_cannot_be_a_wildcard(level: str) -> None:
 # --- on a real Mosquitto -------------------------------------------------------------------------
 
 
-@contextmanager
-def secured(folder: Path) -> Iterator[dict[str, Address]]:
-    """Run Mosquitto on a configured folder; give each role's address, and a witness's who may all."""
-    port = free_port(0)
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    path = mosquitto_folder.configure(folder, SITE, port, host="127.0.0.1", run_as="root" if root else None)
-    addresses: dict[str, Address] = {}
-    for role, grant in GRANTS.items():
-        if role in mosquitto_folder.SERVICES:
-            password = (folder / "secrets" / role).read_text().strip()
-        else:
-            password = mosquitto_folder.add_user(folder, SITE, role, grant)
-        addresses[role] = Address("127.0.0.1", port, role, password)
-    password = mosquitto_folder.add_user(folder, SITE, "witness", Grant("dashboard"))
-    addresses["witness"] = Address("127.0.0.1", port, "witness", password)
-    with (folder / "acl").open("a") as file:
-        file.write("\nuser witness\ntopic readwrite #\n")
-        file.writelines(f"\nuser {role}\ntopic read end\n" for role in ROLES)
-    process = subprocess.Popen(["mosquitto", "-c", path], stderr=subprocess.DEVNULL)
-    try:
-        yield addresses
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
 @pytest.fixture
-def ward(tmp_path: Path, mosquitto: RealBroker) -> Iterator[dict[str, Address]]:
-    """Give the addresses of a secured broker, where there is a mosquitto."""
-    mosquitto.stop()
-    with secured(tmp_path / "broker") as addresses:
+def ward(tmp_path: Path) -> Iterator[dict[str, Address]]:
+    """Give each role's address at a secured broker, and a witness's who may all."""
+    with serving(tmp_path / "broker") as running:
+        grants: dict[str, Grant] = {"witness": Grant("observer")}
+        grants.update(GRANTS)
+        addresses = {name: _admitted(running, name, grant) for name, grant in grants.items()}
+        with (running.folder / "acl").open("a") as file:
+            file.write("\nuser witness\ntopic readwrite #\n")
+            file.writelines(f"\nuser {role}\ntopic read end\n" for role in ROLES)
+        running.reload()
         yield addresses
+
+
+def _admitted(running: Running, name: str, grant: Grant) -> Address:
+    known = name in mosquitto_folder.SERVICES
+    password = (
+        running.password(name) if known else mosquitto_folder.add_user(running.folder, SITE, name, grant)
+    )
+    return Address("127.0.0.1", running.port, name, password)
 
 
 @asynccontextmanager

@@ -1,0 +1,102 @@
+"""A real Mosquitto on a folder that ``broker.mosquitto`` made, and certificates for it."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from broker import mosquitto
+from broker.embedded import HOST, free_port
+from broker.mosquitto import Tls
+
+SITE = "home"
+
+
+def need(program: str) -> None:
+    """Skip without ``program``; in CI fail."""
+    if shutil.which(program) is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI needs {program} on PATH")
+        pytest.skip(f"no {program} on PATH")
+
+
+@dataclass
+class Running:
+    """A Mosquitto that serves a folder."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def reload(self) -> None:
+        """Have it read passwords and rules again."""
+        for child in psutil.Process(self.process.pid).children():
+            child.send_signal(signal.SIGHUP)
+
+    def password(self, service: str) -> str:
+        """Give the password of one of our parts."""
+        return (self.folder / "secrets" / service).read_text().strip()
+
+
+@contextmanager
+def serving(folder: Path, tls: Tls | None = None) -> Iterator[Running]:
+    """Configure ``folder`` and run Mosquitto on it."""
+    need("mosquitto")
+    port = free_port(0)
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    mosquitto.configure(folder, SITE, port, host=HOST, tls=tls, run_as="root" if root else None)
+    process = subprocess.Popen(mosquitto.command(folder), stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(port)
+        yield Running(folder, port, process)
+    finally:
+        assert process.stdin
+        process.stdin.close()
+        process.wait(10)
+
+
+def wait_for(port: int) -> None:
+    """Wait until something listens on ``port``."""
+    pause = threading.Event()
+    for _ in range(1000):
+        with contextlib.suppress(OSError), socket.create_connection((HOST, port), 1):
+            return
+        pause.wait(0.01)
+    pytest.fail("mosquitto does not start")
+
+
+class Authority:
+    """A certificate authority in a folder of its own, by the ``openssl`` program."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        need("openssl")
+        folder.mkdir()
+        self.folder, self.certificate = folder, folder / "ca.crt"
+        self._openssl("req", "-x509", *_KEY, "-keyout", "ca.key", "-out", "ca.crt", "-subj", f"/CN={name}")
+
+    def certify(self, name: str, host: str, days: int = 30) -> Tls:
+        """Make a certificate for ``host``, valid from now for so many days."""
+        alternative = f"subjectAltName={'IP' if host[0].isdigit() else 'DNS'}:{host}"
+        request = ("-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={host}")
+        self._openssl("req", *_KEY, *request, "-addext", alternative)
+        signed = ("-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-copy_extensions", "copy")
+        self._openssl(
+            "x509", "-req", "-in", f"{name}.csr", *signed, "-days", str(days), "-out", f"{name}.crt"
+        )
+        return Tls(self.folder / f"{name}.crt", self.folder / f"{name}.key")
+
+    def _openssl(self, *arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)
+
+
+_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
