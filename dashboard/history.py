@@ -76,6 +76,7 @@ def _reading(observation: Observation) -> m.Reading:
 
 def _validity(observation: Observation) -> m.Validity:
     try:
-        return msgspec.convert(observation.validity, m.Validity)
+        validity: m.Validity = msgspec.convert(observation.validity, m.Validity)
     except msgspec.ValidationError:
         return "NA"
+    return validity

@@ -38,14 +38,14 @@ class People:
         """Count a browser of ``identity``."""
         key = (session, identity.person_id)
         self._windows[key] = self._windows.get(key, 0) + 1
-        if key not in self._present:
+        if session and key not in self._present:
             self.look(identity, session, "", None)
 
     def look(self, identity: Identity, session: str, page: str, bed: str | None) -> None:
         """Say which page, and which bed, a person looks at."""
         now = (identity, page[:200], bed)
         key = (session, identity.person_id)
-        if self._present.get(key) != now:
+        if session and self._present.get(key) != now:
             self._present[key] = now
             self._tell(key, present=True)
 

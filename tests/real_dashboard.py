@@ -140,13 +140,16 @@ async def _run(
 
 
 def heard(socket: ClientConnection, wanted: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
-    """Return the first text message for which ``wanted`` holds."""
-    while True:
-        data = socket.recv(timeout=DEADLINE_S)
+    """Return the first text message for which ``wanted`` holds; fail after the deadline."""
+    clock = SystemClock()
+    until = clock.monotonic() + DEADLINE_S
+    while (left := until - clock.monotonic()) > 0:
+        data = socket.recv(timeout=left)
         if isinstance(data, str):
             message: dict[str, Any] = json.loads(data)
             if wanted(message):
                 return message
+    raise TimeoutError("it was not heard in time")
 
 
 def heard_all(socket: ClientConnection) -> list[dict[str, Any]]:

@@ -1,16 +1,20 @@
 """One dashboard for the tests of a module, each with a session of its own."""
 
+import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
 import pytest
 
+from broker.client import Address
+from broker.station import service as station
 from broker.store import open_store
 from tests import real_broker, real_dashboard
 from tests.real_broker import RealBroker
-from tests.real_dashboard import Running
+from tests.real_dashboard import SITE, Running
 
 
 @dataclass
@@ -43,3 +47,28 @@ def page(house: House) -> Running:
 def session() -> str:
     """Give the name of a session that no other test has."""
     return f"s-{token_hex(3)}"
+
+
+@contextmanager
+def keeping(house: House) -> Iterator[None]:
+    """Run a station on the dashboard's loop until the block ends."""
+
+    async def start() -> asyncio.Task[None]:
+        address = Address.parse(house.broker.url, {})
+        return asyncio.create_task(station.run(address, str(house.store), SITE))
+
+    async def told(state: str) -> None:
+        while house.page.dashboard.live.parts.get("station", "offline") != state:
+            await asyncio.sleep(0.01)
+
+    async def stop(task: asyncio.Task[None]) -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    task = house.page.call(start())
+    house.page.call(told("online"))
+    try:
+        yield
+    finally:
+        house.page.call(stop(task))
+        house.page.call(told("offline"))

@@ -1,47 +1,17 @@
 """What people do: recorded by a real station before it is called recorded, once, under their own name."""
 
-import asyncio
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from broker.client import Address
-from broker.station import service as station
 from broker.store import open_store
 from broker.store.protocol import Entry
 from dashboard.context import Role
-from tests.dashboard.conftest import House
-from tests.real_dashboard import SITE, Running, heard, heard_all, play
+from tests.dashboard.conftest import House, keeping
+from tests.real_dashboard import Running, heard, heard_all, play
 
 FLAG = {"k": "act", "id": "0123456789abcdef", "do": "flag", "bed": "bed01", "shown": {"news2": "9"}}
-
-
-@contextmanager
-def keeping(house: House) -> Iterator[None]:
-    """Run a station on the dashboard's loop until the block ends."""
-
-    async def start() -> asyncio.Task[None]:
-        address = Address.parse(house.broker.url, {})
-        return asyncio.create_task(station.run(address, str(house.store), SITE))
-
-    async def told(state: str) -> None:
-        while house.page.dashboard.live.parts.get("station", "offline") != state:
-            await asyncio.sleep(0.01)
-
-    async def stop(task: asyncio.Task[None]) -> None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    task = house.page.call(start())
-    house.page.call(told("online"))
-    try:
-        yield
-    finally:
-        house.page.call(stop(task))
-        house.page.call(told("offline"))
 
 
 def stored(house: House, session: str, kind: str) -> list[Entry]:
