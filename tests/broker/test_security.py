@@ -139,8 +139,8 @@ def test_a_binding_cannot_be_a_wildcard(level: str) -> None:
 def ward(tmp_path: Path) -> Iterator[dict[str, Address]]:
     """Give each role's address at a secured broker, and a witness's who may all."""
     with serving(tmp_path / "broker") as running:
-        grants: dict[str, Grant] = {"witness": Grant("observer")}
-        grants.update(GRANTS)
+        grants = {str(role): grant for role, grant in GRANTS.items()}
+        grants["witness"] = Grant("observer")
         addresses = {name: _admitted(running, name, grant) for name, grant in grants.items()}
         with (running.folder / "acl").open("a") as file:
             file.write("\nuser witness\ntopic readwrite #\n")
