@@ -22,8 +22,7 @@ from broker import messages as m
 from broker import topics
 from broker.clock import SystemClock
 from dashboard import view
-from tests.dashboard.conftest import House
-from tests.dashboard.test_acts import keeping
+from tests.dashboard.conftest import House, keeping
 from tests.end_to_end.conftest import chromium  # noqa: F401 -- a fixture
 from tests.real_dashboard import SITE, Running, play
 
