@@ -10,6 +10,8 @@ from broker.store import open_store
 from broker.store.protocol import Store
 from tests.real_influx import Influx, RemoteInflux, fresh, running
 
+REAL_INFLUX = (pytest.mark.influx, pytest.mark.slow, pytest.mark.xdist_group("influx"))
+
 
 @dataclass
 class Place:
@@ -84,7 +86,7 @@ def influx_server() -> Iterator[Influx]:
     yield from running()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("influx", marks=[pytest.mark.influx, pytest.mark.slow])])
+@pytest.fixture(params=["sqlite", pytest.param("influx", marks=REAL_INFLUX)])
 def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """Return a place with an empty store, once for every implementation."""
     found: Place

@@ -216,3 +216,23 @@ def test_an_hour_becomes_as_many_points_as_asked(store: Store) -> None:
     assert got.count == [60] * 60
     assert (max(got.high), min(got.low), got.high.index(180.0)) == (180.0, 60.0, 30)
     assert got.t[0] == HR.t + 30_000
+
+
+def test_the_latest_of_a_metric_that_its_device_rarely_says(store: Store) -> None:
+    """A band counts steps once a minute and tells activity each ten seconds: both are there, each its own."""
+    rarely = [
+        replace(HR, metric=f"m{n}", t=HR.t + n, seq=n, received=n + 7, validity="Qst" if n % 3 else "Vld")
+        for n in range(300)
+    ]
+    often = replace(HR, t=HR.t + 1000, seq=1000, received=2000)
+    store.append(Batch([*rarely, often]))
+    assert sorted(store.latest("s-1"), key=lambda o: o.t) == [*rarely, often]
+
+
+def test_a_value_that_became_doubtful_is_the_latest(store: Store) -> None:
+    """Neither the last valid value nor the last number hides that the newest word is "no value"."""
+    doubtful = replace(HR, t=HR.t + 1000, seq=2, value=30.0, validity="Qst", why="motion")
+    nothing = replace(HR, t=HR.t + 2000, seq=3, value=None, validity="Inv", why="lead-off")
+    for newest in (HR, doubtful, nothing, replace(HR, t=HR.t + 3000, seq=4)):
+        store.append(Batch([newest]))
+        assert store.latest("s-1") == [newest]
