@@ -1,0 +1,87 @@
+"""The instructor's console in a real browser."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.context import EVERY
+from dashboard.links import make_link
+from tests.dashboard.conftest import House
+from tests.end_to_end.conftest import chromium  # noqa: F401 -- a fixture
+from tests.real_dashboard import SECRET, play
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("pages")]
+
+HOSTILE = '<img src=x onerror="window.broken=1">'
+
+
+@pytest.fixture
+def console(chromium: Browser, house: House, session: str) -> Iterator[Page]:  # noqa: F811 -- the fixture
+    """Give an instructor's page on a session of two beds; what the page does wrong fails the test."""
+    play(house.page, session, patient=HOSTILE)
+    trouble: list[str] = []
+    context = chromium.new_context(viewport={"width": 1366, "height": 768})
+    tab = context.new_page()
+    tab.on("pageerror", lambda error: trouble.append(str(error)))
+    tab.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
+    tab.goto(make_link(house.page.data, "instructor", house.page.base))
+    assert "token" not in tab.url
+    tab.goto(f"{house.page.base}/instructor/?session={session}")
+    expect(tab.locator("tr[data-bed=bed02] .cond")).to_have_text(SECRET)
+    yield tab
+    assert tab.evaluate("window.broken") is None
+    context.close()
+    assert trouble == []
+
+
+def test_truth_stands_over_what_is_displayed(console: Page) -> None:
+    """The body's rate above, the screen's below, framed where they part."""
+    cell = console.locator("tr[data-bed=bed01] td.v").first
+    expect(cell.locator(".t")).to_have_text("113")
+    expect(cell.locator(".d")).to_have_text(re.compile(r"^78\??$"))  # old, once it is not repeated
+    expect(cell.locator(".d")).to_have_class("d gap")
+    expect(console.locator(".sim")).to_contain_text("training only")
+    expect(console.locator(".role")).to_contain_text("do not project")
+
+
+def test_the_console_works_by_keyboard(console: Page) -> None:
+    """Arrows choose a bed, a slash writes a note, which stays text and is told to other instructors."""
+    console.keyboard.press("ArrowDown")
+    expect(console.locator("tr[data-bed=bed02]")).to_have_class("sel")
+    expect(console.locator(".truthcard h2")).to_contain_text("B02")
+    console.keyboard.press("/")
+    console.keyboard.type(HOSTILE)
+    console.keyboard.press("Enter")
+    expect(console.locator(".notes p")).to_contain_text(HOSTILE)
+    console.keyboard.press("Escape")
+    console.keyboard.press("ArrowUp")
+    expect(console.locator("tr[data-bed=bed01]")).to_have_class("sel")
+
+
+def test_ending_a_session_is_asked_once(console: Page) -> None:
+    """The first click asks, the way back is one key."""
+    console.get_by_role("button", name="End session").click()
+    expect(console.get_by_role("button", name="End it")).to_be_focused()
+    console.keyboard.press("Escape")
+    expect(console.get_by_role("button", name="End session")).to_be_visible()
+
+
+def test_who_is_here_and_looks_where_is_told(console: Page, house: House, session: str) -> None:
+    """A trainee who comes and opens a bed stands in the list and in the bed's row."""
+    socket = house.page.stream(f"/stream?session={session}", house.page.cookie("trainee", session))
+    socket.send('{"k":"act","do":"look","id":"look-0001","bed":"bed02","page":"bed"}')
+    expect(console.locator(".people")).to_contain_text("Aino K")
+    expect(console.locator(".people")).to_contain_text("on B02")
+    expect(console.locator("tr[data-bed=bed02] .who2")).to_contain_text("looking")
+
+
+def test_all_that_the_page_names_is_served(house: House) -> None:
+    """Shared scripts and sheets lie where the page looks for them."""
+    with house.page.client(house.page.cookie("instructor", EVERY)) as client:
+        page = client.get("/instructor/").text
+        named = [part.split('"')[0] for mark in ('src="', 'href="') for part in page.split(mark)[1:]]
+        assert len(named) > 12
+        for path in named:
+            assert client.get(path).status_code == 200, path
