@@ -6,12 +6,32 @@
   const MAPS = ["num", "alarms", "devices", "evt"];
 
   const S = (T.state = {
-    role: "", me: { id: "", name: "" }, session: "", place: "", clock: null,
-    signs: {}, waves: {}, limits: {}, beds: {}, people: {}, missing: [], hidden: 0, ready: false, resumed: 0,
+    role: "",
+    me: { id: "", name: "" },
+    session: "",
+    place: "",
+    clock: null,
+    signs: {},
+    waves: {},
+    limits: {},
+    beds: {},
+    people: {},
+    missing: [],
+    hidden: 0,
+    ready: false,
+    resumed: 0,
   });
 
   const empty = () => ({
-    live: false, person: null, num: {}, score: null, alarms: {}, devices: {}, chart: {}, evt: {}, acts: [],
+    live: false,
+    person: null,
+    num: {},
+    score: null,
+    alarms: {},
+    devices: {},
+    chart: {},
+    evt: {},
+    acts: [],
     first: T.time.server(),
   });
 
@@ -50,8 +70,14 @@
 
   function hello(m) {
     Object.assign(S, {
-      role: m.role, me: m.me || S.me, session: m.session, place: m.place || "",
-      signs: m.signs || {}, waves: m.waves || {}, limits: m.limits || {}, ready: true,
+      role: m.role,
+      me: m.me || S.me,
+      session: m.session,
+      place: m.place || "",
+      signs: m.signs || {},
+      waves: m.waves || {},
+      limits: m.limits || {},
+      ready: true,
     });
     S.clock = null;
     setClock(m.clock);
@@ -68,7 +94,8 @@
   }
 
   function snapshot(m) {
-    const beds = m.beds || {}, before = S.beds;
+    const beds = m.beds || {},
+      before = S.beds;
     if (m.people) S.people = m.people;
     setClock(m.clock);
     S.beds = {};
@@ -83,7 +110,8 @@
   function delta(m) {
     if (m.clock) setClock(m.clock);
     aside(m);
-    let changed = false, attention = false;
+    let changed = false,
+      attention = false;
     for (const [key, bed] of Object.entries(m.beds || {})) {
       changed = changed || !bed || !S.beds[key];
       attention = attention || !bed || !!(bed.alarms || bed.acts || bed.person);

@@ -2,17 +2,36 @@
 (function () {
   "use strict";
   const T = (window.teleward = window.teleward || {});
-  const PING_MS = 2000, SILENT_MS = 6000, OPEN_MS = 3000, FIRST_MS = 200, LAST_MS = 1500;
-  const REFUSED = [4401, 4403, 1008], REFUSED_MS = 5000;
+  const PING_MS = 2000,
+    SILENT_MS = 6000,
+    OPEN_MS = 3000,
+    FIRST_MS = 200,
+    LAST_MS = 1500;
+  const REFUSED = [4401, 4403, 1008],
+    REFUSED_MS = 5000;
   const GOODBYES = { ended: "This session has ended." };
 
   const link = (T.link = {
-    up: false, since: 0, lost: 0, tries: 0, transit: 0, heard: 0, ever: false, refused: "", sendings: 0,
+    up: false,
+    since: 0,
+    lost: 0,
+    tries: 0,
+    transit: 0,
+    heard: 0,
+    ever: false,
+    refused: "",
+    sendings: 0,
   });
   const stats = (T.stats = T.stats || {});
   Object.assign(stats, { messages: 0, waveFrames: 0, waveBlocks: 0, samplesIn: 0, reconnects: 0 });
 
-  let socket = null, session = "", path = "/stream", pinging = 0, opening = 0, waiting = 0, back = FIRST_MS;
+  let socket = null,
+    session = "",
+    path = "/stream",
+    pinging = 0,
+    opening = 0,
+    waiting = 0,
+    back = FIRST_MS;
 
   function open() {
     clearTimeout(waiting);
@@ -65,16 +84,30 @@
     const m = JSON.parse(data);
     if (typeof m.s === "number") T.time.hint(m.s);
     if (m.k === "pong") T.time.sample(m.c, T.time.local(), m.s);
-    else if (m.k === "hello") { T.time.hint(m.now); T.apply.hello(m); }
-    else if (m.k === "state") { T.apply.state(m); if (!link.refused) up(); }
-    else if (m.k === "d") { late(m); T.apply.d(m); up(); } // who is refused gets no news
+    else if (m.k === "hello") {
+      T.time.hint(m.now);
+      T.apply.hello(m);
+    } else if (m.k === "state") {
+      T.apply.state(m);
+      if (!link.refused) up();
+    } else if (m.k === "d") {
+      late(m);
+      T.apply.d(m);
+      up();
+    } // who is refused gets no news
     else if (m.k === "done") T.emit("done", m);
-    else if (m.k === "bye") { link.refused = GOODBYES[m.why] || m.why || "This session said goodbye."; socket.close(); }
+    else if (m.k === "bye") {
+      link.refused = GOODBYES[m.why] || m.why || "This session said goodbye.";
+      socket.close();
+    }
   }
 
   // How late the newest number was when it came: the header's "Live 0.3 s".
   function late(m) {
-    if (T.time.paused() || T.time.speed(false) > 4) { link.transit = Math.max(0, T.time.server() - m.s); return; }
+    if (T.time.paused() || T.time.speed(false) > 4) {
+      link.transit = Math.max(0, T.time.server() - m.s);
+      return;
+    }
     let newest = -Infinity;
     for (const bed of Object.values(m.beds || {})) {
       for (const r of Object.values((bed && bed.num) || {})) if (r && r.per <= 2 && r.t > newest) newest = r.t;
@@ -128,10 +161,18 @@
     if (session === name && path === (where || path)) return;
     session = name;
     path = where || path;
-    if (socket) { socket.onclose = null; socket.close(); }
+    if (socket) {
+      socket.onclose = null;
+      socket.close();
+    }
     if (!pinging) pinging = setInterval(beat, PING_MS);
     open();
   };
   addEventListener("online", () => link.retry());
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) { link.retry(); ping(); } });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) {
+      link.retry();
+      ping();
+    }
+  });
 })();

@@ -2,19 +2,29 @@
 (function () {
   "use strict";
   const T = (window.teleward = window.teleward || {});
-  const GAP_PX = 14, FLOWING_MS = 1000, EDGE = 2;
+  const GAP_PX = 14,
+    FLOWING_MS = 1000,
+    EDGE = 2;
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const traces = new Set();
   const colours = {};
   const stats = (T.stats = T.stats || {});
   const HELD = 8192;
   Object.assign(stats, {
-    frames: 0, fullFrames: 0, drawn: 0, traces: 0,
-    full: new Float64Array(HELD), ages: new Float64Array(HELD), agesAt: 0,
+    frames: 0,
+    fullFrames: 0,
+    drawn: 0,
+    traces: 0,
+    full: new Float64Array(HELD),
+    ages: new Float64Array(HELD),
+    agesAt: 0,
   });
 
   function colour(name) {
-    if (!colours[name]) colours[name] = getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+    if (!colours[name])
+      colours[name] = getComputedStyle(document.documentElement)
+        .getPropertyValue("--" + name)
+        .trim();
     return colours[name];
   }
 
@@ -45,8 +55,23 @@
   function make(canvas, bed, slot, pace, line) {
     const [low, high] = slot.range;
     const trace = {
-      canvas, bed, slot, metric: null, colour: slot.colour, pps: pace * slot.pace, line,
-      low, high, least: Infinity, most: -Infinity, w: 0, h: 0, pen: null, t: NaN, jumped: -1, seen: true,
+      canvas,
+      bed,
+      slot,
+      metric: null,
+      colour: slot.colour,
+      pps: pace * slot.pace,
+      line,
+      low,
+      high,
+      least: Infinity,
+      most: -Infinity,
+      w: 0,
+      h: 0,
+      pen: null,
+      t: NaN,
+      jumped: -1,
+      seen: true,
     };
     canvas.__trace = trace;
     traces.add(trace);
@@ -79,7 +104,8 @@
   };
 
   function between(ring, index) {
-    const i = Math.floor(index), f = index - i;
+    const i = Math.floor(index),
+      f = index - i;
     const a = T.waves.at(ring, i);
     return f < 1e-6 ? a : a + (T.waves.at(ring, i + 1) - a) * f;
   }
@@ -98,12 +124,19 @@
 
   // Draw what lies between two moments of one sweep (ms); x0 is where the sweep began.
   function stretch(trace, ring, from, to, began) {
-    const c = trace.pen, perMs = ring.hz / 1000, pxMs = trace.pps / 1000;
-    const a = from * perMs, b = to * perMs;
+    const c = trace.pen,
+      perMs = ring.hz / 1000,
+      pxMs = trace.pps / 1000;
+    const a = from * perMs,
+      b = to * perMs;
     const x = (index) => (index / perMs - began) * pxMs;
-    let open = false, count = 0;
+    let open = false,
+      count = 0;
     const point = (index, v) => {
-      if (v !== v) { open = false; return; }
+      if (v !== v) {
+        open = false;
+        return;
+      }
       if (v < trace.least) trace.least = v;
       if (v > trace.most) trace.most = v;
       if (open) c.lineTo(x(index), y(trace, v));
@@ -112,7 +145,10 @@
     };
     c.beginPath();
     point(a, between(ring, a));
-    for (let i = Math.floor(a) + 1; i <= b; i++) { point(i, T.waves.at(ring, i)); count += 1; }
+    for (let i = Math.floor(a) + 1; i <= b; i++) {
+      point(i, T.waves.at(ring, i));
+      count += 1;
+    }
     if (b > Math.floor(b)) point(b, between(ring, b));
     c.stroke();
     return count;
@@ -120,13 +156,15 @@
 
   function sweep(trace, ring, from, to) {
     const period = (trace.w / trace.pps) * 1000;
-    let t = from, count = 0;
+    let t = from,
+      count = 0;
     while (t < to - 1e-6) {
       const began = Math.floor(t / period + 1e-6) * period;
       const until = Math.min(to, began + period);
-      const x0 = ((t - began) * trace.pps) / 1000, x1 = ((until - began) * trace.pps) / 1000;
-      const clearFrom = x0 < 0.01 ? 0 : Math.max(0, x0 + 0.75);
-      wipe(trace, clearFrom, x1 + GAP_PX - clearFrom);
+      const x0 = ((t - began) * trace.pps) / 1000,
+        x1 = ((until - began) * trace.pps) / 1000;
+      const bare = x0 < 0.01 ? 0 : Math.floor(x0 + GAP_PX - 1); // up to here it is wiped already
+      wipe(trace, bare, Math.ceil(x1 + GAP_PX) - bare);
       if (x0 < 0.01) rescale(trace);
       count += stretch(trace, ring, t, until, began);
       t = until;
@@ -136,7 +174,8 @@
 
   // Everything a fresh canvas should show already.
   function again(trace, ring, play) {
-    const period = (trace.w / trace.pps) * 1000, blank = (GAP_PX / trace.pps) * 1000;
+    const period = (trace.w / trace.pps) * 1000,
+      blank = (GAP_PX / trace.pps) * 1000;
     wipe(trace, 0, trace.w);
     const from = Math.max(play - period + blank, ((ring.start + 1) * 1000) / ring.hz);
     return from < play ? sweep(trace, ring, from, play) : 0;
@@ -144,7 +183,8 @@
 
   // Move one pen to the playhead; say how many samples that drew, -1 where nothing moves.
   function move(trace) {
-    const ring = choose(trace), bed = T.waves.bed(trace.bed);
+    const ring = choose(trace),
+      bed = T.waves.bed(trace.bed);
     if (!ring || !bed || !trace.pen || trace.w < 20 || !(bed.play > 0)) return -1;
     const flowing = T.waves.flowing(ring, FLOWING_MS);
     trace.metric = ring.metric;
@@ -155,7 +195,10 @@
     }
     if (trace.jumped !== bed.jumped) {
       trace.jumped = bed.jumped;
-      if (bed.play < trace.t) { trace.t = NaN; return -1; }
+      if (bed.play < trace.t) {
+        trace.t = NaN;
+        return -1;
+      }
     }
     if (bed.play <= trace.t) return flowing ? 0 : -1;
     if (still.matches && bed.play - trace.t < 1000 * T.time.speed(false)) return -1;
@@ -169,7 +212,8 @@
   // How old the newest sample on the screen is, seen one frame after it was drawn.
   let drawn = NaN;
   function note(trace) {
-    const bed = T.waves.bed(trace.bed), held = T.state.beds[trace.bed];
+    const bed = T.waves.bed(trace.bed),
+      held = T.state.beds[trace.bed];
     drawn = bed && held && !T.time.paused() ? T.time.wallOf(bed.play, held.live) : NaN;
   }
   function seen() {
@@ -185,13 +229,19 @@
     seen();
     if (!T.link.up) return;
     T.waves.step(passed, performance.now());
-    let moving = 0, moved = 0, any = null;
+    let moving = 0,
+      moved = 0,
+      any = null;
     for (const trace of traces) {
       if (!trace.seen) continue;
       const count = move(trace);
       if (count < 0) continue;
       moving += 1;
-      if (count > 0) { moved += 1; stats.drawn += count; any = any && Math.random() < 0.5 ? any : trace; }
+      if (count > 0) {
+        moved += 1;
+        stats.drawn += count;
+        any = any && Math.random() < 0.5 ? any : trace;
+      }
     }
     stats.frames += 1;
     stats.traces = moving;

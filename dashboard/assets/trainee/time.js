@@ -30,13 +30,30 @@
   }
 
   T.time = {
-    local, server, sample, wallOf,
-    hint(serverMs) { if (!samples.length) offset = serverMs - local(); },
-    reset() { samples.length = 0; },
-    get offset() { return offset; },
-    now(live) { return live ? server() : simulated(server()); },
-    speed(live) { const c = T.state.clock; return live || !c ? 1 : c.speed || 1; },
-    paused() { const c = T.state.clock; return !!c && !c.running; },
+    local,
+    server,
+    sample,
+    wallOf,
+    hint(serverMs) {
+      if (!samples.length) offset = serverMs - local();
+    },
+    reset() {
+      samples.length = 0;
+    },
+    get offset() {
+      return offset;
+    },
+    now(live) {
+      return live ? server() : simulated(server());
+    },
+    speed(live) {
+      const c = T.state.clock;
+      return live || !c ? 1 : c.speed || 1;
+    },
+    paused() {
+      const c = T.state.clock;
+      return !!c && !c.running;
+    },
     // How long ago (simulated ms) something was received; a pause of the session is no silence.
     heard(receivedMs, live) {
       const c = T.state.clock;

@@ -6,8 +6,15 @@
   "use strict";
   const T = (window.teleward = window.teleward || {});
   const KEPT_S = 48; // enough to draw a whole sweep again, respiration's too
-  const LOW_MS = 30, HIGH_MS = 120, WINDOW_MS = 600, FIRST_MS = 280, JUMP_MS = 2500, MOST_NUDGE = 0.15;
-  const SILENT_MS = 400, TOLERANCE_S = 0.5, BACK_S = 2;
+  const LOW_MS = 30,
+    HIGH_MS = 120,
+    WINDOW_MS = 600,
+    FIRST_MS = 280,
+    JUMP_MS = 2500,
+    MOST_NUDGE = 0.15;
+  const SILENT_MS = 400,
+    TOLERANCE_S = 0.5,
+    BACK_S = 2;
   const NOTHING = ["Inv", "NA", "Oflw", "Uflw"];
 
   const rings = new Map(); // "bed|metric" → ring
@@ -27,8 +34,18 @@
   function makeRing(block) {
     const size = Math.ceil(block.hz * KEPT_S);
     const ring = {
-      bed: block.b, metric: block.m, hz: block.hz, boot: null, base: 0, size, data: new Float32Array(size).fill(NaN),
-      start: 0, end: 0, arrived: 0, low: NaN, high: NaN,
+      bed: block.b,
+      metric: block.m,
+      hz: block.hz,
+      boot: null,
+      base: 0,
+      size,
+      data: new Float32Array(size).fill(NaN),
+      start: 0,
+      end: 0,
+      arrived: 0,
+      low: NaN,
+      high: NaN,
     };
     rings.set(`${block.b}|${block.m}`, ring);
     const bed = bedOf(block.b);
@@ -74,7 +91,8 @@
 
   // How far the bed's pen may go: what all its flowing waves have reached.
   function headOf(bed, now) {
-    let most = -Infinity, least = Infinity;
+    let most = -Infinity,
+      least = Infinity;
     for (const ring of bed.rings) most = Math.max(most, endOf(ring));
     for (const ring of bed.rings) {
       if (now - ring.arrived < SILENT_MS) least = Math.min(least, endOf(ring));
@@ -123,16 +141,26 @@
   }
 
   T.waves = {
-    add, step,
+    add,
+    step,
     ring: (bed, metric) => rings.get(`${bed}|${metric}`),
     bed: (name) => beds.get(name),
     flowing: (ring, ms) => !!ring && performance.now() - ring.arrived < ms,
-    heard(name) { // when any wave of the bed last came (performance.now), or -Infinity
+    heard(name) {
+      // when any wave of the bed last came (performance.now), or -Infinity
       const bed = beds.get(name);
       return bed ? bed.rings.reduce((most, r) => Math.max(most, r.arrived), -Infinity) : -Infinity;
     },
-    at(ring, index) { return index >= ring.start && index < ring.end ? ring.data[index % ring.size] : NaN; },
-    forget() { rings.clear(); beds.clear(); },
-    queued(name) { const b = beds.get(name); return b ? headOf(b, performance.now()) - b.play : NaN; },
+    at(ring, index) {
+      return index >= ring.start && index < ring.end ? ring.data[index % ring.size] : NaN;
+    },
+    forget() {
+      rings.clear();
+      beds.clear();
+    },
+    queued(name) {
+      const b = beds.get(name);
+      return b ? headOf(b, performance.now()) - b.play : NaN;
+    },
   };
 })();

@@ -49,7 +49,14 @@
   }
 
   T.words = {
-    since, age, clock, number, bed, who, source, DASHES,
+    since,
+    age,
+    clock,
+    number,
+    bed,
+    who,
+    source,
+    DASHES,
     mark: { Hi: "***", Me: "**", Lo: "*", None: "" },
     priority: { Hi: "high", Me: "med", Lo: "low", None: "low" },
     spoken: { Hi: "high", Me: "medium", Lo: "low", None: "" },

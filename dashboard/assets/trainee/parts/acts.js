@@ -3,7 +3,8 @@
   "use strict";
   const T = (window.teleward = window.teleward || {});
   const W = T.words;
-  const AGAIN_MS = 3000, MOST_SHIFT = 30;
+  const AGAIN_MS = 3000,
+    MOST_SHIFT = 30;
   const pending = new Map(); // id → { message, state, sent }
   const shift = []; // newest first: { id, t, text, state, undo, bed, what }
 
@@ -14,11 +15,20 @@
 
   // What was on the screen when the person acted.
   function shown(key) {
-    const bed = T.state.beds[key], D = T.derive;
+    const bed = T.state.beds[key],
+      D = T.derive;
     if (!bed) return {};
     const out = { at: T.time.now(bed.live), page: T.ui.page };
-    for (const [name, r] of [["hr", D.heart(bed)], ["spo2", D.reading(bed, "spo2")], ["rr", D.reading(bed, "rr")], ["temp", D.temperature(bed)], ["nibp", D.pressure(bed)]]) out[name] = r.text;
-    const news = D.news(bed, false), all = D.alarms(bed);
+    for (const [name, r] of [
+      ["hr", D.heart(bed)],
+      ["spo2", D.reading(bed, "spo2")],
+      ["rr", D.reading(bed, "rr")],
+      ["temp", D.temperature(bed)],
+      ["nibp", D.pressure(bed)],
+    ])
+      out[name] = r.text;
+    const news = D.news(bed, false),
+      all = D.alarms(bed);
     out.news2 = news.text;
     if (all[0]) out.alarm = `${all[0].text} (${all[0].presence})`;
     return out;
@@ -43,7 +53,10 @@
     held.sent = T.time.local();
     const went = T.link.up && T.link.send(held.message);
     const state = went ? "sending" : "waiting";
-    if (held.line && held.line.state !== state) { held.line.state = state; T.emit("shift", shift); }
+    if (held.line && held.line.state !== state) {
+      held.line.state = state;
+      T.emit("shift", shift);
+    }
   }
 
   function again(all) {
@@ -51,7 +64,10 @@
       if (!all && T.time.local() - held.sent < AGAIN_MS) continue;
       if (held.message.do === "look" && !all) continue;
       attempt(held);
-      if (held.line && !all && held.line.state === "sending") { held.line.state = "waiting"; T.emit("shift", shift); }
+      if (held.line && !all && held.line.state === "sending") {
+        held.line.state = "waiting";
+        T.emit("shift", shift);
+      }
     }
   }
 
@@ -97,7 +113,13 @@
   }
 
   T.acts = {
-    send, acknowledge, flag, undo, undoFlag, pending, shift,
+    send,
+    acknowledge,
+    flag,
+    undo,
+    undoFlag,
+    pending,
+    shift,
     describe: (flagId, key, fields) => send("describe", key, { ref: flagId, ...fields }),
     take: (ref, key) => send("take", key, { ref }, { text: `${W.bed(key)} call taken` }),
     off: (ref, key) => send("off", key, { ref }, { text: `${W.bed(key)} call called off` }),

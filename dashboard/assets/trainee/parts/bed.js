@@ -1,11 +1,12 @@
-// One bed's page: who it is, its alarms, the worst alarm elsewhere, the small map of the ward.
+// One bed's page: who it is, its alarms, the worst alarm elsewhere.
 (function () {
   "use strict";
   const T = (window.teleward = window.teleward || {});
   const { el, icon, fill, put, attr } = T;
   const W = T.words;
-  const MAP_TEXT_TO = 24;
-  let root = null, key = "", parts = null;
+  let root = null,
+    key = "",
+    parts = null;
 
   const $ = (id) => document.getElementById(id);
 
@@ -19,7 +20,16 @@
     parts.due = el("span.stat");
     parts.chip = T.tile.chip();
     const back = T.button(".btn.sm", [icon("back"), "Ward", el("kbd", {}, "Esc")], () => T.go("/"));
-    $("pstrip").replaceChildren(back, parts.bed, el("span.nmbox", {}, parts.name, parts.why), parts.pills, el("span.sp"), parts.scale, parts.due, parts.chip.root);
+    $("pstrip").replaceChildren(
+      back,
+      parts.bed,
+      el("span.nmbox", {}, parts.name, parts.why),
+      parts.pills,
+      el("span.sp"),
+      parts.scale,
+      parts.due,
+      parts.chip.root,
+    );
   }
 
   function allergies({ allergies: known }) {
@@ -28,7 +38,8 @@
   }
 
   function dueText(bed, news) {
-    const n = news.atLeast, taken = bed.chart && bed.chart.t;
+    const n = news.atLeast,
+      taken = bed.chart && bed.chart.t;
     if (n == null || !taken) return "";
     const red = bed.score.max_single === 3 && n < 5;
     const row = T.rules.tables.frequency.find((f) => n >= f.least && (!f.red || red));
@@ -38,10 +49,20 @@
   }
 
   function writeStrip(bed, silent) {
-    const person = bed.person || {}, news = T.derive.news(bed, silent);
+    const person = bed.person || {},
+      news = T.derive.news(bed, silent);
     const facts = [person.age, person.sex].filter((x) => x != null).join(" ");
-    put(parts.name, [person.full || person.name || (bed.live ? W.source(bed).name : "Unnamed"), facts].filter(Boolean).join(", "));
-    put(parts.why, [person.reason, person.plan, allergies(person)].filter(Boolean).map((x) => x.replace(/\.$/, "")).join(" · "));
+    put(
+      parts.name,
+      [person.full || person.name || (bed.live ? W.source(bed).name : "Unnamed"), facts].filter(Boolean).join(", "),
+    );
+    put(
+      parts.why,
+      [person.reason, person.plan, allergies(person)]
+        .filter(Boolean)
+        .map((x) => x.replace(/\.$/, ""))
+        .join(" · "),
+    );
     put(parts.scale, `SpO₂ scale ${(bed.score && bed.score.scale) || person.scale || 1}`);
     put(parts.due, dueText(bed, news));
     T.pills.write(parts.pills, bed, { name: "bed", rail: true });
@@ -52,53 +73,45 @@
   // --- alarms of this bed, and the worst elsewhere ---
   function band(alarm, bed, where) {
     const b = T.derive.band(bed, [alarm]);
-    const node = where ? T.button(`.band.${b.priority}${b.ack ? ".ack" : ""}${b.flash ? ".flash" : ""}`, "", () => T.go("/bed/" + where), { title: `Open ${W.bed(where)}` })
+    const node = where
+      ? T.button(
+          `.band.${b.priority}${b.ack ? ".ack" : ""}${b.flash ? ".flash" : ""}`,
+          "",
+          () => T.go("/bed/" + where),
+          { title: `Open ${W.bed(where)}` },
+        )
       : el(`div.band.${b.priority}${b.ack ? ".ack" : ""}${b.flash ? ".flash" : ""}`);
-    node.append(el("span.mk", {}, b.mark), el("span.tx", {}, where ? `${W.bed(where)} ${b.text}` : b.text), b.ack ? icon("check") : "", el("span.age", {}, b.age), where ? el("kbd", {}, "N") : "");
+    node.append(
+      el("span.mk", {}, b.mark),
+      el("span.tx", {}, where ? `${W.bed(where)} ${b.text}` : b.text),
+      b.ack ? icon("check") : "",
+      el("span.age", {}, b.age),
+      where ? el("kbd", {}, "N") : "",
+    );
     return node;
   }
 
   function alarmRow(bed) {
     const own = T.derive.alarms(bed);
     const other = T.rail.queue().find((i) => i.key !== key && !i.ack && i.alarm.priority !== "Lo");
-    const id = [...own.map((a) => a.id + a.presence + a.priority + a.text), other && other.key + other.alarm.id + other.alarm.text].join("|");
+    const id = [
+      ...own.map((a) => a.id + a.presence + a.priority + a.text),
+      other && other.key + other.alarm.id + other.alarm.text,
+    ].join("|");
     const silent = T.derive.condition(key, bed).kind === "silent";
     fill($("balarm"), id + silent, () => [
-      ...own.slice(0, 4).map((a) => band(a, bed, "")), own.length > 4 ? el("span.stat", {}, `+${own.length - 4} more`) : null,
-      own.length ? null : el("span.calmrow", {}, silent ? "No data: an alarm of the patient cannot show" : "No alarm at this bed"),
-      el("span.sp"), other ? band(other.alarm, other.bed, other.key) : null,
+      ...own.slice(0, 4).map((a) => band(a, bed, "")),
+      own.length > 4 ? el("span.stat", {}, `+${own.length - 4} more`) : null,
+      own.length
+        ? null
+        : el("span.calmrow", {}, silent ? "No data: an alarm of the patient cannot show" : "No alarm at this bed"),
+      el("span.sp"),
+      other ? band(other.alarm, other.bed, other.key) : null,
     ]);
     const shown = [...own.slice(0, 4).map((a) => [a, bed]), ...(other ? [[other.alarm, other.bed]] : [])];
-    $("balarm").querySelectorAll(".band .age").forEach((age, i) => put(age, T.derive.band(shown[i][1], [shown[i][0]]).age));
-  }
-
-  // --- the small map ---
-  function map() {
-    const node = $("mid");
-    if (!node || !root) return;
-    if (T.ward.phone()) return phoneHead(node);
-    const beds = T.state.order(), small = beds.length > MAP_TEXT_TO || innerWidth < 1500;
-    const look = (k) => {
-      const all = T.derive.alarms(T.state.beds[k]), top = all[0];
-      const silent = T.derive.condition(k, T.state.beds[k]).kind === "silent";
-      return [k === key ? "here" : "", silent ? "lost" : top ? (top.presence === "Ack" ? "ack " + W.priority[top.priority] : W.priority[top.priority]) : ""].join(" ").trim();
-    };
-    const looks = beds.map(look);
-    node.className = "sp midmap";
-    fill(node, beds.map((k, i) => k + looks[i]).join(), () => [
-      el(`div.minimap${small ? ".small" : ""}`, { role: "group", "aria-label": "Whole ward", style: `--n:${Math.ceil(beds.length / 2)}` },
-        beds.map((k, i) => el(`button${looks[i] ? "." + looks[i].replace(/ /g, ".") : ""}`, { type: "button", title: `${W.bed(k)} ${W.who(T.state.beds[k].person)}`, "aria-label": `Open ${W.bed(k)}`, onclick: () => T.go("/bed/" + k) }, small ? "" : W.bed(k)))),
-    ]);
-  }
-
-  function phoneHead(node) {
-    const bed = T.state.beds[key];
-    node.className = "sp phonehead";
-    fill(node, "head" + key + (bed && bed.person ? bed.person.name : ""), () => {
-      parts.small = T.tile.chip();
-      return [T.button(".btn.sm", icon("back"), () => T.go("/"), { "aria-label": "Back to the ward" }), el("h1.bed", {}, W.bed(key)), el("span.who", {}, bed ? W.who(bed.person) : ""), parts.small.root];
-    });
-    if (bed && parts.small) T.tile.writeChip(parts.small, T.derive.news(bed, T.derive.condition(key, bed).kind === "silent"));
+    $("balarm")
+      .querySelectorAll(".band .age")
+      .forEach((age, i) => put(age, T.derive.band(shown[i][1], [shown[i][0]]).age));
   }
 
   // --- how far back the trends look ---
@@ -110,8 +123,11 @@
     };
     $("windows").setAttribute("role", "group");
     $("windows").setAttribute("aria-label", "Window of the trends");
-    $("windows").replaceChildren(...Object.entries(names).map(([name, word]) =>
-      T.button("", word, () => choose(name), { "data-window": name, "aria-pressed": String(name === first) })));
+    $("windows").replaceChildren(
+      ...Object.entries(names).map(([name, word]) =>
+        T.button("", word, () => choose(name), { "data-window": name, "aria-pressed": String(name === first) }),
+      ),
+    );
   }
 
   // --- the phone's one place for three things ---
@@ -121,14 +137,28 @@
       for (const b of $("seg").children) b.setAttribute("aria-pressed", String(b.dataset.part === part));
       dispatchEvent(new Event("resize"));
     };
-    $("seg").replaceChildren(...[["trend", "Trend"], ["news", "NEWS2"], ["chart", "Chart"]].map(([part, word]) =>
-      T.button("", word, () => show(part), { "data-part": part, "aria-pressed": String(part === "trend") })));
+    $("seg").replaceChildren(
+      ...[
+        ["trend", "Trend"],
+        ["news", "NEWS2"],
+        ["chart", "Chart"],
+      ].map(([part, word]) =>
+        T.button("", word, () => show(part), { "data-part": part, "aria-pressed": String(part === "trend") }),
+      ),
+    );
     root.dataset.part = "trend";
   }
 
   function thumbBar() {
-    const act = (what, word, picture, more) => T.button(`.btn${more || ""}`, [icon(picture), word], () => T.emit("act", { what, bed: key }), { "aria-label": `${word} ${W.bed(key)}` });
-    $("bedbar").replaceChildren(...(T.state.role === "observer" ? [] : [act("ack", "Ack", "check"), act("flag", "Flag", "flag"), act("call", "Call", "phone", ".pri")]));
+    const act = (what, word, picture, more) =>
+      T.button(`.btn${more || ""}`, [icon(picture), word], () => T.emit("act", { what, bed: key }), {
+        "aria-label": `${word} ${W.bed(key)}`,
+      });
+    $("bedbar").replaceChildren(
+      ...(T.state.role === "observer"
+        ? []
+        : [act("ack", "Ack", "check"), act("flag", "Flag", "flag"), act("call", "Call", "phone", ".pri")]),
+    );
   }
 
   function refresh() {
@@ -142,7 +172,7 @@
     const condition = T.derive.condition(key, bed);
     writeStrip(bed, condition.kind === "silent");
     alarmRow(bed);
-    map();
+    T.wardMap.draw(key);
     T.monitor.refresh(bed, condition);
     T.bedActs.refresh(bed);
     T.devices.refresh(bed);
@@ -172,16 +202,22 @@
   function unmount() {
     T.monitor.unmount();
     root = parts = null;
-    const mid = $("mid");
-    if (mid) { mid.className = "sp"; fill(mid, "", () => []); }
+    T.wardMap.clear();
   }
 
   let changes = 0;
-  function changed() { // the record is read again when something of this bed was recorded
+  function changed() {
+    // the record is read again when something of this bed was recorded
     if (root) window.dash_clientside?.set_props?.("changed", { data: ++changes });
   }
 
-  T.bed = { mount, unmount, get key() { return key; } };
+  T.bed = {
+    mount,
+    unmount,
+    get key() {
+      return key;
+    },
+  };
   T.on("beds", (change) => {
     if (!root || !(change.all || change.keys.includes(key) || change.attention)) return;
     refresh();

@@ -27,7 +27,11 @@
     if (T.state.role === "observer" || call.off) return [];
     const mine = T.people.mine(call);
     return [
-      call.taken ? null : T.button(".btn.sm.pri", "Take", () => T.acts.take(call.id, key), { "aria-label": `Take the call for ${W.bed(key)}` }),
+      call.taken
+        ? null
+        : T.button(".btn.sm.pri", "Take", () => T.acts.take(call.id, key), {
+            "aria-label": `Take the call for ${W.bed(key)}`,
+          }),
       mine ? T.button(".btn.sm", "Call off", () => T.acts.off(call.id, key)) : null,
     ];
   }
@@ -36,10 +40,24 @@
     const { key, bed, call } = item;
     const name = bed.person ? `, ${bed.person.name}` : "";
     const detail = [call.situation, call.recommendation].filter(Boolean).join(" ");
-    return el(`div.callline${call.off ? ".off" : call.taken ? ".taken" : ""}`, { role: "group", "aria-label": `Call for ${W.bed(key)}` },
-      T.button(".callto", [icon("phone", true), el("b", {}, ` ${W.bed(key)} `), el("span", {}, call.to || "Help wanted")], () => T.go("/bed/" + key), { title: detail || `Open ${W.bed(key)}${name}` }),
-      el("span.by", {}, el("span.byname", {}, `by ${call.by}, `), el("span.since"), el("span.bystate", {}, ` · ${state(call)}`)),
-      el("span.row", {}, buttons(item)));
+    return el(
+      `div.callline${call.off ? ".off" : call.taken ? ".taken" : ""}`,
+      { role: "group", "aria-label": `Call for ${W.bed(key)}` },
+      T.button(
+        ".callto",
+        [icon("phone", true), el("b", {}, ` ${W.bed(key)} `), el("span", {}, call.to || "Help wanted")],
+        () => T.go("/bed/" + key),
+        { title: detail || `Open ${W.bed(key)}${name}` },
+      ),
+      el(
+        "span.by",
+        {},
+        el("span.byname", {}, `by ${call.by}, `),
+        el("span.since"),
+        el("span.bystate", {}, ` · ${state(call)}`),
+      ),
+      el("span.row", {}, buttons(item)),
+    );
   }
 
   function update() {

@@ -5,8 +5,17 @@
   const W = T.words;
   const DOUBT = ["Qst", "Calib"];
   const NUMBER_OF = {
-    hr: "hr", pr: "hr", spo2: "spo2", rr: "rr", nibp_sys: "nibp", nibp_dia: "nibp", nibp_map: "nibp",
-    abp_sys: "nibp", abp_map: "nibp", temp: "temp", temp_skin: "temp",
+    hr: "hr",
+    pr: "hr",
+    spo2: "spo2",
+    rr: "rr",
+    nibp_sys: "nibp",
+    nibp_dia: "nibp",
+    nibp_map: "nibp",
+    abp_sys: "nibp",
+    abp_map: "nibp",
+    temp: "temp",
+    temp_skin: "temp",
   };
   const PART = { hr: "pulse", pr: "pulse", spo2: "spo2", rr: "rr", nibp_sys: "sbp", temp: "temp" };
   const ARROWS = { up: "↑", down: "↓" };
@@ -17,16 +26,27 @@
 
   // One metric: its value, its state (fresh stale lost none), whether the device doubts it, its age in ms.
   function reading(bed, key) {
-    const r = bed.num[key], sign = T.state.signs[key] || { decimals: 0, period_s: 1, validity_s: 60, label: key };
+    const r = bed.num[key],
+      sign = T.state.signs[key] || { decimals: 0, period_s: 1, validity_s: 60, label: key };
     if (!r) return { key, sign, state: "none", text: W.DASHES, value: null, doubt: false, age: 0, why: "" };
-    const per = period(r, sign), flowing = continuous(per);
+    const per = period(r, sign),
+      flowing = continuous(per);
     const age = flowing ? T.time.heard(r.r, bed.live) : T.time.now(bed.live) - r.t;
     let state = T.rules.valueState(age / 1000, per, sign.validity_s, T.time.speed(bed.live));
     if (!T.link.up && state === "fresh") state = "stale";
     const gone = state === "lost" || r.v == null;
     const doubt = !gone && DOUBT.includes(r.q);
     return {
-      key, sign, state, doubt, age, per, value: gone ? null : r.v, t: r.t, why: r.why || "", device: r.dev || "",
+      key,
+      sign,
+      state,
+      doubt,
+      age,
+      per,
+      value: gone ? null : r.v,
+      t: r.t,
+      why: r.why || "",
+      device: r.dev || "",
       text: gone ? W.DASHES : W.number(r.v, sign.decimals) + (doubt ? "?" : ""),
     };
   }
@@ -57,7 +77,9 @@
 
   function temperature(bed) {
     const core = reading(bed, "temp");
-    return usable(core) || !bed.num.temp_skin ? { ...core, label: "Temp" } : { ...reading(bed, "temp_skin"), label: "T skin" };
+    return usable(core) || !bed.num.temp_skin
+      ? { ...core, label: "Temp" }
+      : { ...reading(bed, "temp_skin"), label: "T skin" };
   }
 
   function trend(bed, key) {
@@ -102,8 +124,13 @@
     const ended = top.presence === "Latch" && top.ended != null;
     const now = T.time.now(bed.live);
     return {
-      alarm: top, priority: W.priority[top.priority], mark: W.mark[top.priority], text: top.text,
-      more: all.length - 1, ack: top.presence === "Ack", flash: top.presence === "On" && top.priority !== "Lo",
+      alarm: top,
+      priority: W.priority[top.priority],
+      mark: W.mark[top.priority],
+      text: top.text,
+      more: all.length - 1,
+      ack: top.presence === "Ack",
+      flash: top.presence === "On" && top.priority !== "Lo",
       age: ended ? `ended ${W.since(now - top.ended)}` : W.since(now - top.onset),
     };
   }
@@ -117,23 +144,35 @@
     return out;
   }
 
-  const fillClass = (a) => (a ? ` a-${W.priority[a.priority]}${a.presence === "Ack" ? " ack" : ""}${a.presence === "On" && a.priority !== "Lo" ? " flash" : ""}` : "");
+  const fillClass = (a) =>
+    a
+      ? ` a-${W.priority[a.priority]}${a.presence === "Ack" ? " ack" : ""}${a.presence === "On" && a.priority !== "Lo" ? " flash" : ""}`
+      : "";
 
   // --- NEWS2 ---
   function news(bed, silent) {
     const s = bed.score;
     const any = s && Object.values(s.components || {}).some((c) => c && c.points != null);
     if (!any || silent) return { text: "–", cls: "part", trend: "", title: "NEWS2: no data", total: null };
-    const partial = s.total == null, n = partial ? s.at_least : s.total;
+    const partial = s.total == null,
+      n = partial ? s.at_least : s.total;
     const colour = n >= 7 ? "c7" : n >= 5 ? "c5" : s.max_single === 3 ? "cs" : n ? "c1" : "c0";
     const change = s.earlier == null || partial ? 0 : n - s.earlier;
-    const parts = Object.entries(s.components).filter(([, c]) => c && c.points).map(([k, c]) => `${k} +${c.points}`);
-    const title = `NEWS2 ${partial ? "at least " : ""}${n}${parts.length ? " (" + parts.join(", ") + ")" : ""}` +
+    const parts = Object.entries(s.components)
+      .filter(([, c]) => c && c.points)
+      .map(([k, c]) => `${k} +${c.points}`);
+    const title =
+      `NEWS2 ${partial ? "at least " : ""}${n}${parts.length ? " (" + parts.join(", ") + ")" : ""}` +
       (partial && s.missing.length ? `; missing or doubtful: ${s.missing.join(", ")}` : "") +
       (s.earlier == null ? "" : `; an hour ago ${s.earlier}`);
     return {
-      text: partial ? "≥" + n : String(n), cls: partial ? "part" + (n >= 5 ? " " + colour : "") : colour, title, total: s.total,
-      atLeast: n, trend: change > 0 ? "↑" : change < 0 ? "↓" : "", change,
+      text: partial ? "≥" + n : String(n),
+      cls: partial ? "part" + (n >= 5 ? " " + colour : "") : colour,
+      title,
+      total: s.total,
+      atLeast: n,
+      trend: change > 0 ? "↑" : change < 0 ? "↓" : "",
+      change,
     };
   }
 
@@ -161,12 +200,30 @@
     }
     const flows = slot.keys.some((k) => T.waves.flowing(T.waves.ring(key, k), 3000));
     if (flows || T.time.paused() || !T.link.up) return null;
-    if (T.time.speed(bed.live) > T.rules.tables.wavesToSpeed) return { icon: "clock", text: `no traces at ${T.time.speed(false)}×` };
+    if (T.time.speed(bed.live) > T.rules.tables.wavesToSpeed)
+      return { icon: "clock", text: `no traces at ${T.time.speed(false)}×` };
     return { icon: "clock", text: `no ${slot.name}` };
   }
 
   T.derive = {
-    reading, gone, heart, pressure, temperature, trend, subLabel, tooltip, alarms, band, fills, fillClass, news, condition,
-    traceNote, isNew, usable, LEVELS, ARROWS,
+    reading,
+    gone,
+    heart,
+    pressure,
+    temperature,
+    trend,
+    subLabel,
+    tooltip,
+    alarms,
+    band,
+    fills,
+    fillClass,
+    news,
+    condition,
+    traceNote,
+    isNew,
+    usable,
+    LEVELS,
+    ARROWS,
   };
 })();

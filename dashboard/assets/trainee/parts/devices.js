@@ -7,7 +7,8 @@
   let key = "";
 
   function heard(bed, name) {
-    let newest = -Infinity, spot = null;
+    let newest = -Infinity,
+      spot = null;
     for (const r of Object.values(bed.num)) {
       if (!r || r.dev !== name) continue;
       if (r.per > 0 && r.per <= T.rules.tables.value.continuous) newest = Math.max(newest, r.r);
@@ -23,7 +24,12 @@
     return r.per >= 3600 ? `every ${Math.round(r.per / 360) / 10} h` : `every ${Math.round(r.per / 60)} min`;
   }
 
-  const middle = (bed, name, d) => (d.state === "offline" ? "not connected" : d.battery != null ? `battery ${Math.round(d.battery)} %` : period(bed, name));
+  const middle = (bed, name, d) =>
+    d.state === "offline"
+      ? "not connected"
+      : d.battery != null
+        ? `battery ${Math.round(d.battery)} %`
+        : period(bed, name);
 
   function refresh(bed) {
     const node = document.getElementById("devices");
@@ -32,14 +38,31 @@
     const low = T.rules.tables.value.battery;
     fill(node, key + list.map(([n, d]) => n + d.state + d.label + d.battery + d.via).join("|"), () => [
       el("h3", {}, "Devices"),
-      list.length ? el("div.dev", {}, list.map(([name, d]) => [
-        el("span", { title: d.via ? `through ${d.via}` : "" }, d.label || name),
-        el(`span${d.state === "offline" || (d.battery != null && d.battery < low) ? ".warn" : ""}`, {}, middle(bed, name, d)),
-        el("span.heard", { "data-dev": name }),
-      ]).flat()) : el("p.pad.faint", {}, "No device has said anything yet."),
+      list.length
+        ? el(
+            "div.dev",
+            {},
+            list
+              .map(([name, d]) => [
+                el("span", { title: d.via ? `through ${d.via}` : "" }, d.label || name),
+                el(
+                  `span${d.state === "offline" || (d.battery != null && d.battery < low) ? ".warn" : ""}`,
+                  {},
+                  middle(bed, name, d),
+                ),
+                el("span.heard", { "data-dev": name }),
+              ])
+              .flat(),
+          )
+        : el("p.pad.faint", {}, "No device has said anything yet."),
     ]);
     for (const span of node.querySelectorAll(".heard")) put(span, heard(bed, span.dataset.dev));
   }
 
-  T.devices = { mount(bed) { key = bed; }, refresh };
+  T.devices = {
+    mount(bed) {
+      key = bed;
+    },
+    refresh,
+  };
 })();

@@ -2,7 +2,9 @@
 (function () {
   "use strict";
   const T = (window.teleward = window.teleward || {});
-  const HELD = 8192, CONTINUOUS_S = 2, MOST = 8;
+  const HELD = 8192,
+    CONTINUOUS_S = 2,
+    MOST = 8;
   const stats = T.stats;
   Object.assign(stats, { numberAges: new Float64Array(HELD), numberAgesAt: 0 });
 

@@ -4,17 +4,35 @@
   const T = (window.teleward = window.teleward || {});
   const { el, icon, put, cls, attr, fill } = T;
   const W = T.words;
-  const PACE = 110, PHONE_PACE = 68, LINE = 2, PHONE_LINE = 1.6;
-  const ROWS = [["ecg", "hr"], ["pleth", "spo2"], ["resp", "rr"]];
+  const PACE = 110,
+    PHONE_PACE = 68,
+    LINE = 2,
+    PHONE_LINE = 1.6;
+  const ROWS = [
+    ["ecg", "hr"],
+    ["pleth", "spo2"],
+    ["resp", "rr"],
+  ];
   const MORE = ["etco2", "glucose", "temp_skin", "weight"];
-  let key = "", rows = [], spots = {};
+  let key = "",
+    rows = [],
+    spots = {};
 
   function row([trace, name]) {
-    const phone = T.ward.phone(), slot = T.rules.tables.traces[trace];
-    const canvas = el("canvas", { "aria-hidden": "true" }), label = el("span.wl"), note = el("span.wmsg", { hidden: true });
+    const phone = T.ward.phone(),
+      slot = T.rules.tables.traces[trace];
+    const canvas = el("canvas", { "aria-hidden": "true" }),
+      label = el("span.wl"),
+      note = el("span.wmsg", { hidden: true });
     const number = T.tile.number(name, name);
     const wave = { name: trace, slot, canvas, note, label, root: el(`div.wave.w-${trace}`, {}, canvas, label, note) };
-    wave.trace = T.sweep.make(canvas, key, slot, phone ? PHONE_PACE : PACE, T.ui.projector ? 2.5 : phone ? PHONE_LINE : LINE);
+    wave.trace = T.sweep.make(
+      canvas,
+      key,
+      slot,
+      phone ? PHONE_PACE : PACE,
+      T.ui.projector ? 2.5 : phone ? PHONE_LINE : LINE,
+    );
     return { trace, name, wave, number };
   }
 
@@ -37,7 +55,8 @@
 
   function limits(name, bed) {
     const metric = { hr: "hr", spo2: "spo2", rr: "rr", nibp: "abp_sys" }[name];
-    const sign = T.state.signs[metric], bound = { ...(T.state.limits[metric] || {}) };
+    const sign = T.state.signs[metric],
+      bound = { ...(T.state.limits[metric] || {}) };
     if (name === "spo2" && bed.person && bed.person.scale === 2 && bed.person.target) bound.low = bed.person.target[0];
     const unit = sign ? ` ${sign.shown_unit}` : "";
     if (bound.low != null && bound.high != null) return `${bound.low}–${bound.high}${unit}`;
@@ -47,7 +66,8 @@
 
   function waveLabel(r, bed) {
     const ring = T.waves.ring(key, r.wave.trace.metric || r.wave.slot.keys[0]);
-    const wave = ring && T.state.waves[ring.metric], name = (wave && wave.label) || r.wave.slot.name;
+    const wave = ring && T.state.waves[ring.metric],
+      name = (wave && wave.label) || r.wave.slot.name;
     if (r.trace === "pleth") {
       const pi = T.derive.reading(bed, "pi");
       return pi.value == null ? name : `${name} · PI ${W.number(pi.value, 1)} %`;
@@ -70,12 +90,16 @@
   }
 
   function writeRow(r, bed, condition, fills) {
-    const shown = reading(r.name, bed), silent = condition.kind === "silent";
+    const shown = reading(r.name, bed),
+      silent = condition.kind === "silent";
     T.tile.writeNumber(r.number, shown, bed, fills[r.name === "nibp" ? "nibp" : r.name], shown.label);
-    const state = T.derive.subLabel(shown, bed), arrow = /^[↑↓]$/.test(state);
+    const state = T.derive.subLabel(shown, bed),
+      arrow = /^[↑↓]$/.test(state);
     put(r.number.sub, [limits(r.name, bed), arrow ? moved(shown, bed) : state].filter(Boolean).join("\n"));
     put(r.wave.label, waveLabel(r, bed));
-    const note = silent ? { icon: "nodata", text: `No data ${W.since(condition.age)}` } : T.derive.traceNote(key, bed, r.wave.slot, r.trace);
+    const note = silent
+      ? { icon: "nodata", text: `No data ${W.since(condition.age)}` }
+      : T.derive.traceNote(key, bed, r.wave.slot, r.trace);
     T.show(r.wave.canvas, !note);
     T.show(r.wave.note, !!note);
     if (note) fill(r.wave.note, note.icon, () => [icon(note.icon), el("span")]);
@@ -103,7 +127,8 @@
 
   function taken(r, bed, more) {
     if (r.value == null) return more || "";
-    if (r.per > 0 && r.per <= T.rules.tables.value.continuous) return [r.state === "stale" ? W.age(r.age) : "now", more].filter(Boolean).join(" · ");
+    if (r.per > 0 && r.per <= T.rules.tables.value.continuous)
+      return [r.state === "stale" ? W.age(r.age) : "now", more].filter(Boolean).join(" · ");
     return [W.clock(r.t), more].filter(Boolean).join(" · ");
   }
 
@@ -115,31 +140,60 @@
   }
 
   function writeSpots(bed, fills) {
-    const D = T.derive, p = D.pressure(bed), t = D.temperature(bed), chart = bed.chart || {};
+    const D = T.derive,
+      p = D.pressure(bed),
+      t = D.temperature(bed),
+      chart = bed.chart || {};
     const mean = D.usable(p.map) ? `mean ${p.map.text}` : "";
     write("nibp", p.label, "nibp", p.text, taken(p, bed, mean), state(p) + D.fillClass(fills.nibp));
     write("temp", t.label, "temp", t.text, taken(t, bed, ""), state(t) + D.fillClass(fills.temp));
     const target = bed.person && bed.person.target;
-    write("oxygen", "Oxygen", "w", chart.oxygen ? (chart.oxygen === "air" ? "air" : T.pills.oxygen(chart).replace("O₂ ", "") || "O₂") : "–",
-      chart.oxygen && chart.oxygen !== "air" ? chart.oxygen : target ? `target ${target[0]}–${target[1]} %` : "no target set");
+    write(
+      "oxygen",
+      "Oxygen",
+      "w",
+      chart.oxygen ? (chart.oxygen === "air" ? "air" : T.pills.oxygen(chart).replace("O₂ ", "") || "O₂") : "–",
+      chart.oxygen && chart.oxygen !== "air"
+        ? chart.oxygen
+        : target
+          ? `target ${target[0]}–${target[1]} %`
+          : "no target set",
+    );
     const level = chart.acvpu || "";
     const age = chart.t ? `${W.clock(chart.t)}, ${W.since(T.time.now(bed.live) - chart.t)} ago` : "not charted";
     write("acvpu", "ACVPU", "w", level ? D.LEVELS[level] : "–", age, level && level !== "A" ? " conf" : "");
     const pulse = D.reading(bed, "pr");
     write("pulse", "Pulse", "w", pulse.text, pulse.device ? device(bed, pulse.device) : "no oximeter", state(pulse));
-    const posture = bed.evt.posture, activity = D.reading(bed, "activity");
+    const posture = bed.evt.posture,
+      activity = D.reading(bed, "activity");
     if (posture || D.usable(activity)) {
-      write("posture", "Position", "w", posture ? posture.text || "–" : D.usable(activity) ? (activity.value < 0.1 ? "still" : "moving") : "–", posture ? W.clock(posture.t) : "activity band");
+      write(
+        "posture",
+        "Position",
+        "w",
+        posture ? posture.text || "–" : D.usable(activity) ? (activity.value < 0.1 ? "still" : "moving") : "–",
+        posture ? W.clock(posture.t) : "activity band",
+      );
     }
     for (const metric of MORE) {
       const r = D.reading(bed, metric);
       if (r.state === "none") continue;
-      write(metric, r.sign.label, metric === "etco2" ? "co2" : "w", r.value == null ? W.DASHES : `${r.text} ${r.sign.shown_unit}`, taken(r, bed, device(bed, r.device)), state(r));
+      write(
+        metric,
+        r.sign.label,
+        metric === "etco2" ? "co2" : "w",
+        r.value == null ? W.DASHES : `${r.text} ${r.sign.shown_unit}`,
+        taken(r, bed, device(bed, r.device)),
+        state(r),
+      );
     }
   }
 
   function refresh(bed, condition) {
-    if (rows.length === 3 && bed.num.abp_sys) { unmount(); mount(key); }
+    if (rows.length === 3 && bed.num.abp_sys) {
+      unmount();
+      mount(key);
+    }
     const fills = T.derive.fills(T.derive.alarms(bed));
     for (const r of rows) writeRow(r, bed, condition, fills);
     writeSpots(bed, fills);

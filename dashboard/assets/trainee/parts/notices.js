@@ -7,7 +7,9 @@
   const BACK_MS = 8000;
   const shown = new Map(); // name → { root, text }
 
-  function place() { return document.getElementById("notices"); }
+  function place() {
+    return document.getElementById("notices");
+  }
 
   function notice(name, kind, picture, button) {
     let held = shown.get(name);
@@ -37,20 +39,33 @@
   function tick() {
     const link = T.link;
     if (!link.up && link.lost && (link.ever || link.tries > 2)) {
-      const held = notice("lost", "lost", "nodata", [T.button(".btn.sm", "Try now", () => link.retry()), T.el("a.btn.sm.joinlink", { href: "/join", hidden: true }, "Join")]);
+      const held = notice("lost", "lost", "nodata", [
+        T.button(".btn.sm", "Try now", () => link.retry()),
+        T.el("a.btn.sm.joinlink", { href: "/join", hidden: true }, "Join"),
+      ]);
       const age = W.since(T.time.local() - link.lost);
       if (link.refused) put(held.text, `${link.refused} Join another session.`);
       T.show(held.root.querySelector(".joinlink"), !!link.refused);
       if (link.refused) return;
-      put(held.text, link.ever ? `Connection lost ${age}. What you see is old. Reconnecting, try ${link.tries}.` : `No connection yet, try ${link.tries}.`);
+      put(
+        held.text,
+        link.ever
+          ? `Connection lost ${age}. What you see is old. Reconnecting, try ${link.tries}.`
+          : `No connection yet, try ${link.tries}.`,
+      );
     } else remove("lost");
-    if (back && T.time.local() > back.until) { back = null; remove("back"); }
+    if (back && T.time.local() > back.until) {
+      back = null;
+      remove("back");
+    }
   }
 
   // A part of Teleward that is away is named, with what that means for the person.
   const MEANS = {
-    station: "scores, alarms and acts wait until it is back", simulate: "the patients stand still until it is back",
-    broker: "nothing new comes until it is back", store: "the past cannot be read until it is back",
+    station: "scores, alarms and acts wait until it is back",
+    simulate: "the patients stand still until it is back",
+    broker: "nothing new comes until it is back",
+    store: "the past cannot be read until it is back",
   };
   function aside({ missing, hidden }) {
     if (missing.length) {
@@ -58,8 +73,16 @@
       put(held.text, missing.map((part) => `The ${part} is away: ${MEANS[part] || "some things wait"}.`).join(" "));
     } else remove("missing");
     if (hidden) {
-      const held = notice("hidden", "quietly", "live", T.button(".btn.sm", "Close", () => remove("hidden")));
-      put(held.text, `${hidden} real sensor${hidden === 1 ? "" : "s"} not shown: ${hidden === 1 ? "it appears" : "they appear"} while the session runs at speed 1.`);
+      const held = notice(
+        "hidden",
+        "quietly",
+        "live",
+        T.button(".btn.sm", "Close", () => remove("hidden")),
+      );
+      put(
+        held.text,
+        `${hidden} real sensor${hidden === 1 ? "" : "s"} not shown: ${hidden === 1 ? "it appears" : "they appear"} while the session runs at speed 1.`,
+      );
     } else remove("hidden");
   }
 
@@ -68,7 +91,10 @@
     tick();
     if (!again || away < 1000) return;
     const since = T.time.now(false) - away * T.time.speed(false);
-    const meanwhile = Object.values(T.state.beds).reduce((n, bed) => n + Object.values(bed.alarms).filter((a) => a.onset >= since).length, 0);
+    const meanwhile = Object.values(T.state.beds).reduce(
+      (n, bed) => n + Object.values(bed.alarms).filter((a) => a.onset >= since).length,
+      0,
+    );
     back = { until: T.time.local() + BACK_MS };
     const held = notice("back", "back", "check");
     put(held.text, `Back after ${W.since(away)}, ${meanwhile} alarm${meanwhile === 1 ? "" : "s"} meanwhile`);

@@ -11,11 +11,15 @@
   function queue() {
     const lines = [];
     for (const key of T.state.order()) {
-      const bed = T.state.beds[key], all = T.derive.alarms(bed);
-      if (all.length) lines.push({ key, bed, alarm: all[0], ack: all[0].presence === "Ack", band: T.derive.band(bed, all) });
+      const bed = T.state.beds[key],
+        all = T.derive.alarms(bed);
+      if (all.length)
+        lines.push({ key, bed, alarm: all[0], ack: all[0].presence === "Ack", band: T.derive.band(bed, all) });
     }
     const level = { Hi: 0, Me: 1, Lo: 2, None: 3 };
-    return lines.sort((a, b) => a.ack - b.ack || level[a.alarm.priority] - level[b.alarm.priority] || a.alarm.onset - b.alarm.onset);
+    return lines.sort(
+      (a, b) => a.ack - b.ack || level[a.alarm.priority] - level[b.alarm.priority] || a.alarm.onset - b.alarm.onset,
+    );
   }
 
   function counts(lines) {
@@ -27,10 +31,20 @@
   function line(item) {
     const { key, alarm, ack, band } = item;
     const did = T.people.latest(item.bed);
-    const node = T.button(`.q-item.${band.priority}${ack ? ".done" : ""}`, "", () => jump(key), { title: `${W.bed(key)}: choose; press again to open` });
+    const node = T.button(`.q-item.${band.priority}${ack ? ".done" : ""}`, "", () => jump(key), {
+      title: `${W.bed(key)}: choose; press again to open`,
+    });
     node.append(
-      el("span.mk", {}, W.mark[alarm.priority]), el("b", {}, W.bed(key)), el("span.tx", {}, alarm.text),
-      el("span.age", {}, did ? icon(did.kind === "call" ? "phone" : "flag", true) : null, ack ? icon("check") : null, el("span.since")),
+      el("span.mk", {}, W.mark[alarm.priority]),
+      el("b", {}, W.bed(key)),
+      el("span.tx", {}, alarm.text),
+      el(
+        "span.age",
+        {},
+        did ? icon(did.kind === "call" ? "phone" : "flag", true) : null,
+        ack ? icon("check") : null,
+        el("span.since"),
+      ),
     );
     return node;
   }
@@ -41,9 +55,14 @@
   }
 
   function list(node, items) {
-    const key = items.map((i) => [i.key, i.alarm.id, i.alarm.text, i.ack, (T.people.latest(i.bed) || {}).kind].join(":")).join("|");
+    const key = items
+      .map((i) => [i.key, i.alarm.id, i.alarm.text, i.ack, (T.people.latest(i.bed) || {}).kind].join(":"))
+      .join("|");
     fill(node, key, () => items.map(line));
-    items.forEach((item, i) => { const age = node.children[i] && node.children[i].querySelector(".since"); if (age) put(age, item.band.age); });
+    items.forEach((item, i) => {
+      const age = node.children[i] && node.children[i].querySelector(".since");
+      if (age) put(age, item.band.age);
+    });
   }
 
   function sums(n) {
@@ -58,7 +77,10 @@
     T.emit("queue", { lines, counts: counts(lines) });
     if (!parts) return;
     sums(counts(lines));
-    list(parts.fresh, lines.filter((i) => !i.ack));
+    list(
+      parts.fresh,
+      lines.filter((i) => !i.ack),
+    );
     const done = lines.filter((i) => i.ack);
     show(parts.doneHead, done.length > 0);
     list(parts.done, done);
@@ -76,9 +98,23 @@
     parts.doneHead = el("h2", { hidden: true }, "Acknowledged");
     parts.done = el("div.q-list");
     parts.calm = el("p.calm", { hidden: true }, "No alarm on this ward.");
-    const top = el("div.rail-top", {}, el("div.calls", { "data-calls": true }), el("h2", {}, "Attention"),
-      el("div.sum", {}, Object.values(parts.sums).map((s) => s.root)), parts.fresh, parts.calm, parts.doneHead, parts.done,
-      el("h2", {}, "Your shift"), el("div.log", { "data-shift": true }));
+    const top = el(
+      "div.rail-top",
+      {},
+      el("div.calls", { "data-calls": true }),
+      el("h2", {}, "Attention"),
+      el(
+        "div.sum",
+        {},
+        Object.values(parts.sums).map((s) => s.root),
+      ),
+      parts.fresh,
+      parts.calm,
+      parts.doneHead,
+      parts.done,
+      el("h2", {}, "Your shift"),
+      el("div.log", { "data-shift": true }),
+    );
     root.append(top, el("div.undo-place", { "data-undo": true }));
     update();
     T.emit("parts");
@@ -86,8 +122,11 @@
 
   T.rail = { mount, queue, counts, update, jump };
   // Alarms and acts are looked through when some changed, at most a few times a second.
-  let due = false, last = 0;
-  T.on("beds", (change) => { due = due || change.all || change.attention; });
+  let due = false,
+    last = 0;
+  T.on("beds", (change) => {
+    due = due || change.all || change.attention;
+  });
   T.on("frame", (now) => {
     if (!due || now - last < EVERY_MS) return;
     due = false;

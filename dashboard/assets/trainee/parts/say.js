@@ -14,7 +14,8 @@
   T.say = { polite: (text) => say("say-polite", text), assertive: (text) => say("say-assertive", text) };
 
   function alarms() {
-    const now = new Set(), fresh = [];
+    const now = new Set(),
+      fresh = [];
     for (const [key, bed] of Object.entries(T.state.beds)) {
       for (const alarm of Object.values(bed.alarms)) {
         if (!alarm || alarm.presence !== "On") continue;
@@ -38,7 +39,10 @@
       for (const [id, { key, call }] of ids) {
         if (calls.has(id)) continue;
         if (call.taken) T.say.polite(`Call for ${W.bed(key)} taken by ${call.taken.by}`);
-        else if (!call.off) { T.say.assertive(`${call.by} calls ${call.to || "for help"} for ${W.bed(key)}`); T.sound.chime(); }
+        else if (!call.off) {
+          T.say.assertive(`${call.by} calls ${call.to || "for help"} for ${W.bed(key)}`);
+          T.sound.chime();
+        }
       }
     }
     calls = new Set(ids.keys());

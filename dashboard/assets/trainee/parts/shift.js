@@ -4,15 +4,30 @@
   const T = (window.teleward = window.teleward || {});
   const { el, icon, fill } = T;
   const W = T.words;
-  const JUDGEMENTS = [["deteriorating", "Deteriorating"], ["artefact", "Artefact"], ["unsure", "Unsure"]];
+  const JUDGEMENTS = [
+    ["deteriorating", "Deteriorating"],
+    ["artefact", "Artefact"],
+    ["unsure", "Unsure"],
+  ];
   const STATES = { sending: "sending", waiting: "not sent, retrying", failed: "not recorded", recorded: "" };
-  const SHOWN = 6, RECENT_MS = 60000;
+  const SHOWN = 6,
+    RECENT_MS = 60000;
   let current = null; // { id, bed, judgement, … } of the last flag of mine
   T.flags = {
-    raised(id, bed) { current = { id, bed, at: performance.now() }; draw(); T.emit("flagged"); },
-    undone(id) { if (current && current.id === id) current = null; draw(); T.emit("flagged"); },
+    raised(id, bed) {
+      current = { id, bed, at: performance.now() };
+      draw();
+      T.emit("flagged");
+    },
+    undone(id) {
+      if (current && current.id === id) current = null;
+      draw();
+      T.emit("flagged");
+    },
     recent: () => !!current && performance.now() - (current.at || 0) < RECENT_MS,
-    adopt(flag) { if (!current || current.id !== flag.id) current = { ...flag }; },
+    adopt(flag) {
+      if (!current || current.id !== flag.id) current = { ...flag };
+    },
     current: (bed) => (current && (!bed || current.bed === bed) ? current : null),
     describe(fields) {
       if (!current) return;
@@ -43,18 +58,34 @@
   function chips() {
     return JUDGEMENTS.map(([value, word]) => {
       const on = current.judgement === value;
-      return T.button(`.chip${on ? ".on" : ""}`, [on ? icon("check") : null, word].filter(Boolean), () => T.flags.describe({ judgement: value }), { "aria-pressed": String(on) });
+      return T.button(
+        `.chip${on ? ".on" : ""}`,
+        [on ? icon("check") : null, word].filter(Boolean),
+        () => T.flags.describe({ judgement: value }),
+        { "aria-pressed": String(on) },
+      );
     });
   }
 
   function card() {
     const line = T.acts.shift.find((l) => l.id === current.id);
     const state = line ? STATES[line.state] : "";
-    return [el("div.card.undo", { role: "group", "aria-label": "Last act" },
-      el("div.row", {}, el("span.act", {}, icon("flag", true)), el("b", {}, `${W.bed(current.bed)} flagged`),
-        el("span.st", {}, state ? ` ${state}` : line && line.state === "recorded" ? " recorded" : ""), el("span.sp"),
-        T.button(".btn.sm", [icon("undo"), "Undo", el("kbd", {}, "U")], () => T.acts.undo())),
-      el("div.row.judge", {}, chips()))];
+    return [
+      el(
+        "div.card.undo",
+        { role: "group", "aria-label": "Last act" },
+        el(
+          "div.row",
+          {},
+          el("span.act", {}, icon("flag", true)),
+          el("b", {}, `${W.bed(current.bed)} flagged`),
+          el("span.st", {}, state ? ` ${state}` : line && line.state === "recorded" ? " recorded" : ""),
+          el("span.sp"),
+          T.button(".btn.sm", [icon("undo"), "Undo", el("kbd", {}, "U")], () => T.acts.undo()),
+        ),
+        el("div.row.judge", {}, chips()),
+      ),
+    ];
   }
 
   function undoCard() {
@@ -65,7 +96,10 @@
     }
   }
 
-  function draw() { log(); undoCard(); }
+  function draw() {
+    log();
+    undoCard();
+  }
   T.on("shift", draw);
   T.on("parts", draw);
 })();

@@ -10,13 +10,25 @@
     Me: { at: [0, 400, 800], long: 200, again: 10000, end: 1000, level: 0.14 },
     Lo: { at: [0], long: 200, again: 30000, end: 200, level: 0.08 },
   };
-  const PITCH_HZ = 440, HARMONICS = [1, 0.5, 0.4, 0.33, 0.28], EDGE_S = 0.02, PAUSE_MS = 120000, CHECK_MS = 200;
-  let context = null, nextAt = 0, pausedUntil = 0, pausedBy = "", wave = null, muted = false, lastTop = null, highs = new Set();
+  const PITCH_HZ = 440,
+    HARMONICS = [1, 0.5, 0.4, 0.33, 0.28],
+    EDGE_S = 0.02,
+    PAUSE_MS = 120000,
+    CHECK_MS = 200;
+  let context = null,
+    nextAt = 0,
+    pausedUntil = 0,
+    pausedBy = "",
+    wave = null,
+    muted = false,
+    lastTop = null,
+    highs = new Set();
 
   const on = () => !!context && context.state === "running" && !muted;
 
   function pulse(start, long, level) {
-    const tone = context.createOscillator(), gain = context.createGain();
+    const tone = context.createOscillator(),
+      gain = context.createGain();
     tone.setPeriodicWave(wave);
     tone.frequency.value = PITCH_HZ;
     gain.gain.setValueAtTime(0, start);
@@ -29,7 +41,8 @@
   }
 
   function burst(priority) {
-    const b = BURSTS[priority], now = context.currentTime + 0.02;
+    const b = BURSTS[priority],
+      now = context.currentTime + 0.02;
     for (const at of b.at) pulse(now + at / 1000, b.long / 1000, b.level);
     nextAt = performance.now() + b.end + b.again;
   }
@@ -94,11 +107,21 @@
     T.fill(node, kind, () => [icon(kind === "on" ? "sound" : "mute"), T.el("span.word")]);
     const left = W.since(pausedUntil - performance.now());
     const words = {
-      blocked: "Alarms are silent. Turn sound on", off: "Sound off", on: "Sound on",
+      blocked: "Alarms are silent. Turn sound on",
+      off: "Sound off",
+      on: "Sound on",
       paused: `Sound paused ${left}, by ${pausedBy || "you"}`,
     };
     put(node.lastChild, words[kind]);
-    T.attr(node, "title", kind === "paused" ? "End the pause (S)" : kind === "on" ? "Turn sound off; S pauses it for 2 minutes" : "Turn sound on");
+    T.attr(
+      node,
+      "title",
+      kind === "paused"
+        ? "End the pause (S)"
+        : kind === "on"
+          ? "Turn sound off; S pauses it for 2 minutes"
+          : "Turn sound on",
+    );
   }
 
   function toggle() {
@@ -112,7 +135,9 @@
   function chime() {
     if (!on()) return;
     [523, 784].forEach((hz, i) => {
-      const tone = context.createOscillator(), gain = context.createGain(), at = context.currentTime + 0.05 + i * 0.18;
+      const tone = context.createOscillator(),
+        gain = context.createGain(),
+        at = context.currentTime + 0.05 + i * 0.18;
       tone.frequency.value = hz;
       gain.gain.setValueAtTime(0, at);
       gain.gain.linearRampToValueAtTime(0.12, at + 0.03);
@@ -123,7 +148,19 @@
     });
   }
 
-  T.sound = { unlock, pause, toggle, chime, get on() { return on(); }, get paused() { return pausedUntil > 0; }, BURSTS };
+  T.sound = {
+    unlock,
+    pause,
+    toggle,
+    chime,
+    get on() {
+      return on();
+    },
+    get paused() {
+      return pausedUntil > 0;
+    },
+    BURSTS,
+  };
   setInterval(check, CHECK_MS);
   addEventListener("pointerdown", () => !context && unlock(), { once: true });
   addEventListener("keydown", () => !context && unlock(), { once: true });

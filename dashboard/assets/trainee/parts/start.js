@@ -2,8 +2,10 @@
 (function () {
   "use strict";
   const T = (window.teleward = window.teleward || {});
-  const HIGH_HALF_MS = 250, MEDIUM_HALF_MS = 833;
-  let watched = null, mounted = null;
+  const HIGH_HALF_MS = 250,
+    MEDIUM_HALF_MS = 833;
+  let watched = null,
+    mounted = null;
 
   // Dash owns the address: the page changes without losing the stream.
   T.go = function (pathname) {
@@ -12,13 +14,16 @@
 
   function unmount() {
     if (!mounted) return;
-    if (mounted.kind === "ward") { T.ward.unmount(); T.phone.unmount(); }
-    else T.bed.unmount();
+    if (mounted.kind === "ward") {
+      T.ward.unmount();
+      T.phone.unmount();
+    } else T.bed.unmount();
     mounted = null;
   }
 
   function mount() {
-    const ward = document.getElementById("ward"), bed = document.getElementById("bed");
+    const ward = document.getElementById("ward"),
+      bed = document.getElementById("bed");
     const node = ward || bed;
     if (mounted && mounted.node === node) return;
     unmount();
@@ -38,7 +43,8 @@
     looking();
   }
 
-  function remount() { // a window that became a phone's, or stopped being one
+  function remount() {
+    // a window that became a phone's, or stopped being one
     if (!mounted || mounted.kind !== "ward" || mounted.phone === T.ward.phone()) return;
     mounted.phone = T.ward.phone();
     T.ward.unmount();
@@ -79,7 +85,9 @@
   let second = 0;
   function beat() {
     const now = T.state.ready ? T.time.now(false) : performance.now();
-    const mark = Math.floor(now / 1000 / Math.max(1, Math.floor(T.time.speed(false)))) + (T.time.paused() ? Math.floor(performance.now() / 1000) : 0);
+    const mark =
+      Math.floor(now / 1000 / Math.max(1, Math.floor(T.time.speed(false)))) +
+      (T.time.paused() ? Math.floor(performance.now() / 1000) : 0);
     if (mark === second && T.link.up) return;
     if (!T.link.up && Math.floor(performance.now() / 1000) === second) return;
     second = T.link.up ? mark : Math.floor(performance.now() / 1000);
@@ -97,6 +105,12 @@
   if (!matchMedia("(prefers-reduced-motion: reduce)").matches) setInterval(flash, 50);
 
   addEventListener("resize", remount);
-  T.on("hello", () => { looked = ""; looking(); });
-  T.on("up", () => { looked = ""; looking(); });
+  T.on("hello", () => {
+    looked = "";
+    looking();
+  });
+  T.on("up", () => {
+    looked = "";
+    looking();
+  });
 })();

@@ -19,23 +19,41 @@
   }
 
   function band() {
-    const parts = { mark: el("span.mk"), text: el("span.tx"), more: el("span.more"), tick: el("span.tick", {}, icon("check")), age: el("span.age") };
+    const parts = {
+      mark: el("span.mk"),
+      text: el("span.tx"),
+      more: el("span.more"),
+      tick: el("span.tick", {}, icon("check")),
+      age: el("span.age"),
+    };
     parts.root = el("div.band.quiet", {}, parts.mark, parts.text, parts.more, parts.tick, parts.age);
     return parts;
   }
 
   function actButtons(key) {
-    const on = (what) => (event) => { event.stopPropagation(); T.ui.select(key); T.emit("act", { what, bed: key }); };
+    const on = (what) => (event) => {
+      event.stopPropagation();
+      T.ui.select(key);
+      T.emit("act", { what, bed: key });
+    };
     const name = W.bed(key);
-    return [["ack", "check", "Acknowledge", "A"], ["flag", "flag", "Flag", "F"], ["call", "phone", "Call", "C"]].map(
-      ([what, picture, word, letter]) =>
-        T.button(`.tact.${what}`, icon(picture), on(what), { title: `${word} (${letter})`, "aria-label": `${word} ${name}`, tabindex: -1 }),
+    return [
+      ["ack", "check", "Acknowledge", "A"],
+      ["flag", "flag", "Flag", "F"],
+      ["call", "phone", "Call", "C"],
+    ].map(([what, picture, word, letter]) =>
+      T.button(`.tact.${what}`, icon(picture), on(what), {
+        title: `${word} (${letter})`,
+        "aria-label": `${word} ${name}`,
+        tabindex: -1,
+      }),
     );
   }
 
   function wave(tile, name, density) {
     const slot = T.rules.tables.traces[name];
-    const canvas = el("canvas", { "aria-hidden": "true" }), note = el("span.wmsg", { hidden: true });
+    const canvas = el("canvas", { "aria-hidden": "true" }),
+      note = el("span.wmsg", { hidden: true });
     const root = el(`div.wave.w-${name}`, {}, canvas, note);
     const line = T.ui.projector ? 2.5 : density.line_px;
     return { name, slot, note, root, canvas, trace: T.sweep.make(canvas, tile.key, slot, density.pace_px_s, line) };
@@ -57,13 +75,30 @@
     const side = ["n4", "n8", "n64"].includes(density.name);
     tile.lost = el("div.lostbox", { hidden: true });
     const head = el("header.t-head", {}, tile.bed, tile.who, tile.pills, tile.chip.root);
-    const waves = el("div.waves", {}, tile.waves.map((w) => w.root), tile.lost);
+    const waves = el(
+      "div.waves",
+      {},
+      tile.waves.map((w) => w.root),
+      tile.lost,
+    );
     const nums = el("div.nums", {}, tile.hr.root, tile.spo2.root, side && tile.rr.root);
     const acts = density.rail && T.state.role !== "observer" ? el("div.tacts", {}, actButtons(key)) : null;
-    const foot = density.name === "n64" ? null : el("footer.t-foot", {}, !side && tile.rr.root, tile.nibp.root, tile.temp.root, acts);
-    tile.root = el("div.tile", { role: "group", tabindex: -1, "data-bed": key }, head, tile.band.root, el("div.t-body", {}, waves, nums), foot);
+    const foot =
+      density.name === "n64"
+        ? null
+        : el("footer.t-foot", {}, !side && tile.rr.root, tile.nibp.root, tile.temp.root, acts);
+    tile.root = el(
+      "div.tile",
+      { role: "group", tabindex: -1, "data-bed": key },
+      head,
+      tile.band.root,
+      el("div.t-body", {}, waves, nums),
+      foot,
+    );
     let chosen = false; // before the press, which gives the focus and so chooses
-    tile.root.addEventListener("pointerdown", () => { chosen = T.ui.selected === key; });
+    tile.root.addEventListener("pointerdown", () => {
+      chosen = T.ui.selected === key;
+    });
     tile.root.addEventListener("click", () => (chosen ? T.go("/bed/" + key) : T.ui.select(key)));
     tile.root.addEventListener("focus", () => T.ui.select(key));
     return tile;
@@ -94,7 +129,10 @@
       show(parts.tick, false);
       return;
     }
-    cls(parts.root, `band ${band.priority}${band.ack ? " ack" : ""}${band.flash ? " flash" : ""}${band.age.startsWith("ended") ? " latch" : ""}`);
+    cls(
+      parts.root,
+      `band ${band.priority}${band.ack ? " ack" : ""}${band.flash ? " flash" : ""}${band.age.startsWith("ended") ? " latch" : ""}`,
+    );
     put(parts.mark, band.mark);
     put(parts.text, band.text);
     put(parts.more, band.more > 0 ? `+${band.more}` : "");
@@ -118,8 +156,11 @@
   }
 
   function writeLost(tile, condition) {
-    const box = tile.lost, small = tile.density.name === "n64";
-    const silent = condition.kind === "silent", spot = condition.kind === "spot", waiting = condition.kind === "waiting";
+    const box = tile.lost,
+      small = tile.density.name === "n64";
+    const silent = condition.kind === "silent",
+      spot = condition.kind === "spot",
+      waiting = condition.kind === "waiting";
     show(box, silent || spot || waiting);
     cls(box, `lostbox ${condition.kind}`);
     if (silent) {
@@ -127,7 +168,10 @@
       put(box.querySelector(".lm"), ` No data ${W.since(condition.age)}`);
       if (!small) put(box.querySelector(".ls"), `Last seen ${W.clock(condition.last, true)}`);
     } else if (spot) {
-      fill(box, "spot" + Math.floor(condition.t / 60000), () => [el("span", {}, "No continuous sensor"), small ? null : el("span", {}, icon("clock"), ` last set ${W.clock(condition.t)}`)]);
+      fill(box, "spot" + Math.floor(condition.t / 60000), () => [
+        el("span", {}, "No continuous sensor"),
+        small ? null : el("span", {}, icon("clock"), ` last set ${W.clock(condition.t)}`),
+      ]);
     } else if (waiting) {
       fill(box, "waiting", () => [el("span.lm"), el("span.skels", {}, el("i.skel"), el("i.skel"), el("i.skel"))]);
       put(box.querySelector(".lm"), `Waiting for devices, ${W.age(condition.age)}`);
@@ -136,21 +180,40 @@
 
   function label(tile, bed, shown) {
     const name = bed.person ? bed.person.name : "";
-    const alarm = shown.band ? `${shown.band.ack ? "acknowledged " : ""}${W.spoken[shown.band.alarm.priority]} alarm ${shown.band.text}` : "";
+    const alarm = shown.band
+      ? `${shown.band.ack ? "acknowledged " : ""}${W.spoken[shown.band.alarm.priority]} alarm ${shown.band.text}`
+      : "";
     const value = (word, r) => (r.value == null ? "" : `${word} ${r.text}`);
-    const parts = [W.bed(tile.key), name, shown.condition.kind === "silent" ? "no data" : "", alarm,
-      value(shown.hr.label === "PR" ? "pulse" : "heart rate", shown.hr), value("oxygen saturation", shown.spo2),
-      value("respiratory rate", shown.rr), `NEWS2 ${shown.news.text}`];
+    const parts = [
+      W.bed(tile.key),
+      name,
+      shown.condition.kind === "silent" ? "no data" : "",
+      alarm,
+      value(shown.hr.label === "PR" ? "pulse" : "heart rate", shown.hr),
+      value("oxygen saturation", shown.spo2),
+      value("respiratory rate", shown.rr),
+      `NEWS2 ${shown.news.text}`,
+    ];
     return parts.filter(Boolean).join(", ");
   }
 
   function update(tile) {
-    const D = T.derive, bed = T.state.beds[tile.key];
+    const D = T.derive,
+      bed = T.state.beds[tile.key];
     if (!bed) return;
-    const condition = D.condition(tile.key, bed), all = D.alarms(bed), fills = D.fills(all);
+    const condition = D.condition(tile.key, bed),
+      all = D.alarms(bed),
+      fills = D.fills(all);
     const silent = condition.kind === "silent";
     const gone = (r) => (silent ? D.gone(r) : r);
-    const shown = { condition, band: D.band(bed, all), news: D.news(bed, silent), hr: gone(D.heart(bed)), spo2: gone(D.reading(bed, "spo2")), rr: gone(D.reading(bed, "rr")) };
+    const shown = {
+      condition,
+      band: D.band(bed, all),
+      news: D.news(bed, silent),
+      hr: gone(D.heart(bed)),
+      spo2: gone(D.reading(bed, "spo2")),
+      rr: gone(D.reading(bed, "rr")),
+    };
     put(tile.who, W.who(bed.person) || (bed.live ? W.source(bed).name : ""));
     attr(tile.who, "title", W.who(bed.person));
     T.pills.write(tile.pills, bed, tile.density);
@@ -168,10 +231,13 @@
   }
 
   function writeSlow(tile, bed, fills) {
-    const D = T.derive, p = D.pressure(bed), t = D.temperature(bed);
+    const D = T.derive,
+      p = D.pressure(bed),
+      t = D.temperature(bed);
     writeNumber(tile.nibp, p, bed, fills.nibp, p.label);
     writeNumber(tile.temp, t, bed, fills.temp, tile.density.rail ? t.label : "T");
-    if (tile.density.rail) put(tile.nibp.sub, p.value != null && p.state !== "stale" && p.t ? W.clock(p.t) : D.subLabel(p, bed));
+    if (tile.density.rail)
+      put(tile.nibp.sub, p.value != null && p.state !== "stale" && p.t ? W.clock(p.t) : D.subLabel(p, bed));
   }
 
   function writeFrame(tile, bed, shown) {

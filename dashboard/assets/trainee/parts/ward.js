@@ -5,13 +5,18 @@
   const { el, cls } = T;
   const FRAMES = 10; // a whole ward is written within so many frames
   const tiles = new Map();
-  let root = null, grid = null, plan = null, page = 0, beds = [];
+  let root = null,
+    grid = null,
+    plan = null,
+    page = 0,
+    beds = [];
   const dirty = new Set();
 
   const ui = (T.ui = {
     selected: sessionStorage.getItem("teleward.bed") || "",
     projector: new URLSearchParams(location.search).has("projector"),
-    coarser: 0, page: "ward",
+    coarser: 0,
+    page: "ward",
     select(key) {
       if (ui.selected === key) return;
       ui.selected = key;
@@ -32,19 +37,26 @@
     return { ...found, capacity: found.columns * found.rows };
   }
 
-  function phone() { return innerWidth <= T.rules.tables.frame.phone; }
+  function phone() {
+    return innerWidth <= T.rules.tables.frame.phone;
+  }
 
   function rebuild() {
     if (!root || phone()) return;
     beds = T.state.order();
     const next = planFor(beds.length, innerWidth, innerHeight);
-    const same = plan && plan.density === next.density && plan.capacity === next.capacity && plan.columns === next.columns;
+    const same =
+      plan && plan.density === next.density && plan.capacity === next.capacity && plan.columns === next.columns;
     plan = next;
     const pages = Math.max(1, Math.ceil(beds.length / plan.capacity));
     page = Math.min(page, pages - 1);
     const here = beds.slice(page * plan.capacity, (page + 1) * plan.capacity);
     if (!same) clear();
-    for (const [key, tile] of tiles) if (!here.includes(key)) { T.tile.drop(tile); tiles.delete(key); }
+    for (const [key, tile] of tiles)
+      if (!here.includes(key)) {
+        T.tile.drop(tile);
+        tiles.delete(key);
+      }
     cls(root, `wmain ${plan.density.rail ? "" : "norail"}`);
     document.getElementById("teleward").dataset.density = plan.density.name;
     here.forEach((key, i) => place(key, i));
@@ -59,7 +71,8 @@
   function tracks() {
     if (!grid || !plan) return;
     const gap = plan.density.rail ? T.rules.tables.frame.gap : 5;
-    const size = (total, count) => `repeat(${count}, ${Math.floor(((total - gap * (count - 1)) / count) * 100) / 100}px)`;
+    const size = (total, count) =>
+      `repeat(${count}, ${Math.floor(((total - gap * (count - 1)) / count) * 100) / 100}px)`;
     grid.style.gridTemplateColumns = size(grid.clientWidth, plan.columns);
     grid.style.gridTemplateRows = size(grid.clientHeight, plan.rows);
   }
@@ -67,13 +80,19 @@
 
   function place(key, index) {
     let tile = tiles.get(key);
-    if (!tile) { tile = T.tile.build(key, plan.density); tiles.set(key, tile); }
+    if (!tile) {
+      tile = T.tile.build(key, plan.density);
+      tiles.set(key, tile);
+    }
     if (grid.children[index] !== tile.root) grid.insertBefore(tile.root, grid.children[index] || null);
   }
 
   function empty(count) {
     let note = grid.querySelector(".empty");
-    if (count) { if (note) note.remove(); return; }
+    if (count) {
+      if (note) note.remove();
+      return;
+    }
     if (!note) grid.append((note = el("p.empty")));
     note.textContent = T.state.ready ? "This ward has no patients yet." : "Waiting for the ward.";
   }
@@ -83,7 +102,9 @@
     tiles.clear();
   }
 
-  function refresh() { for (const tile of tiles.values()) T.tile.update(tile); }
+  function refresh() {
+    for (const tile of tiles.values()) T.tile.update(tile);
+  }
 
   // Only one tile is in the tab order; arrows move it.
   function rove() {
@@ -91,11 +112,15 @@
     for (const [key, tile] of tiles) tile.root.tabIndex = key === chosen ? 0 : -1;
   }
 
-  function show(key) { // turn to the page that holds the bed
+  function show(key) {
+    // turn to the page that holds the bed
     const at = beds.indexOf(key);
     if (!plan || at < 0) return;
     const wanted = Math.floor(at / plan.capacity);
-    if (wanted !== page) { page = wanted; rebuild(); }
+    if (wanted !== page) {
+      page = wanted;
+      rebuild();
+    }
   }
 
   function step(dx, dy) {
@@ -147,7 +172,8 @@
   // clock's numbers once a second.
   function flush(now) {
     if (!root || !dirty.size) return;
-    const fast = T.time.speed(false) > 1.5, most = Math.max(4, Math.ceil(tiles.size / FRAMES));
+    const fast = T.time.speed(false) > 1.5,
+      most = Math.max(4, Math.ceil(tiles.size / FRAMES));
     let done = 0;
     for (const key of dirty) {
       const tile = tiles.get(key);
@@ -161,7 +187,9 @@
     }
   }
 
-  function everything() { for (const key of tiles.keys()) dirty.add(key); }
+  function everything() {
+    for (const key of tiles.keys()) dirty.add(key);
+  }
 
   T.on("beds", (change) => {
     if (change.all) return rebuild();
@@ -171,12 +199,30 @@
   T.on("second", everything);
   T.on("down", refresh);
   T.on("up", refresh);
-  T.on("selected", (key) => { show(key); rove(); refresh(); });
+  T.on("selected", (key) => {
+    show(key);
+    rove();
+    refresh();
+  });
   addEventListener("resize", () => rebuild());
 
   T.ward = {
-    mount, unmount, step, turn, pageText, show, focus, rebuild, tiles, planFor, phone,
+    mount,
+    unmount,
+    step,
+    turn,
+    pageText,
+    show,
+    focus,
+    rebuild,
+    tiles,
+    planFor,
+    phone,
     beds: () => T.state.order(),
-    coarser(by) { ui.coarser = Math.max(0, Math.min(4, ui.coarser + by)); page = 0; rebuild(); },
+    coarser(by) {
+      ui.coarser = Math.max(0, Math.min(4, ui.coarser + by));
+      page = 0;
+      rebuild();
+    },
   };
 })();
