@@ -6,18 +6,18 @@ sample, others two or four. Lossless for every block of int32 samples.
 
 from typing import Final
 
-import numpy as np
-
 _BYTES, _STEPS, _SHORT, _LONG = b"\x00", b"\x01", b"\x02", b"\x04"
-_INT32: Final = np.dtype("<i4")
-_INT16: Final = np.dtype("<i2")
-_INT8: Final = np.dtype("i1")
+_INT32: Final = "<i4"
+_INT16: Final = "<i2"
+_INT8: Final = "i1"
 
 
 def pack(samples: bytes) -> bytes:
     """Return ``samples`` (little-endian int32) as few bytes; anything else is kept as it is."""
     if not samples or len(samples) % 4:
         return _BYTES + samples
+    import numpy as np  # noqa: PLC0415 -- a page that shows only numbers starts without it
+
     raw = np.frombuffer(samples, _INT32)
     steps = np.diff(raw.astype(np.int64))
     if steps.size == 0 or (steps.min() >= -128 and steps.max() <= 127):  # noqa: PLR2004 -- an int8
@@ -28,6 +28,8 @@ def pack(samples: bytes) -> bytes:
 
 def unpack(packed: bytes) -> bytes:
     """Return what ``pack`` was given; raise ``ValueError`` for bytes it never made."""
+    import numpy as np  # noqa: PLC0415 -- as above
+
     form, body = packed[:1], packed[1:]
     if form == _STEPS:
         steps = np.frombuffer(body, _INT8, offset=4).astype(np.int64)
