@@ -87,7 +87,7 @@
     ring.arrived = performance.now();
   }
 
-  const endOf = (ring) => (ring.end * 1000) / ring.hz;
+  const endOf = (ring) => ((ring.end - 1) * 1000) / ring.hz; // when its newest sample was
 
   // How far the bed's pen may go: what all its flowing waves have reached.
   function headOf(bed, now) {

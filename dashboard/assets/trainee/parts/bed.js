@@ -4,6 +4,7 @@
   const T = (window.teleward = window.teleward || {});
   const { el, icon, fill, put, attr } = T;
   const W = T.words;
+  const MOST_BANDS = 4;
   let root = null,
     key = "",
     parts = null;
@@ -92,7 +93,8 @@
   }
 
   function alarmRow(bed) {
-    const own = T.derive.alarms(bed);
+    const own = T.derive.alarms(bed),
+      most = T.ward.phone() ? 1 : MOST_BANDS;
     const other = T.rail.queue().find((i) => i.key !== key && !i.ack && i.alarm.priority !== "Lo");
     const id = [
       ...own.map((a) => a.id + a.presence + a.priority + a.text),
@@ -100,15 +102,15 @@
     ].join("|");
     const silent = T.derive.condition(key, bed).kind === "silent";
     fill($("balarm"), id + silent, () => [
-      ...own.slice(0, 4).map((a) => band(a, bed, "")),
-      own.length > 4 ? el("span.stat", {}, `+${own.length - 4} more`) : null,
+      ...own.slice(0, most).map((a) => band(a, bed, "")),
+      own.length > most ? el("span.stat", {}, `+${own.length - most} more`) : null,
       own.length
         ? null
         : el("span.calmrow", {}, silent ? "No data: an alarm of the patient cannot show" : "No alarm at this bed"),
       el("span.sp"),
       other ? band(other.alarm, other.bed, other.key) : null,
     ]);
-    const shown = [...own.slice(0, 4).map((a) => [a, bed]), ...(other ? [[other.alarm, other.bed]] : [])];
+    const shown = [...own.slice(0, most).map((a) => [a, bed]), ...(other ? [[other.alarm, other.bed]] : [])];
     $("balarm")
       .querySelectorAll(".band .age")
       .forEach((age, i) => put(age, T.derive.band(shown[i][1], [shown[i][0]]).age));

@@ -95,7 +95,10 @@
     T.tile.writeNumber(r.number, shown, bed, fills[r.name === "nibp" ? "nibp" : r.name], shown.label);
     const state = T.derive.subLabel(shown, bed),
       arrow = /^[↑↓]$/.test(state);
-    put(r.number.sub, [limits(r.name, bed), arrow ? moved(shown, bed) : state].filter(Boolean).join("\n"));
+    put(
+      r.number.sub,
+      [limits(r.name, bed), arrow && !T.ward.phone() ? moved(shown, bed) : state].filter(Boolean).join("\n"),
+    );
     put(r.wave.label, waveLabel(r, bed));
     const note = silent
       ? { icon: "nodata", text: `No data ${W.since(condition.age)}` }
@@ -110,7 +113,7 @@
   function spot(id, name, kind) {
     if (spots[id]) return spots[id];
     const s = { name: el("span.sn", {}, name), sub: el("small"), value: el("b") };
-    s.root = el(`div.spot.${kind}`, {}, el("span.lab", {}, s.name, s.sub), s.value);
+    s.root = el(`div.spot.${kind.replace(" ", ".")}`, {}, el("span.lab", {}, s.name, s.sub), s.value);
     s.base = `spot ${kind}`;
     document.getElementById("spots").append(s.root);
     return (spots[id] = s);
@@ -163,14 +166,21 @@
     const age = chart.t ? `${W.clock(chart.t)}, ${W.since(T.time.now(bed.live) - chart.t)} ago` : "not charted";
     write("acvpu", "ACVPU", "w", level ? D.LEVELS[level] : "–", age, level && level !== "A" ? " conf" : "");
     const pulse = D.reading(bed, "pr");
-    write("pulse", "Pulse", "w", pulse.text, pulse.device ? device(bed, pulse.device) : "no oximeter", state(pulse));
+    write(
+      "pulse",
+      "Pulse",
+      "w later",
+      pulse.text,
+      pulse.device ? device(bed, pulse.device) : "no oximeter",
+      state(pulse),
+    );
     const posture = bed.evt.posture,
       activity = D.reading(bed, "activity");
     if (posture || D.usable(activity)) {
       write(
         "posture",
         "Position",
-        "w",
+        "w later",
         posture ? posture.text || "–" : D.usable(activity) ? (activity.value < 0.1 ? "still" : "moving") : "–",
         posture ? W.clock(posture.t) : "activity band",
       );
