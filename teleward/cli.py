@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
+from teleward.broker import app as broker_app
 from teleward.influx import app as influx_app
 from teleward.settings import (
     MQTT5_PORT,
-    MQTT_PORT,
     PAGE_PORT,
     Places,
     data_directory,
@@ -29,6 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.add_typer(broker_app, name="broker")
 app.add_typer(influx_app, name="influx")
 
 Site = Annotated[str, typer.Option(help="Name of this ward's site, in every topic.")]
@@ -137,31 +138,6 @@ def _interruptible(work: Any) -> int:  # noqa: ANN401 -- any coroutine
     with contextlib.suppress(KeyboardInterrupt):
         return asyncio.run(run())
     return 0
-
-
-@app.command()
-def broker(
-    port: Annotated[int, typer.Option(help="Port for MQTT 3.1.1 (sensors).")] = MQTT_PORT,
-    port5: Annotated[int, typer.Option(help="Port for MQTT 5 (Teleward).")] = MQTT5_PORT,
-    exact: Annotated[bool, typer.Option(help="Fail where a port is taken.")] = False,
-) -> None:
-    """Run the embedded broker, on this computer only."""
-    from teleward.child import run_part
-
-    run_part("broker", _serve(port, port5, exact))
-
-
-async def _serve(port: int, port5: int, exact: bool) -> None:  # noqa: FBT001 -- the option's value
-    from broker.embedded import Ports, serve
-
-    def announce(ports: Ports) -> None:
-        say(f"mqtt://127.0.0.1:{ports.mqtt} (MQTT 3.1.1), mqtt://127.0.0.1:{ports.mqtt5} (MQTT 5)")
-        if exact and (ports.mqtt, ports.mqtt5) != (port, port5):
-            raise SystemExit(f"port {port} or {port5} is taken")
-
-    status = await serve(port, port5, announce=announce)
-    if status:
-        raise SystemExit(status)
 
 
 @app.command()

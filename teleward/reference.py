@@ -27,10 +27,10 @@ def command_line() -> str:
 
 
 def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 -- typer's own classes have no public name
-    children = getattr(command, "commands", None)
-    if children is not None:
-        for child in sorted(children):
-            yield from _command(f"{name} {child}", children[child])
+    children = getattr(command, "commands", {})
+    for child in sorted(children):
+        yield from _command(f"{name} {child}", children[child])
+    if children and not command.invoke_without_command:
         return
     yield from (f"## teleward {name}", "", (command.help or "").strip(), "")
     rows = [_parameter(p) for p in command.params if p.name != "help"]

@@ -1,0 +1,83 @@
+"""Commands for brokers: the embedded one, and a Mosquitto that is configured by us."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from teleward.settings import MQTT5_PORT, MQTT_PORT
+
+TLS_PORT = 8883
+app = typer.Typer(help="Run the embedded broker, or configure a Mosquitto.", invoke_without_command=True)
+
+
+@app.callback()
+def broker(
+    context: typer.Context,
+    *,
+    port: Annotated[int, typer.Option(help="Port for MQTT 3.1.1 (sensors).")] = MQTT_PORT,
+    port5: Annotated[int, typer.Option(help="Port for MQTT 5 (Teleward).")] = MQTT5_PORT,
+    exact: Annotated[bool, typer.Option(help="Fail where a port is taken.")] = False,
+) -> None:
+    """Run the embedded broker, on this computer only; or configure a Mosquitto."""
+    if context.invoked_subcommand is None:
+        from teleward.child import run_part  # noqa: PLC0415 -- heavy: only this command needs it
+
+        run_part("broker", _serve(port, port5, exact=exact))
+
+
+async def _serve(port: int, port5: int, *, exact: bool) -> None:
+    from broker.embedded import Ports, serve  # noqa: PLC0415 -- likewise
+
+    def announce(ports: Ports) -> None:
+        typer.echo(f"mqtt://127.0.0.1:{ports.mqtt} (MQTT 3.1.1), mqtt://127.0.0.1:{ports.mqtt5} (MQTT 5)")
+        if exact and (ports.mqtt, ports.mqtt5) != (port, port5):
+            raise SystemExit(f"port {port} or {port5} is taken")
+
+    status = await serve(port, port5, announce=announce)
+    if status:
+        raise SystemExit(status)
+
+
+@app.command()
+def configure(
+    folder: Annotated[Path, typer.Argument(help="Where configuration, passwords and access rules go.")],
+    site: Annotated[str, typer.Option(help="Name of this ward's site, in every topic.")] = "home",
+    host: Annotated[str, typer.Option(help="Address to listen on; all of this computer's if none.")] = "",
+    port: Annotated[int, typer.Option(help="Port to listen on, MQTT 3.1.1 and 5.")] = TLS_PORT,
+    cert: Annotated[Path | None, typer.Option(help="The broker's certificate (PEM): TLS.")] = None,
+    key: Annotated[Path | None, typer.Option(help="Its key (PEM).")] = None,
+    run_as: Annotated[
+        str | None, typer.Option(help="System user that Mosquitto becomes where root starts it.")
+    ] = None,
+) -> None:
+    """Make a folder that `mosquitto -c FOLDER/mosquitto.conf` serves; who is in it stays in it.
+
+    Everybody needs a password and may what the roles allow. The passwords of Teleward's own parts
+    stand in FOLDER/secrets, one a file, for TELEWARD_MQTT_PASSWORD_FILE.
+    """
+    from broker import mosquitto  # noqa: PLC0415 -- likewise
+    from broker.topics import is_name  # noqa: PLC0415 -- likewise
+
+    if not is_name(site):
+        raise _wrong(f"--site {site!r}: use up to 32 of a-z, 0-9 and -")
+    if (cert is None) != (key is None):
+        raise _wrong("TLS needs both --cert and --key")
+    tls = None if cert is None or key is None else mosquitto.Tls(cert, key)
+    try:
+        for file in (tls.certificate, tls.key) if tls else ():
+            file.read_bytes()
+        path = mosquitto.configure(folder, site, port, host=host, tls=tls, run_as=run_as)
+    except (OSError, LookupError) as error:
+        raise _wrong(str(error)) from error
+    typer.echo(f"mosquitto -c {path}")
+    for service in mosquitto.SERVICES:
+        typer.echo(
+            f"{service:10} TELEWARD_MQTT_USER={service}"
+            f" TELEWARD_MQTT_PASSWORD_FILE={folder / 'secrets' / service}"
+        )
+
+
+def _wrong(text: str) -> typer.Exit:
+    typer.echo(f"teleward: {text}", err=True)
+    return typer.Exit(2)
