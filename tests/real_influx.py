@@ -147,7 +147,7 @@ def wait_healthy(url: str, timeout_s: float = 60) -> None:
 
 def running() -> Iterator[Influx]:
     """Yield a server, set up, and stop it; skip where there is none, and say how to have one."""
-    server = _found()
+    server = found()
     if server is None:
         pytest.skip("no InfluxDB 2: put influxd ≥ 2.7 on PATH, start Docker, or set TELEWARD_TEST_INFLUX_URL")
     try:
@@ -158,7 +158,8 @@ def running() -> Iterator[Influx]:
         server.stop()
 
 
-def _found() -> Influx | None:
+def found() -> Influx | None:
+    """Return a server that is there or can be started, not set up; ``None`` where there is none."""
     if url := os.environ.get("TELEWARD_TEST_INFLUX_URL"):
         return RemoteInflux(url, os.environ["TELEWARD_TEST_INFLUX_TOKEN"])
     if command := influxd():
