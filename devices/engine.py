@@ -88,11 +88,13 @@ class Engine:
     def draw(self, length_s: int = 1) -> dict[str, Raw]:
         """Return raw samples ``[N, hz × length_s]`` of the last ``length_s`` seconds; changes nothing."""
         start = self.now_s - length_s
-        seen = self._seen
+        seen, track = self._seen, self.trains.track
         if length_s > 1 or seen is None:
             beats = self.trains.beats.since(start - LATEST_S)
-            return self._renderer.block(beats, self.trains.breaths.since(start), start, length_s, self._worse)
-        return self._renderer.block(seen.beats, seen.breaths, start, 1, self._worse)
+            return self._renderer.block(
+                beats, self.trains.breaths.since(start), start, length_s, track, self._worse
+            )
+        return self._renderer.block(seen.beats, seen.breaths, start, 1, track, self._worse)
 
     def pressure(self, length_s: int = 1) -> Raw:
         """Return raw arterial pressure ``[N, 125 × length_s]`` of the last seconds, as a line shows it."""

@@ -53,6 +53,13 @@ class Ward:
         """Let a bleeding, an infusion, a drug … act on the body of a bed; raise ``ValueError``."""
         self._engine.body.affect(bed, what, amount)
 
+    def rhythm(self, bed: int, name: str) -> None:
+        """Give the heart of a bed a rhythm (``af``, ``vt`` …); raise ``ValueError`` naming them.
+
+        Its rate stays what the script or the body makes it.
+        """
+        self._engine.trains.beat_in(bed, name)
+
     def charted(
         self,
         bed: int,

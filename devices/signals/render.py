@@ -15,6 +15,7 @@ from devices.randomness import generator
 from devices.signals import ecg, pleth, respiration
 from devices.signals.events import Window
 from devices.signals.noise import SIZE, Pool, pool
+from devices.signals.rhythms import TRACKS, Track
 from vitals.catalogue import WAVEFORMS
 
 RATES_HZ: Final = {key: WAVEFORMS[key].hz for key in (ecg.KEY, pleth.KEY, respiration.KEY)}
@@ -37,6 +38,14 @@ MOVING: Final[dict[str, Bands]] = {
     respiration.KEY: ((0.2, 3, 0.45),),
 }
 """Noise of movement, likewise."""
+UNDER: Final[dict[Track, Bands]] = {
+    "": ((1, 2, 1e-6),),
+    "fibrillation": ((4, 9, 0.045),),
+    "vf": ((3, 7, 0.32), (7, 12, 0.05)),
+    "vf-fine": ((3, 8, 0.07),),
+}
+"""Fibrillating atria (0.05 to 0.1 mV, 4 to 9 Hz) and ventricles (3 to 8 Hz, coarse and fine)."""
+FLUTTER_HZ, FLUTTER_MV = 5.0, 0.22
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +76,20 @@ class Renderer:
         self._places = np.array([g.integers(SIZE) for g in rngs])
         fixed = np.random.default_rng(2)
         self._quiet = {key: _pool(fixed, key, bands) for key, bands in QUIET.items()}
+        self._tracks = [_track(fixed, name) for name in TRACKS]
         self._moving = {key: _pool(fixed, key, bands) for key, bands in MOVING.items()}
 
     def block(
-        self, beats: Window, breaths: Window, start_s: int, length_s: int, worse: Disturbance
+        self, beats: Window, breaths: Window, start_s: int, length_s: int, track: Ints, worse: Disturbance
     ) -> dict[str, Raw]:
         """Return raw samples ``[N, hz × length_s]`` of each waveform from ``start_s`` on.
 
         ``beats`` are those since ``start_s - LATEST_S``, ``breaths`` those since ``start_s``.
+        ``track`` ``[N]`` is what lies under the beats, a place in ``TRACKS``.
         """
         breathing = respiration.draw(breaths, start_s, length_s)
         heart = self._bank.draw(beats, start_s, length_s)
+        self._underlie(heart, start_s, track)
         heart += np.repeat(breathing >> WANDER, ecg.HZ // respiration.HZ, axis=1)
         pulse = pleth.draw(beats, start_s, length_s, worse.pulse_gain)
         out = {ecg.KEY: heart, respiration.KEY: breathing, pleth.KEY: pulse}
@@ -94,6 +106,13 @@ class Renderer:
     def _offsets(self, key: str, start_s: int) -> Ints:
         return self._places + start_s * RATES_HZ[key]
 
+    def _underlie(self, heart: Raw, start_s: int, track: Ints) -> None:
+        """Add what atria, or fibrillating ventricles, do by themselves."""
+        for number in set(track[track > 0].tolist()):
+            rows = np.nonzero(track == number)[0]
+            at = self._offsets(ecg.KEY, start_s)[rows]
+            heart[rows] += self._tracks[number].read(at, heart.shape[1])
+
     def _shake(self, samples: Raw, key: str, start_s: int, gain: Floats, cadence_hz: Floats) -> None:
         rows = np.nonzero(gain)[0]
         if not rows.size:
@@ -104,6 +123,17 @@ class Renderer:
         swing = np.sin(2 * np.pi * cadence_hz[rows, None] * time)
         moved = samples[rows] + gain[rows, None] * (noise + swing * (SWING / form.scale))
         samples[rows] = np.clip(moved, form.lowest / form.scale, form.highest / form.scale)
+
+
+def _track(rng: np.random.Generator, name: Track) -> Pool:
+    """Return what lies under the beats of a rhythm: clinical reference 7.21 and 8.1."""
+    match name:
+        case "flutter":  # a saw tooth of 300 /min, negative in lead II
+            phase = np.arange(SIZE) * round(SIZE * FLUTTER_HZ / ecg.HZ) / SIZE % 1.0
+            noise = -FLUTTER_MV * (np.minimum(phase / 0.7, (1.0 - phase) / 0.3) - 0.5)
+        case _:
+            noise = pool(rng, ecg.HZ, UNDER[name])
+    return Pool(noise, ecg.MV, ecg.HZ * LONGEST_S)
 
 
 def _pool(rng: np.random.Generator, key: str, bands: Bands) -> Pool:

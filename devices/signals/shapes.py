@@ -18,6 +18,8 @@ BEFORE_S: Final = 0.24
 Q_S: Final = 0.045
 J_S: Final = 0.050
 AFTER_S: Final = 0.42
+WIDE_Q_S, WIDE_J_S = 0.080, 0.120
+"""Likewise of a beat from a ventricle."""
 QT_S: Final = 0.39
 """At 60 /min; else times √RR (reference 8.1)."""
 """The table spans ``-BEFORE_S`` to ``AFTER_S``; QRS, ``-Q_S`` to ``J_S``, keeps its width at any rate."""
@@ -63,6 +65,14 @@ class Electric:
             Bump(0.026, 0.0075, 0.008, self.s),
             Bump(0.150, 0.080, 0.060, 0.06 * self.t),  # the ST segment's gentle slope
             Bump(0.256, 0.052, 0.034, self.t),
+        )
+
+    def wide(self) -> tuple[Bump, ...]:
+        """Return the waves of a beat from a ventricle: broad, high, with the T wave against it."""
+        return (
+            Bump(-0.004, 0.029, 0.036, 1.15 * self.r),
+            Bump(0.120, 0.030, 0.060, -0.14 * self.r),
+            Bump(0.260, 0.070, 0.045, -0.34 * self.r),
         )
 
 

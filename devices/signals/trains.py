@@ -16,6 +16,16 @@ from devices.physiology.bounds import within
 from devices.randomness import Draws
 from devices.signals import variability
 from devices.signals.events import Events
+from devices.signals.rhythms import (
+    EARLY,
+    EARLY_PULSE,
+    MOST_SPREAD,
+    RHYTHMS,
+    SINUS,
+    TRACKS,
+    WIDE,
+    Rhythm,
+)  # fmt: skip
 
 LEAD_S: Final = 2
 CELLS: Final = 5
@@ -60,15 +70,15 @@ class Trains:
     """Beats and breaths of the ward.
 
     A beat has the ``root`` of the mean RR interval (√s), the height of its ``pulse`` and its
-    ``arrival`` (s) at the finger, and its ``strength`` (about 1). A breath has ``inspiration`` and
-    ``expiration`` (s) and ``depth``.
+    ``arrival`` (s) at the finger, its ``strength`` (about 1) and its ``kind``. A breath has
+    ``inspiration`` and ``expiration`` (s) and ``depth``.
     """
 
     def __init__(
         self, seed: int, beds: Sequence[str], sdnn_ms: Floats, resting_bpm: Floats, start_s: int
     ) -> None:
         n = len(beds)
-        self.beats = Events(n, 64, ("root", "pulse", "arrival", "strength"))
+        self.beats = Events(n, 64, ("root", "pulse", "arrival", "strength", "kind"))
         self.beats.stored("root")[:] = 1.0  # of beats before the first
         self.breaths = Events(n, 32, ("inspiration", "expiration", "depth"))
         for name in ("inspiration", "expiration"):
@@ -80,11 +90,33 @@ class Trains:
         begin = Draws(seed, beds, "phase", 2).rows(2)
         self._beat_phase, self._breath_phase = np.abs(begin) % 1.0
         self._sdnn_ms, self._resting_bpm = sdnn_ms, resting_bpm
+        self._luck = Draws(seed, beds, "rhythm", 510)
+        self.rhythms: list[str] = ["sinus"] * n
+        """Each bed's rhythm, a key of ``RHYTHMS``."""
+        self.track: Ints = np.zeros(n, np.int64)
+        """What is drawn under a bed's beats: a place in ``TRACKS``."""
+        self._kind = np.full(n, float(SINUS))
+        self._spread, self._breathing, self._pulse = np.zeros(n), np.ones(n), np.ones(n)
+        self._going = np.ones(n)
+        self._every, self._chance = np.zeros(n, np.int64), np.zeros(n)
+        self._disordered = np.zeros(n, bool)
         self._breath_walk = np.zeros(n)
         self._last_slow = np.zeros(n)
         self._last: Drive | None = None
         self._last_beat = np.full(n, start_s, float)
         self._last_breath_hz = np.zeros(n)
+
+    def beat_in(self, bed: int, rhythm: str) -> None:
+        """Give a bed a rhythm of ``RHYTHMS``; raise ``ValueError`` naming them."""
+        if rhythm not in RHYTHMS:
+            raise ValueError(f"the rhythms are {', '.join(RHYTHMS)}, not {rhythm!r}")
+        r: Rhythm = RHYTHMS[rhythm]
+        self.rhythms[bed] = rhythm
+        self.track[bed] = TRACKS.index(r.track)
+        self._kind[bed], self._spread[bed], self._breathing[bed] = r.kind, r.spread, r.breathing
+        self._pulse[bed], self._going[bed] = r.pulse, not r.stopped
+        self._every[bed], self._chance[bed] = r.early_every, r.early_chance
+        self._disordered[bed] = r.spread > 0 or r.early_every > 0 or r.early_chance > 0
 
     def second(self, drive: Drive) -> None:
         """Extend both trains by one second, rates going straight from the last drive's to this one's."""
@@ -127,7 +159,8 @@ class Trains:
         rows, cells, when = crossings(phase)
         times = self.until_s + when
         typical = 60.0 / np.maximum(drive.hr[rows], 20.0)
-        strength = filling(self._intervals(rows, times)) / filling(typical)
+        times, kind, arriving = self._disorder(rows, cells, times, typical)
+        strength = filling(self._intervals(rows, times)) / filling(typical) * arriving
         strength *= 1.0 - BREATH_ON_PULSE * breathing[cells, rows]
         self.beats.add(
             rows,
@@ -137,16 +170,38 @@ class Trains:
                 np.minimum(drive.pi[rows] / FULL_PULSE_PERCENT, 2.0) * strength,
                 within(ARRIVAL_S + ARRIVAL_S_MMHG * (drive.sbp[rows] - 120.0), EARLIEST_S, LATEST_S),
                 strength,
+                kind,
             ),
         )
         self._beat_phase = phase[-1] % 1.0
         self._last_slow = slow
 
+    def _disorder(
+        self, rows: Ints, cells: Ints, times_s: Floats, typical_s: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return (times, kinds, what arrives) of beats as their rhythms make them.
+
+        An early beat leaves the sinus its pace, so the pause after it makes up for it.
+        """
+        luck, chance = self._luck.rows(CELLS), self._luck.rows(CELLS)
+        kind, arriving = self._kind[rows], self._pulse[rows]
+        if not self._disordered[rows].any():
+            return times_s, kind, arriving
+        moved = within(self._spread[rows] * luck[cells, rows] / PEAK_TO_SD, -MOST_SPREAD, MOST_SPREAD)
+        every = self._every[rows]
+        number = self.beats.count[rows] + np.arange(rows.size) - np.searchsorted(rows, rows)
+        early = (every > 0) & (number % np.maximum(every, 1) == 0)
+        early |= chance[cells, rows] > _threshold(self._chance[rows])
+        moved = np.where(early, -EARLY, moved)
+        arriving = np.where(early, EARLY_PULSE * arriving, arriving)
+        return times_s + moved * typical_s, np.where(early, float(WIDE), kind), arriving
+
     def _modulated(self, before: Drive, drive: Drive, slow: Floats, breathing: Floats) -> Floats:
         """Return the heart's rate at the nodes, Hz, ``[6, N]``: the body's, with its variability."""
         hr = before.hr + NODES * (drive.hr - before.hr)
         walk = self._last_slow + NODES * (slow - self._last_slow)
-        spread = variability.depth(self._sdnn_ms, self._resting_bpm, drive.hr)
+        spread = variability.depth(self._sdnn_ms, self._resting_bpm, drive.hr) * self._breathing
+        hr = hr * self._going
         swing = walk + (PEAK_TO_SD * variability.HIGH) * breathing
         return np.asarray(hr / 60.0 * np.maximum(1.0 + spread * swing, 0.5))
 
@@ -170,6 +225,12 @@ def crossings(phase: Floats) -> tuple[Ints, Ints, Floats]:
     step = phase[cells + 1, rows] - begin
     when = (cells + (whole[cells + 1, rows] - begin) / step) / CELLS
     return rows, cells, when
+
+
+def _threshold(chance: Floats) -> Floats:
+    """Return above which normal number ``chance`` lies, roughly (logistic, within 0.02 of it)."""
+    odds = np.maximum(chance, 1e-12)
+    return np.where(chance > 0, np.log((1.0 - odds) / odds) / 1.702, np.inf)
 
 
 def filling(interval_s: Floats) -> Floats:

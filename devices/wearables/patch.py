@@ -9,6 +9,7 @@ from broker import messages as m
 from devices.arrays import Bools
 from devices.randomness import Draws
 from devices.signals.events import last_second
+from devices.signals.rhythms import CONFIRMED_S, RHYTHMS
 from devices.wearables.detector import Detector
 from devices.wearables.wearable import INVALID, QUESTIONABLE, Measured, Noticed, Report, Scene, Wearable
 
@@ -44,6 +45,8 @@ class Patch(Wearable):
         self.breaths = Detector(self.n, 32)
         self._luck = Draws(seed, beds, "patch")
         self._off = np.zeros(self.n, bool)
+        self._named = ["sinus"] * self.n
+        self._doubts: dict[int, tuple[str, int]] = {}
 
     def measure(self, scene: Scene) -> Report:
         """Report both rates of every bed, each second."""
@@ -57,7 +60,8 @@ class Patch(Wearable):
         for metric in (hr, rr):
             metric.spoil(motion, QUESTIONABLE, "motion")
             metric.spoil(off, INVALID, "lead-off")
-        return Report(self.everyone(), {"hr": hr, "rr": rr}, self._changes(off))
+        events = self._changes(off) + self._name(scene)
+        return Report(self.everyone(), {"hr": hr, "rr": rr}, events)
 
     def _watch(self, scene: Scene) -> None:
         now = scene.now_s
@@ -86,6 +90,24 @@ class Patch(Wearable):
             )
             for i in changed
         ]
+
+    def _name(self, scene: Scene) -> list[Noticed]:
+        """Name each bed's rhythm once it has lasted ``CONFIRMED_S``."""
+        if scene.trains.rhythms == self._named:
+            self._doubts.clear()
+            return []
+        named = []
+        for bed, rhythm in enumerate(scene.trains.rhythms):
+            if rhythm == self._named[bed] or self._off[bed] or not self.worn[bed]:
+                self._doubts.pop(bed, None)
+                continue
+            doubted, since = self._doubts.get(bed, ("", 0))
+            if doubted != rhythm:
+                self._doubts[bed] = (rhythm, scene.now_s)
+            elif scene.now_s - since >= CONFIRMED_S:
+                self._named[bed] = rhythm
+                named.append(Noticed(bed, "rhythm", on=rhythm != "sinus", text=RHYTHMS[rhythm].label))
+        return named
 
     def wave_trouble(self, bed: int) -> str | None:
         """Say why the traces are not valid."""

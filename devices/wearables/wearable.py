@@ -5,6 +5,7 @@ second it measures, from the trains and the truth as a detector would see them, 
 devices report what.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
@@ -88,7 +89,7 @@ class Report:
     events: list[Noticed] = field(default_factory=list)
 
 
-class Wearable:
+class Wearable(ABC):
     """One kind of device on the whole ward."""
 
     name: ClassVar[str]
@@ -109,12 +110,13 @@ class Wearable:
         self.parameters: dict[str, Floats] = {"cadence_bpm": np.full(n, 110.0)}
         self.prepare(seed, beds)
 
+    @abstractmethod
     def prepare(self, seed: int, beds: Sequence[str]) -> None:
         """Set up what this kind of device needs; ``seed`` and ``beds`` name its generators."""
 
+    @abstractmethod
     def measure(self, scene: Scene) -> Report:
         """Measure the second that ends at ``scene.now_s``."""
-        raise NotImplementedError
 
     def fault(self, bed: int, kind: str, *, on: bool, parameters: dict[str, float]) -> None:
         """Begin or end a fault; raise ``ValueError`` naming what there is."""

@@ -70,9 +70,9 @@ def after(body: Body, seconds: int, dt_s: float = 1.0) -> Body:
 
 
 def test_a_person_left_alone_stays_at_their_baseline() -> None:
-    """An hour changes nothing but the day's rhythm of temperature."""
+    """Half an hour changes nothing but the day's rhythm of temperature."""
     people = [generate(generator(1, f"bed{i}", "person")) for i in range(40)]
-    body = after(Body(people), 3600)
+    body = after(Body(people), 1800)
     for key, within in (("hr", 2.0), ("rr", 1.0), ("spo2", 0.7), ("sbp", 0.1), ("etco2", 1.5), ("pi", 0.1)):
         assert np.max(np.abs(body.now[key] - body.rest[key])) <= within, key
 
@@ -136,14 +136,14 @@ def test_an_aim_is_reached_and_can_be_released(key: str) -> None:
 
 
 def test_the_step_hardly_matters() -> None:
-    """Steps of 0.1 s and of 1 s agree within 1 % after a quarter of an hour of changes."""
+    """Steps of 0.1 s and of 1 s agree within 1 % after minutes of changes."""
     coarse, fine = Body([Person()]), Body([Person()])
     for body, dt_s in ((coarse, 1.0), (fine, 0.1)):
         body.aim("sbp", one(80.0))
         body.aim("temp", one(39.0))
-        after(body, 450, dt_s)
+        after(body, 200, dt_s)
         body.aim("rr", one(8.0))
-        after(body, 450, dt_s)
+        after(body, 200, dt_s)
     for key in KEYS:
         assert coarse.now[key][0] == pytest.approx(fine.now[key][0], rel=0.01, abs=0.05), key
 
@@ -153,9 +153,9 @@ AIMS = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
-    steps=st.lists(st.tuples(AIMS, st.integers(1, 120)), min_size=1, max_size=6),
+    steps=st.lists(st.tuples(AIMS, st.integers(1, 60)), min_size=1, max_size=6),
     seed=st.integers(0, 10_000),
     oxygen=st.sampled_from(["air", "nasal cannula", "non-rebreather"]),
 )

@@ -80,6 +80,7 @@ def test_the_stores_come_to_rest_where_the_alveolar_and_shunt_equations_say() ->
         assert stores.paco2[0] == pytest.approx(40.0, abs=0.1)
 
 
+@pytest.mark.slow
 def test_oxygen_is_neither_made_nor_lost() -> None:
     """What breath brings in is what is used, over an hour at rest: the pools end as they began."""
     stores = Stores(one(40.0), one(0.05), one(lung_of(70, 175)))
@@ -113,7 +114,11 @@ def bled(person: Person, litres: float) -> Body:
 def test_bleeding_goes_through_the_classes() -> None:
     """ATLS 10: heart rate and breathing rise, pulse pressure narrows, systolic pressure falls last."""
     rest = Body([ADULT]).now
-    courses = [bled(ADULT, litres).now for litres in (0.7, 1.4, 1.9)]
+    body, courses = Body([ADULT]), []
+    body.affect(0, "bleeding", 50.0)
+    for minutes in (14, 14, 10):
+        after(body, 60 * minutes)
+        courses.append({k: v.copy() for k, v in body.now.items()})
     hr, sbp, dbp, rr, pi = ([float(c[k][0]) for c in courses] for k in ("hr", "sbp", "dbp", "rr", "pi"))
     assert rest["hr"][0] < hr[0] < hr[1] < hr[2]
     assert rest["rr"][0] < rr[0] < rr[1] < rr[2]
@@ -125,6 +130,7 @@ def test_bleeding_goes_through_the_classes() -> None:
     assert sbp[2] < 95  # class III and beyond: decreased
 
 
+@pytest.mark.slow
 def test_the_fitted_experiment_comes_out() -> None:
     """Johnson 2014, 1 L: HR 59 → 66, MAP 89.5 → 80.8, pulse pressure 58 → 48 (within 15 %)."""
     base = Baseline(hr=59, sbp=89.5 + 58 * 2 / 3, dbp=89.5 - 58 / 3)
@@ -138,6 +144,7 @@ def test_the_fitted_experiment_comes_out() -> None:
     assert now["sbp"][0] - now["dbp"][0] == pytest.approx(48, rel=0.15)
 
 
+@pytest.mark.slow
 def test_a_bolus_lifts_the_pressure_and_calms_the_heart() -> None:
     """500 mL in 15 min after a class II loss: MAP + 5 to 10, HR − 5 to 15 (reference 7.23)."""
     body = after(bled(ADULT, 1.5), 300)
@@ -154,6 +161,7 @@ def test_a_bolus_lifts_the_pressure_and_calms_the_heart() -> None:
     assert 4 <= hr - calmer <= 16
 
 
+@pytest.mark.slow
 def test_volume_is_conserved_and_crystalloid_leaves_the_blood() -> None:
     """In the well, a quarter to a third of a bolus is in the blood after an hour."""
     body = Body([ADULT])
@@ -228,10 +236,10 @@ def test_what_does_not_act_is_refused_by_name() -> None:
         Body([ADULT]).affect(0, "homeopathy", 1.0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     acts=st.lists(
-        st.tuples(st.sampled_from(sorted(EFFECTS)), st.floats(-10, 3000), st.integers(1, 200)), max_size=6
+        st.tuples(st.sampled_from(sorted(EFFECTS)), st.floats(-10, 3000), st.integers(1, 90)), max_size=5
     )
 )
 def test_no_cause_makes_an_impossible_body(acts: list[tuple[str, float, int]]) -> None:

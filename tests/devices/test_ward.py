@@ -65,6 +65,19 @@ def test_adding_beds_changes_no_other_bed() -> None:
     assert alone == among
 
 
+def test_what_befalls_one_bed_changes_no_other() -> None:
+    """Faults, rhythms, drugs and charting in one bed leave the next one's bytes alone."""
+    plain, busy = ward(2), ward(2)
+    busy.rhythm(1, "af")
+    busy.fault(1, "oximeter", "motion", True, cadence_bpm=140.0)
+    busy.fault(1, "patch", "motion", True)
+    busy.affect(1, "bleeding", 200.0)
+    busy.affect(1, "fentanyl", 300.0)
+    busy.charted(1, acvpu="V", oxygen="face mask", o2_flow=8.0)
+    first = [[e.out for e in play(one, 40) if e.bed == 0] for one in (plain, busy)]
+    assert first[0] == first[1]
+
+
 def test_drawing_waves_changes_nothing_else() -> None:
     """Numerics, events and charting are the same with and without waves, and when they are switched."""
 
