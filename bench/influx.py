@@ -30,6 +30,8 @@ from broker.store.influx_setup import Admin, setup
 from broker.store.protocol import Batch, StoreUnavailableError
 
 ORG, BUCKET = "bench", "bench"
+QUIET = 8  # equal sizes a second apart
+NOTHING = 100_000  # bytes of a log that holds nothing of ours
 QUICK = ("--storage-cache-snapshot-write-cold-duration=1s", "--storage-compact-full-write-cold-duration=2s")
 
 
@@ -80,12 +82,14 @@ class Measured:
         return float(times.user + times.system)
 
     def _settled_bytes(self) -> float:
-        """Return the size of the data files, once it has stood still with nothing left in the log."""
-        pause, sizes = threading.Event(), [(-1, -1)] * 4
-        while len(set(sizes[-4:])) > 1:
+        """Return the size of the data files, once the log is empty and they have stood still."""
+        pause, sizes = threading.Event(), [-1] * QUIET
+        for _ in range(120):
+            sizes.append(_bytes(self._engine, "tsm"))
+            if len(set(sizes[-QUIET:])) == 1 and _bytes(self._engine, "wal") < NOTHING:
+                break
             pause.wait(1.0)
-            sizes.append((_bytes(self._engine, "tsm"), _bytes(self._engine, "wal")))
-        return float(sizes[-1][0])
+        return float(sizes[-1])
 
     def stop(self) -> None:
         """End the server."""
@@ -114,7 +118,7 @@ def _patiently(call: Callable[[], dict[str, str]]) -> dict[str, str]:
 
 
 def _bytes(folder: Path, kind: str) -> int:
-    return sum(path.stat().st_size for path in folder.rglob(f"*.{kind}"))
+    return sum(entry.stat().st_size for entry in folder.rglob(f"*.{kind}") if entry.exists())
 
 
 def _numerics(command: str, beds: int, seconds: int) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,6 @@ import sqlite3
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from math import sin
 from pathlib import Path
 from time import perf_counter
@@ -33,7 +32,7 @@ BLOCK_S = 0.2
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add this benchmark's options."""
     parser.add_argument("--seconds", type=int, default=60, help="how many seconds of data to write")
-    parser.add_argument("--hours", type=float, default=24, help="length of the history behind the trends")
+    parser.add_argument("--hours", type=float, default=4, help="length of the history behind the trends")
     parser.add_argument("--beds", type=int, default=36, help="beds of the ward")
 
 
@@ -173,16 +172,13 @@ def _trends(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 def _fill(store: Store, bed: int, seconds: int) -> None:
     for start in range(0, seconds, 6000):
-        rows = []
-        for metric in METRICS:
-            first = numerics("s-bench", 1, 0).observations[0]
-            first = replace(first, subject=f"bed{bed:04}", metric=metric, unit=VITAL_SIGNS[metric].unit)
-            rows += [
-                replace(
-                    first, t=START + 1000 * n, seq=n, value=_value(metric, bed, n), received=START + 1000 * n
-                )
-                for n in range(start, min(start + 6000, seconds))
-            ]
+        rows = [
+            Observation("s-bench", f"bed{bed:04}", "patch", metric, t, "ab12", n, _value(metric, bed, n),
+                        VITAL_SIGNS[metric].unit, mode="Demo", received=t + 40)
+            for metric in METRICS
+            for n in range(start, min(start + 6000, seconds))
+            for t in (START + 1000 * n,)
+        ]  # fmt: skip
         store.append(Batch(rows))
 
 

@@ -45,9 +45,26 @@ def tag(value: str) -> str:
     Raises ``ValueError`` for what line protocol cannot say there: backslashes and what does not
     print. No name that came through a topic, a catalogue unit or a decoded message has them.
     """
-    if "\\" in value or not value.isprintable():
+    if not sayable(value):
         raise ValueError(f"no name for InfluxDB: {value!r}")
     return value.translate(_TAG)
+
+
+def names_of(record: Observation | WaveBlock | Entry) -> tuple[str, ...]:
+    """Return the texts of ``record`` that stand in tags."""
+    match record:
+        case Observation():
+            return record.session, record.subject, record.device, record.metric, record.boot, record.mode
+        case WaveBlock():
+            return record.session, record.subject, record.device, record.metric, record.boot
+    ident = record.ident if record.kind in ACTS else ""
+    return record.session, record.subject, record.kind, record.name, ident
+
+
+@lru_cache(maxsize=200_000)
+def sayable(*names: str) -> bool:
+    """Say whether a tag can say each of ``names``."""
+    return all("\\" not in name and name.isprintable() for name in names)
 
 
 def text(value: str | bytes) -> str:

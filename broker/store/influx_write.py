@@ -14,6 +14,7 @@ from broker.store.protocol import ACTS, Batch, Entry, Observation, WaveBlock
 
 _LOG: Final = logging.getLogger(__name__)
 _REMEMBERED: Final = 100_000  # places whose last entry is known
+_ASKED: Final = 50  # acts in one question
 
 Record = TypeVar("Record", Observation, WaveBlock, Entry)
 Act = tuple[str, str, str]
@@ -21,7 +22,7 @@ Act = tuple[str, str, str]
 
 
 class Writer:
-    """Writes batches; ``refused`` counts what InfluxDB cannot hold or the bucket's age forbids."""
+    """Writes batches; ``refused`` counts what InfluxDB cannot hold or the live bucket's age forbids."""
 
     def __init__(self, address: InfluxAddress, server: Server) -> None:
         self.refused = 0
@@ -65,6 +66,9 @@ class Writer:
         return [e for e in entries if e.kind not in ACTS or (first[_act(e)] is e and _act(e) not in known)]
 
     def _known(self, acts: list[Act]) -> set[Act]:
+        """Return those of ``acts`` that are there already."""
+        if len(acts) > _ASKED:
+            return self._known(acts[:_ASKED]) | self._known(acts[_ASKED:])
         parameters: dict[str, Any] = {
             f"{column}{k}": value
             for k, act in enumerate(acts)
@@ -78,8 +82,11 @@ class Writer:
         return {(row["session"], row["kind"], row["ident"]) for row in found}
 
     def _sayable(self, records: list[Record]) -> list[Record]:
-        said = [r for r in records if 0 <= r.t <= lines.LAST_T]
-        self._refuse(len(records) - len(said), "have a time that InfluxDB cannot hold")
+        """Leave out, counted, what InfluxDB cannot hold: one such must not cost those beside it."""
+        timely = [r for r in records if 0 <= r.t <= lines.LAST_T]
+        self._refuse(len(records) - len(timely), "have a time that InfluxDB cannot hold")
+        said = [r for r in timely if lines.sayable(*lines.names_of(r))]
+        self._refuse(len(timely) - len(said), "have a name that InfluxDB cannot hold")
         return said
 
     def _refuse(self, count: int, why: str) -> None:

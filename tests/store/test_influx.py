@@ -129,6 +129,29 @@ def test_an_impossible_time_costs_itself_alone(influx: InfluxStore) -> None:
 @pytest.mark.influx
 @pytest.mark.slow
 @pytest.mark.xdist_group("influx")
+def test_an_impossible_name_costs_itself_alone(influx: InfluxStore) -> None:
+    """No topic can carry one; should it come some other way, the batch goes on."""
+    strange = [replace(HR, subject="bed\n01"), replace(HR, device="a\\", seq=2)]
+    influx.append(Batch([*strange, HR], entries=[Entry("s-1", "bed01", "flag", "\t", HR.t, "f-1", b"{}")]))
+    assert influx.refused == 3
+    assert influx.usage().observations == 1
+    assert influx.latest("s-1") == [HR]
+
+
+@pytest.mark.influx
+@pytest.mark.slow
+@pytest.mark.xdist_group("influx")
+def test_many_acts_at_once_are_each_taken_once(influx: InfluxStore) -> None:
+    """A spool may give back a whole shift's acts in one batch, again and again."""
+    acts = [Entry("s-1", "bed01", "flag", "", HR.t + n, f"f-{n}", b"{}", received=1) for n in range(180)]
+    influx.append(Batch(entries=acts[:130]))
+    influx.append(Batch(entries=[replace(e, t=e.t + 5) for e in acts[:130]] + acts[130:]))
+    assert influx.entries("s-1", kinds=["flag"]) == acts
+
+
+@pytest.mark.influx
+@pytest.mark.slow
+@pytest.mark.xdist_group("influx")
 def test_the_live_bucket_keeps_as_long_as_set_up(
     influx_server: Influx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
