@@ -1,0 +1,184 @@
+"""One shift: a ward, sensors beside it, faults by a plan, and the comparison at the end."""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from bench.faults.ledger import Script, Tally, compare, stored, waves_lost
+from bench.faults.page import Page
+from bench.faults.proxy import Proxy
+from bench.faults.sensors import Identity, Sensor
+from bench.faults.ward import SITE, Ward
+from broker import topics
+from broker.clock import SystemClock
+from broker.store import open_store
+from broker.store.protocol import Store
+
+_LOG: Final = logging.getLogger("faults")
+PARTS: Final = ("broker", "station", "simulate", "dashboard")
+CAREFUL, PLAIN = 4, 2
+LOCK_S: Final = 13.0
+"""Longer than a writer waits for another, so that the station spools."""
+KILLS_A_LOCK: Final = 12
+TWO_AT_ONCE: Final = 0.2
+HEAL_S: Final = 60.0
+DRAIN_S: Final = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is asked for."""
+
+    kills: int
+    duration_s: float
+    seed: int
+    broker: str
+    beds: int
+    parts: tuple[str, ...]
+    data: Path
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of it."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    heals: dict[str, list[float]] = field(default_factory=dict)
+    faults: Counter[str] = field(default_factory=Counter)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    waves_lost: float = 0.0
+
+    @property
+    def _may_lose(self) -> set[str]:
+        return {"plain sensors"} if self.kills["broker"] else set()
+
+    @property
+    def lost(self) -> int:
+        """How much of what is promised is lost."""
+        return sum(len(t.missing) for name, t in self.tallies.items() if name not in self._may_lose)
+
+    @property
+    def examples(self) -> list[Identity]:
+        """Return some of what is lost."""
+        return [p for name, t in self.tallies.items() if name not in self._may_lose for p in t.missing[:5]]
+
+
+async def shift(plan: Plan) -> Outcome:
+    """Play one shift."""
+    chance, clock, outcome = random.Random(plan.seed), SystemClock(), Outcome()
+    async with Ward(plan.data, plan.broker, plan.beds, plan.seed) as ward, AsyncExitStack() as stack:
+        began_s = clock.monotonic()
+        sensors = [
+            await stack.enter_async_context(Sensor(SITE, i, Proxy(ward.mqtt5), clock, careful=i < CAREFUL))
+            for i in range(CAREFUL + PLAIN)
+        ]
+        page = Page(ward.page, plan.data, ward.session)
+        looking = asyncio.create_task(page.run())
+        troubles = asyncio.create_task(_trouble(sensors, chance, outcome))
+        try:
+            await asyncio.wait_for(page.moved(), HEAL_S)
+            await _kill(plan, ward, page, chance, outcome)
+        finally:
+            troubles.cancel()
+            await asyncio.gather(troubles, return_exceptions=True)
+        await _drained(ward, sensors, page)
+        looking.cancel()
+        elapsed_s = clock.monotonic() - began_s + 60
+        script = await asyncio.to_thread(Script, plan.seed, plan.beds, elapsed_s)
+        await _compare(ward, sensors, script, outcome)
+    return outcome
+
+
+async def _kill(plan: Plan, ward: Ward, page: Page, chance: random.Random, outcome: Outcome) -> None:
+    """Kill parts in turn at random moments until as many are dead as asked."""
+    clock = SystemClock()
+    end_s = clock.monotonic() + plan.duration_s
+    turns: list[str] = []
+    locking: asyncio.Task[None] | None = None
+    while (done := outcome.kills.total()) < plan.kills:
+        rest_s = max(0.0, end_s - clock.monotonic()) / (plan.kills - done)
+        await asyncio.sleep(chance.uniform(0.0, 0.6 * rest_s))
+        if done % KILLS_A_LOCK == KILLS_A_LOCK // 2 and (locking is None or locking.done()):
+            locking = asyncio.create_task(ward.lock_store(LOCK_S))
+            outcome.faults["store: locked so long that the station spools"] += 1
+        turns = turns or chance.sample(plan.parts, len(plan.parts))
+        victims = [turns.pop()]
+        if turns and plan.kills - done > 1 and chance.random() < TWO_AT_ONCE:
+            victims.append(turns.pop())
+        for victim in victims:
+            ward.kill(victim, group=chance.random() < 0.5)
+            outcome.kills[victim] += 1
+            _LOG.info("%d: killed %s", outcome.kills.total(), victim)
+            if len(victims) > 1:
+                await asyncio.sleep(chance.uniform(0.0, 1.0))
+        async with asyncio.timeout(HEAL_S):
+            await asyncio.gather(*(ward.back(v) for v in victims))
+            back_s = clock.monotonic()
+            await page.moved()
+        healed_s = round(clock.monotonic() - back_s, 2)
+        outcome.heals.setdefault(" and ".join(sorted(victims)), []).append(healed_s)
+        _LOG.info("killed %s; the page moved %.2f s after the return", ", ".join(victims), healed_s)
+    if locking is not None:
+        await locking
+
+
+async def _trouble(sensors: Sequence[Sensor], chance: random.Random, outcome: Outcome) -> None:
+    """Cut and hold up connections, and set a clock wrong, again and again."""
+    async with asyncio.TaskGroup() as group:
+        while True:
+            await asyncio.sleep(chance.uniform(0.3, 1.5))
+            sensor = chance.choice(sensors)
+            match chance.choice(("cut", "hold", "clock")):
+                case "cut":
+                    sensor.proxy.cut()
+                    outcome.faults["network: connections cut"] += 1
+                case "hold":
+                    group.create_task(sensor.proxy.hold(chance.uniform(0.2, 3.0)))
+                    outcome.faults["network: connections held up"] += 1
+                case _:
+                    sensors[0].step_clock(chance)
+                    outcome.faults["device: clock stepped"] += 1
+
+
+async def _drained(ward: Ward, sensors: Sequence[Sensor], page: Page) -> None:
+    """Stop the sensors; wait until the broker has what they promised and the station has stored it."""
+    async with asyncio.timeout(DRAIN_S):
+        for sensor in sensors:
+            await sensor.stop()
+        while any(s.link.unacknowledged for s in sensors):  # noqa: ASYNC110 -- a link has no event for it
+            await asyncio.sleep(0.1)
+        await page.moved()
+    settled, spool = 0, ward.data / "spool"
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_S):
+            while settled < 10:
+                waiting = any(p.stat().st_size for p in spool.glob("*.promised")) if spool.exists() else False
+                settled = 0 if waiting else settled + 1
+                await asyncio.sleep(0.5)
+
+
+async def _compare(ward: Ward, sensors: Sequence[Sensor], script: Script, outcome: Outcome) -> None:
+    store = open_store(ward.places.store, readonly=True)
+    try:
+        until_ms = _until(store, ward.session)
+        for name, careful in (("careful sensors", True), ("plain sensors", False)):
+            promised = [p for s in sensors if s.careful == careful for p in s.promised]
+            outcome.tallies[name] = compare(promised, stored(store, topics.LIVE, promised))
+        promised = script.promised(until_ms)
+        outcome.tallies["simulated devices"] = compare(promised, stored(store, ward.session, promised))
+        beds = sorted({p[0] for p in promised})
+        outcome.waves_lost = waves_lost(store, ward.session, beds, script.start_ms, until_ms)
+    finally:
+        store.close()
+
+
+def _until(store: Store, session: str) -> int:
+    """Return a simulated time that is stored, but for what may be on its way just now."""
+    return max(o.t for o in store.latest(session)) - 5_000
