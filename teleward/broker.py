@@ -81,3 +81,31 @@ def configure(
 def _wrong(text: str) -> typer.Exit:
     typer.echo(f"teleward: {text}", err=True)
     return typer.Exit(2)
+
+
+@app.command()
+def add_device(
+    folder: Annotated[Path, typer.Argument(help="The folder that `configure` made.")],
+    bed: Annotated[str, typer.Argument(help="The bed it is at, such as bed09.")],
+    device: Annotated[str, typer.Argument(help="Its name, such as my-oximeter.")],
+    site: Annotated[str, typer.Option(help="Name of this ward's site, in every topic.")] = "home",
+) -> None:
+    """Give a sensor a password of its own, and print what it needs to know; done again, a new password.
+
+    It may write under its own bed and name in the session of real sensors, and read nothing.
+    Mosquitto takes it over on SIGHUP.
+    """
+    from broker import mosquitto, topics  # noqa: PLC0415 -- likewise
+    from broker.security import Grant  # noqa: PLC0415 -- likewise
+
+    if not (folder / "users.json").exists():
+        raise _wrong(f"{folder} is no folder that `teleward broker configure` made")
+    user = f"{bed}-{device}"
+    try:
+        grant = Grant("device", session=topics.LIVE, device=(bed, device))
+        password = mosquitto.add_user(folder, site, user, grant)
+    except (ValueError, OSError) as error:
+        raise _wrong(str(error)) from error
+    typer.echo(f"user      {user}")
+    typer.echo(f"password  {password}")
+    typer.echo(f"topic     {topics.device(site, topics.LIVE, bed, device, 'num')}")
