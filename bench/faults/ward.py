@@ -109,6 +109,13 @@ class Ward:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def processes(self) -> dict[str, int]:
+        """Return the process id of each part that runs."""
+        found = {name: part.process for name, part in self._parts.items()}
+        if self._mosquitto:
+            found["broker"] = self._mosquitto.process
+        return {name: p.pid for name, p in found.items() if p is not None and p.returncode is None}
+
     def kill(self, name: str, *, group: bool) -> None:
         """Kill -9 a part, alone or with all its children."""
         mosquitto = self._mosquitto if name == "broker" else None
