@@ -1,6 +1,8 @@
 """What the pages show is decided in plain functions."""
 
+import re
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from dashboard import view
 from vitals.catalogue import LOST_AFTER_S
 
+EXPLAINED = (Path(__file__).parents[2] / "docs" / "explanation" / "pages.md").read_text(encoding="utf-8")
 SCREENS = st.tuples(st.integers(700, 4000), st.integers(500, 2400))
 
 
@@ -126,3 +129,23 @@ def test_new_alarms_stand_before_acknowledged_ones_of_their_kind() -> None:
     ranks = [view.rank(priority, presence) for priority, presence in order]
     assert ranks == sorted(ranks)
     assert view.rank("Hi", "Latch") == view.rank("Hi", "On")
+
+
+def test_the_documentation_has_the_table_of_densities() -> None:
+    """What is written of the sizes is what the page works by."""
+    rows = [
+        f"| {d.name} | {d.beds} | {d.columns} | {', '.join(d.traces)} | {'yes' if d.rail else 'no'}"
+        f" | {d.least_width} × {d.least_height} |"
+        for d in view.DENSITIES
+    ]
+    assert re.findall(r"^\| n\d+ .*$", EXPLAINED, re.MULTILINE) == rows
+
+
+def test_the_documentation_names_the_ages_that_count() -> None:
+    """Stale, lost and silent are explained with their numbers."""
+    for words in (
+        f"at least {view.LEAST_STALE_S:g} s",
+        f"after {LOST_AFTER_S} s",
+        f"for {view.SILENT_S:g} s",
+    ):
+        assert words in EXPLAINED

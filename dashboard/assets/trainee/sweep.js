@@ -31,10 +31,6 @@
   const sizes = new ResizeObserver((entries) => {
     for (const { target, contentRect } of entries) if (target.__trace) fit(target.__trace, contentRect);
   });
-  const views = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) if (target.__trace) target.__trace.seen = isIntersecting;
-  });
-
   function fit(trace, rect) {
     const scale = window.devicePixelRatio || 1;
     trace.w = rect.width;
@@ -71,19 +67,16 @@
       pen: null,
       t: NaN,
       jumped: -1,
-      seen: true,
     };
     canvas.__trace = trace;
     traces.add(trace);
     sizes.observe(canvas);
-    views.observe(canvas);
     return trace;
   }
 
   function drop(trace) {
     traces.delete(trace);
     sizes.unobserve(trace.canvas);
-    views.unobserve(trace.canvas);
   }
 
   // The first of the slot's waves that the bed has, best one that flows.
@@ -233,7 +226,6 @@
       moved = 0,
       any = null;
     for (const trace of traces) {
-      if (!trace.seen) continue;
       const count = move(trace);
       if (count < 0) continue;
       moving += 1;

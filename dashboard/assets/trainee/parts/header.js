@@ -7,7 +7,8 @@
   const LATE_MS = 2000,
     IN_STRIP = 5,
     FIXED_PX = 860,
-    CHIP_PX = 200; // beside the strip; an alarm in it
+    CHIP_PX = 200,
+    CALL_PX = 270; // beside the strip; an alarm in it
   const $ = (id) => document.getElementById(id);
 
   function clock() {
@@ -66,7 +67,8 @@
     }
     const chosen = T.ui.selected,
       flagged = T.flags.recent();
-    const free = innerWidth - FIXED_PX - (chosen ? 330 : 0) - (flagged ? 300 : 0);
+    const calls = Math.min(2, T.calls.open().length);
+    const free = innerWidth - FIXED_PX - (chosen ? 330 : 0) - (flagged ? 300 : 0) - CALL_PX * calls;
     const room = Math.max(1, Math.floor(free / CHIP_PX));
     const shown = lines.slice(0, Math.min(IN_STRIP, room)),
       more = lines.length - shown.length;

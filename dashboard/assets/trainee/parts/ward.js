@@ -3,7 +3,7 @@
   "use strict";
   const T = (window.teleward = window.teleward || {});
   const { el, cls } = T;
-  const FRAMES = 10; // a whole ward is written within so many frames
+  const FRAMES = 4; // a whole ward is written within so many frames
   const tiles = new Map();
   let root = null,
     grid = null,
