@@ -11,10 +11,10 @@ from broker.store.influx_address import InfluxAddress
 from broker.store.influx_contents import contents
 from broker.store.influx_lines import document
 from broker.store.influx_read import Reader
-from broker.store.influx_retention import Keeper, of_session
+from broker.store.influx_retention import Keeper, of_document, of_session
 from broker.store.influx_server import Server
 from broker.store.influx_write import Writer
-from broker.store.protocol import Batch, Retention, StoreUnavailableError, Usage
+from broker.store.protocol import Batch, Retention, StoreUnavailableError, Usage, documents_of
 
 
 class InfluxStore(Reader):
@@ -45,6 +45,8 @@ class InfluxStore(Reader):
         self._check()
         for bucket in (self._address.of(session), self._address.records):
             self._server.delete(bucket, of_session(session))
+        for key in documents_of(self, session):
+            self._server.delete(self._address.records, of_document(key))
         self._writer.forget()
 
     def put_document(self, key: str, body: bytes) -> None:

@@ -75,7 +75,7 @@ def _counted(rows: Iterable[Row]) -> Iterator[Holding]:
 
 def of_document(key: str) -> str:
     """Return the predicate of a document."""
-    return f'key="{named(key)}"'
+    return f'"key"="{named(key)}"'
 
 
 class Keeper:

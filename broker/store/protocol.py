@@ -200,7 +200,7 @@ class Store(Protocol):
         """
 
     def delete_session(self, session: str) -> None:
-        """Delete a session and all it holds."""
+        """Delete a session and all it holds, its documents too (see ``documents_of``)."""
 
     def put_document(self, key: str, body: bytes) -> None:
         """Keep a document (a score, a preview, a debrief) under ``key``, replacing what was there."""
@@ -223,3 +223,8 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Write what is pending and close."""
+
+
+def documents_of(store: Store, session: str) -> list[str]:
+    """Return the keys of a session's documents: those of whose ``/``-parted words one is its id."""
+    return [key for key in store.documents("") if session in key.split("/")]

@@ -25,12 +25,14 @@ _REMAINS: Final = {
 
 
 def delete_session(connection: sqlite3.Connection, session: str) -> None:
-    """Delete all that ``session`` holds, its record and its names."""
+    """Delete all that ``session`` holds, its record, its names and its documents."""
     for table in ("observation", "wave", "latest"):
         connection.execute(f"DELETE FROM {table} WHERE {_OURS}", (session,))  # noqa: S608 -- our own tables
     for table in ("entry", "latest_entry", "arrival", "series", "source"):
         connection.execute(f"DELETE FROM {table} WHERE session = ?", (session,))  # noqa: S608 -- likewise
     connection.execute("DELETE FROM session WHERE id = ?", (session,))
+    parts = "'/' || key || '/'"
+    connection.execute(f"DELETE FROM document WHERE instr({parts}, '/' || ? || '/')", (session,))  # noqa: S608 -- likewise
 
 
 def too_old(connection: sqlite3.Connection, retention: Retention, now: int) -> Iterator[Step]:
