@@ -16,9 +16,10 @@ from devices.ward import Ward
 OUTBOX: Final = 4000
 """Numerics a wearable keeps for a broker that is away: over an hour's worth."""
 GATEWAY_OUTBOX: Final = 100_000
-AGAIN_S: Final = 3.0
+AGAIN_S: Final = 15.0
 """Numerics of so many seconds are said again to a broker that comes back: one that was killed took
-along what it had acknowledged and not delivered. The store knows a repetition by boot and seq."""
+along what it had acknowledged and not delivered. That is also the backlog of a station that was
+away, or waited for its store (10 s). The store knows a repetition by boot and seq."""
 
 
 class Fleet:
