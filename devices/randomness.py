@@ -52,3 +52,14 @@ class Draws:
             self._next = 0
         self._next += count
         return self._rows[self._next - count : self._next]
+
+
+class Luck:
+    """Standard normal numbers for single beds, now and then: a bed that draws changes no other."""
+
+    def __init__(self, seed: int, beds: Sequence[str], purpose: str) -> None:
+        self._generators = [generator(seed, bed, purpose) for bed in beds]
+
+    def draw(self, bed: int, count: int) -> Floats:
+        """Return the next ``count`` numbers of a bed."""
+        return self._generators[bed].standard_normal(count)

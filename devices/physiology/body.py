@@ -76,6 +76,8 @@ class Body:
         self.oxygen = ["air"] * n
         self._state = np.stack([self.rest.get(k, np.zeros(n)) for k in KEYS])
         self.now = dict(zip(KEYS, self._state, strict=True))
+        self._own = self._state.copy()
+        self._to = dict(zip(KEYS, self._own, strict=True))
         self._aims = np.full_like(self._state, np.nan)
         self._led: dict[float, tuple[Bools, Floats]] = {}
 
@@ -158,8 +160,8 @@ class Body:
         lack = coupling.lack_of_oxygen(now["spo2"], rest["spo2"])
         drive = self.opioid.drive
         wanted = coupling.ventilation(self._felt_co2, lack, self._minute_rest, drive)
-        own = self._state.copy()
-        to = dict(zip(KEYS, own, strict=True))
+        own, to = self._own, self._to
+        to["o2_flow"][:] = now["o2_flow"]
         stroke = self.circulation.stroke()
         to["sbp"][:], to["dbp"][:], output = self.circulation.pressures(stroke)
         to["hr"][:] = coupling.heart_rate(self.circulation.hr, fever, lack, self._most_hr)

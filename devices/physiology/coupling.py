@@ -60,7 +60,7 @@ def breathing_rate(
     resting_bpm: Floats, wanted: Floats, fever_c: Floats, distress_bpm: Floats, drive: Floats
 ) -> Floats:
     """Return the breathing rate for a ventilation ``wanted`` (1 at rest), fever and distress; 0 to 45."""
-    share = np.where(wanted < 1.0, wanted**SLOWER, wanted**FASTER)
+    share = wanted ** np.where(wanted < 1.0, SLOWER, FASTER)
     more = FEVER_RR_BPM_C * fever_c + distress_bpm
     rate = within(resting_bpm * share + drive * more, 3.0, 45.0)
     return np.where(wanted < APNOEA, 0.0, rate)
@@ -78,9 +78,7 @@ def tidal_ratio(rate_ratio: Floats) -> Floats:
     Fast breaths are shallow (*heuristic*), and so are the slow ones of a failing drive (clinical
     reference 8.6: rate by a power of 0.8 of ventilation, depth 0.2).
     """
-    return np.where(
-        rate_ratio > 1.0, np.maximum(rate_ratio, 1.0) ** -0.6, np.maximum(rate_ratio, 1e-3) ** 0.25
-    )
+    return np.asarray(np.maximum(rate_ratio, 1e-3) ** np.where(rate_ratio > 1.0, -0.6, 0.25))
 
 
 def perfusion(

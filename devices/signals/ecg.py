@@ -52,26 +52,26 @@ class Bank:
 def _places(r: Floats, root: Floats, kind: Ints, samples: int) -> tuple[Singles, Anything]:
     """Return (places in a beat's table, where that table begins) for beats at sample ``r`` ``[N, w]``."""
     width = r.shape[1]
-    ended = r + _J[kind] + _T[kind] * shapes.t_stretch(root)
-    p = _P[kind] * np.minimum(root, 1.0)
-    shown_t = r[:, :-1] + _J[kind[:, :-1]] + SEEN_T * (ended - r - _J[kind])[:, :-1]
-    room = np.maximum(r[:, 1:] - _Q[kind[:, 1:]] - shown_t, LEAST_P * p[:, 1:])
-    np.minimum(p[:, 1:], room, out=p[:, 1:])
-    begins = r - _Q[kind] - p
-    # A beat begins at the earliest when the QRS before it ends, and cuts off its T wave.
-    np.maximum(begins[:, 1:], (r + _J[kind])[:, :-1], out=begins[:, 1:])
-    show = shown(begins, samples)
-    r, root, p, ended = show.take(r), show.take(root), show.take(p), show.take(ended)
-    kind = kind.reshape(-1).take(show.at)
     q, j = _Q[kind], _J[kind]
-    anchors, slopes, origins = np.empty((r.size, 4)), np.zeros((r.size, 4)), np.zeros((r.size, 4))
+    measured = j + _T[kind] * shapes.t_stretch(root)
+    p = _P[kind] * np.minimum(root, 1.0)
+    seen_t = r + j + SEEN_T * (measured - j)
+    room = np.maximum((r - q)[:, 1:] - seen_t[:, :-1], LEAST_P * p[:, 1:])
+    np.minimum(p[:, 1:], room, out=p[:, 1:])
+    begins = r - q - p
+    # A beat begins at the earliest when the QRS before it ends, and cuts off its T wave.
+    np.maximum(begins[:, 1:], (r + j)[:, :-1], out=begins[:, 1:])
+    show = shown(begins, samples)
+    r, p, measured = show.take(r), show.take(p), show.take(measured)
+    q, j, kind = show.take(q), show.take(j), kind.reshape(-1).take(show.at)
+    anchors, slopes, origins = np.empty((r.size, 4)), np.zeros((r.size, 4)), np.empty((r.size, 4))
     anchors[:, 0] = r - q - p
     anchors[:, 1] = r - q
     anchors[:, 2] = r + j
-    anchors[:, 3] = ended
-    slopes[:, 0] = np.where(p > 0.0, _P[kind] * _ENTRY / np.maximum(p, 1e-9), 0.0)
+    anchors[:, 3] = r + measured
+    slopes[:, 0] = _P[kind] * _ENTRY / np.maximum(p, 1e-9)
     slopes[:, 1] = _ENTRY
-    slopes[:, 2] = _T[kind] * _ENTRY / (ended - anchors[:, 2])
+    slopes[:, 2] = _T[kind] * _ENTRY / (measured - j)
     origins[:, 0] = 0.5
     origins[:, 1] = _R - q * _ENTRY
     origins[:, 2] = _R + j * _ENTRY

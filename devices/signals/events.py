@@ -12,6 +12,10 @@ NEVER: Final = -1e9
 """When what has not happened happened, in seconds since the session's start."""
 
 
+LATE: Final = 1.5
+"""A gap of so many intervals says that the rate has fallen (*heuristic*)."""
+
+
 class Events:
     """The last ``size`` events of each bed, in the order of time: when (s since start), and values.
 
@@ -38,14 +42,18 @@ class Events:
         rank = order - np.maximum.accumulate(np.where(first, order, 0))
         place = (self.count[rows] + rank) % self.size * self.n + rows
         self.times.reshape(-1)[place] = times_s
-        for stored, value in zip(self._values, values, strict=True):
-            stored[place] = value
+        if values:
+            self._values[:, place] = values
         self.count += np.bincount(rows, minlength=self.n)
 
     def latest(self) -> Floats:
         """Return when each bed's last event was, ``[N]``."""
-        last: Floats = self.times[(self.count - 1) % self.size, self._beds]
-        return last
+        return self.back(1)
+
+    def back(self, number: Ints | int) -> Floats:
+        """Return when each bed's event was that lies ``number`` back, ``[N]``; 1 is the last."""
+        time: Floats = self.times[(self.count - number) % self.size, self._beds]
+        return time
 
     def since(self, time_s: float) -> "Window":
         """Return each bed's events after ``time_s`` and the one before, as far as the ring goes back."""
@@ -86,15 +94,14 @@ def rate_per_min(events: Events, now_s: float, window_s: float) -> tuple[Floats,
     fewer than two events.
     """
     number = np.add.reduce(events.times > now_s - window_s, axis=0)
-    beds = np.arange(events.n)
-    last = events.latest()
-    first = events.times[(events.count - np.maximum(number, 1)) % events.size, beds]
-    intervals = np.maximum(number - 1, 1)
+    last, first = events.latest(), events.back(np.maximum(number, 1))
     span = np.maximum(last - first, 1e-3)
+    mean = span / np.maximum(number - 1, 1)
     gap = now_s - last
-    late = gap > 1.5 * span / intervals
-    rate = np.where(late, 60.0 / np.maximum(gap, 1e-3), 60.0 * intervals / span)
-    return np.where(number > 1, rate, 0.0), number
+    late = gap > LATE * mean
+    if late.any():
+        mean = np.where(late, np.maximum(gap, 1e-3), mean)
+    return np.where(number > 1, 60.0 / mean, 0.0), number
 
 
 def last_second(window: Window, times_s: Floats, now_s: float) -> tuple[Ints, Ints, Floats]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from devices.arrays import Floats, Ints
 from devices.physiology.bounds import within
-from devices.randomness import Draws
+from devices.randomness import Draws, Luck
 from devices.signals import variability
 from devices.signals.events import Events
 from devices.signals.rhythms import (
@@ -90,7 +90,7 @@ class Trains:
         begin = Draws(seed, beds, "phase", 2).rows(2)
         self._beat_phase, self._breath_phase = np.abs(begin) % 1.0
         self._sdnn_ms, self._resting_bpm = sdnn_ms, resting_bpm
-        self._luck = Draws(seed, beds, "rhythm", 510)
+        self._luck = Luck(seed, beds, "rhythm")
         self.rhythms: list[str] = ["sinus"] * n
         """Each bed's rhythm, a key of ``RHYTHMS``."""
         self.track: Ints = np.zeros(n, np.int64)
@@ -159,7 +159,7 @@ class Trains:
         rows, cells, when = crossings(phase)
         times = self.until_s + when
         typical = 60.0 / np.maximum(drive.hr[rows], 20.0)
-        times, kind, arriving = self._disorder(rows, cells, times, typical)
+        times, kind, arriving = self._disorder(rows, times, typical)
         strength = filling(self._intervals(rows, times)) / filling(typical) * arriving
         strength *= 1.0 - BREATH_ON_PULSE * breathing[cells, rows]
         self.beats.add(
@@ -176,22 +176,22 @@ class Trains:
         self._beat_phase = phase[-1] % 1.0
         self._last_slow = slow
 
-    def _disorder(
-        self, rows: Ints, cells: Ints, times_s: Floats, typical_s: Floats
-    ) -> tuple[Floats, Floats, Floats]:
+    def _disorder(self, rows: Ints, times_s: Floats, typical_s: Floats) -> tuple[Floats, Floats, Floats]:
         """Return (times, kinds, what arrives) of beats as their rhythms make them.
 
         An early beat leaves the sinus its pace, so the pause after it makes up for it.
         """
-        luck, chance = self._luck.rows(CELLS), self._luck.rows(CELLS)
         kind, arriving = self._kind[rows], self._pulse[rows]
         if not self._disordered[rows].any():
             return times_s, kind, arriving
-        moved = within(self._spread[rows] * luck[cells, rows] / PEAK_TO_SD, -MOST_SPREAD, MOST_SPREAD)
+        luck, chance = np.zeros(rows.size), np.zeros(rows.size)
+        for i in np.nonzero(self._disordered[rows])[0].tolist():
+            luck[i], chance[i] = self._luck.draw(rows[i], 2)
+        moved = within(self._spread[rows] * luck / PEAK_TO_SD, -MOST_SPREAD, MOST_SPREAD)
         every = self._every[rows]
         number = self.beats.count[rows] + np.arange(rows.size) - np.searchsorted(rows, rows)
         early = (every > 0) & (number % np.maximum(every, 1) == 0)
-        early |= chance[cells, rows] > _threshold(self._chance[rows])
+        early |= chance > _threshold(self._chance[rows])
         moved = np.where(early, -EARLY, moved)
         arriving = np.where(early, EARLY_PULSE * arriving, arriving)
         return times_s + moved * typical_s, np.where(early, float(WIDE), kind), arriving

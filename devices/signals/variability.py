@@ -20,8 +20,6 @@ VERY_LOW: Final = ((TOTAL_MS2 - 975.0 - 1170.0) / TOTAL_MS2) ** 0.5
 LOW_HZ: Final = 0.1
 LOW_MEMORY_S: Final = 16.0  # a spectral width of 0.01 Hz, clinical reference 8.2
 VERY_LOW_MEMORY_S: Final = 60.0  # heuristic
-FADING: Final = 1.5
-"""Heuristic: variability falls with this power of the rate above rest, as it does when vagal tone goes."""
 
 
 class Variability:
@@ -46,7 +44,10 @@ class Variability:
 
 
 def depth(sdnn_ms: Floats, resting_bpm: Floats, rate_bpm: Floats) -> Floats:
-    """Return the standard deviation of the rate relative to itself, fading above the resting rate."""
+    """Return the standard deviation of the rate relative to itself.
+
+    It falls with the power 1.5 of the rate above rest, as vagal tone goes (*heuristic*).
+    """
     rate = np.maximum(rate_bpm, 20.0)
-    fading = np.minimum(resting_bpm / rate, 1.0) ** FADING
-    return np.minimum(sdnn_ms / 1000.0 * rate / 60.0 * fading, 0.15)
+    ratio = np.minimum(resting_bpm / rate, 1.0)
+    return np.asarray(np.minimum(sdnn_ms / 60_000.0 * rate * (ratio * np.sqrt(ratio)), 0.15))

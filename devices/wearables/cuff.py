@@ -7,7 +7,7 @@ import numpy as np
 
 from broker import messages as m
 from devices.arrays import Bools, Floats, Ints
-from devices.randomness import Draws, generator
+from devices.randomness import Luck, generator
 from devices.signals.events import NEVER
 from devices.wearables.wearable import INVALID, Measured, Report, Scene, Wearable
 
@@ -52,31 +52,36 @@ class Cuff(Wearable):
         rngs = [generator(seed, bed, "cuff error") for bed in beds]
         self._bias = np.array([np.clip(g.normal(0, BIAS_MMHG), -4, 4) for g in rngs])
         self.begins_s = np.array([float(g.integers(2, 15)) for g in rngs])
-        self._draws = Draws(seed, beds, "cuff")
+        self.begins_s[~self.worn] = np.inf
+        self._luck = Luck(seed, beds, "cuff")
         self._ends_s = np.full(self.n, np.inf)
         self._tries = np.zeros(self.n, int)
         self.parameters["period_s"] = np.full(self.n, PERIOD_S)
 
     def begin(self, bed: int, now_s: float) -> None:
-        """Start a measurement soon, whatever the period says."""
-        self.begins_s[bed] = now_s
+        """Start a measurement soon, whatever the period says, unless one is under way."""
+        if self.worn[bed] and np.isinf(self._ends_s[bed]):
+            self.begins_s[bed] = now_s
 
     def measure(self, scene: Scene) -> Report:
         """Start and finish measurements; report those that finish now."""
         now = scene.now_s
-        a, b, c, luck = self._draws.rows(4)
-        starting = self.worn & (self.begins_s <= now) & np.isinf(self._ends_s)
-        takes = np.clip(32.0 + 4.0 * a, *TAKES_S)
-        self._ends_s[starting] = np.floor(now + takes[starting])
+        for bed in np.nonzero(self.begins_s <= now)[0].tolist():
+            takes = np.clip(32.0 + 4.0 * self._luck.draw(bed, 1)[0], *TAKES_S)
+            self.begins_s[bed], self._ends_s[bed] = np.inf, np.floor(now + takes)
         due = self._ends_s <= now
         if not due.any():
             return Report(np.nonzero(due)[0])
-        report = Report(np.nonzero(due)[0], self._read(scene, b, c))
-        failed = self._failed(scene, luck)
-        for metric in report.readings.values():
-            metric.spoil(failed, INVALID, "motion" if self.faults["motion"][failed].any() else "no-reading")
+        luck = np.zeros((3, self.n))
+        for bed in np.nonzero(due)[0].tolist():
+            luck[:, bed] = self._luck.draw(bed, 3)
+        readings = self._read(scene, luck[0], luck[1])
+        failed, moved = self._failed(scene, luck[2]), self.faults["motion"]
+        for metric in readings.values():
+            metric.spoil(failed & moved, INVALID, "motion")
+            metric.spoil(failed, INVALID, "no-reading")
         self._rest(due, failed, now)
-        return report
+        return Report(np.nonzero(due)[0], readings)
 
     def _read(self, scene: Scene, b: Floats, c: Floats) -> dict[str, Measured]:
         truth = scene.body.now
