@@ -11,6 +11,7 @@ import typer
 
 from teleward.broker import app as broker_app
 from teleward.influx import app as influx_app
+from teleward.session_commands import app as session_app
 from teleward.settings import (
     MQTT5_PORT,
     PAGE_PORT,
@@ -31,6 +32,7 @@ app = typer.Typer(
 
 app.add_typer(broker_app, name="broker")
 app.add_typer(influx_app, name="influx")
+app.add_typer(session_app, name="session")
 
 Site = Annotated[str, typer.Option(help="Name of this ward's site, in every topic.")]
 Broker = Annotated[
