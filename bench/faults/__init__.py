@@ -4,7 +4,7 @@ A ward runs as ``teleward up`` runs it. Sensors of their own, each through a con
 and held up, say what they promise (QoS 1) and note it; what simulated devices promised is known from
 playing the same seed again without a broker. Parts are killed in turn at random moments, with their
 process group or alone, some while another is still away; the store is locked so long that the
-station spools, into a spool too small for the waves; one sensor's clock jumps. At the end everything
+station spools; one sensor's clock jumps. At the end everything
 may drain, and the store is asked for every single observation.
 
 ``careful`` sensors use our link as our own devices do (they wait for the station and say the last
