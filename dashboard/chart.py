@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from dashboard.view import clock, number
 from vitals.news2 import EMERGENCY, RED, URGENT
+
+T = TypeVar("T")
 
 COLUMNS: Final = 7
 """So many sets of observations stand side by side."""
@@ -56,6 +58,14 @@ def slots(now: int, step_ms: int, columns: int = COLUMNS) -> list[tuple[int, int
     if newest == now:
         ends = [end - step_ms for end in ends]
     return [(end - step_ms, end) for end in ends] + [(max(0, ends[-1]), now + 1)]
+
+
+def flush_right(scores: Sequence[T | None]) -> list[T | None]:
+    """Return ``scores`` so that the newest stands in the last column: a minute just begun has none yet."""
+    kept = list(scores)
+    while kept and kept[-1] is None and any(score is not None for score in kept):
+        kept = [None, *kept[:-1]]
+    return kept
 
 
 def news_chart(scores: Sequence[Mapping[str, Any] | None]) -> NewsChart:

@@ -154,7 +154,7 @@ async def scores(context: Context, key: str, window: str) -> list[Shape | None]:
             found = [_score(store, session, subject, slot) for slot in chart.slots(now, step)]
             if sum(score is not None for score in found) >= chart.COLUMNS // 2:
                 break
-        return found
+        return chart.flush_right(found)
 
     return await context.read(read)
 

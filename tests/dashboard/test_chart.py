@@ -40,6 +40,15 @@ def test_columns_follow_each_other_and_end_now(now: int, step: int) -> None:
     assert slots[-1][0] <= now < slots[-1][1]
 
 
+@given(scores=st.lists(st.none() | st.integers()))
+def test_the_newest_score_stands_in_the_last_column(scores: list[int | None]) -> None:
+    """What has not come yet is no empty column at the end; nothing is lost or changes its order."""
+    shown = chart.flush_right(scores)
+    assert len(shown) == len(scores)
+    assert [s for s in shown if s is not None] == [s for s in scores if s is not None]
+    assert not shown or shown[-1] is not None or not any(s is not None for s in shown)
+
+
 def test_the_chart_shows_points_beside_values() -> None:
     """The case of the screens: a total of 9 by six parameters."""
     shown = chart.news_chart([None, said()])

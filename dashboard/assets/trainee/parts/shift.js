@@ -69,7 +69,7 @@
 
   function card() {
     const line = T.acts.shift.find((l) => l.id === current.id);
-    const state = line ? STATES[line.state] : "";
+    const state = line ? STATES[line.state] : ""; // nothing more to say once it is recorded
     return [
       el(
         "div.card.undo",
@@ -78,8 +78,7 @@
           "div.row",
           {},
           el("span.act", {}, icon("flag", true)),
-          el("b", {}, `${W.bed(current.bed)} flagged`),
-          el("span.st", {}, state ? ` ${state}` : line && line.state === "recorded" ? " recorded" : ""),
+          el("span.what", {}, el("b", {}, `${W.bed(current.bed)} flagged`), el("span.st", {}, state || "recorded")),
           el("span.sp"),
           T.button(".btn.sm", [icon("undo"), "Undo", el("kbd", {}, "U")], () => T.acts.undo()),
         ),
