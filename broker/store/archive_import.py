@@ -11,6 +11,7 @@ from typing import IO, Any, Final
 import msgspec
 
 from broker import topics
+from broker.messages import SessionRecord
 from broker.store import archive_lines as lines
 from broker.store.archive_lines import Manifest, Part
 from broker.store.protocol import Batch, Store, documents_of
@@ -33,7 +34,8 @@ def check(path: Path) -> Manifest:
 def bring_in(store: Store, path: Path, *, merge: bool = False) -> tuple[Manifest, int]:
     """Write what the file holds into ``store``; return what it is, and how many records are missing.
 
-    Records are missing where the store takes none so old. Raises ``lines.ArchiveError`` for a file that is
+    A session that had not ended when it was exported has ended here, with its last observation. Records
+    are missing where the store takes none so old. Raises ``lines.ArchiveError`` for a file that is
     damaged, and where the store holds something of that session already, unless ``merge``: then
     what is stored stays, and what is new comes beside it. A ``StoreUnavailableError`` may leave a part
     written: import the file again, with ``merge``.
@@ -59,7 +61,9 @@ def _holds(store: Store, session: str) -> bool:
 
 def _write(store: Store, archive: "_Archive", session: str) -> None:
     """Write everything, the record last: a session that is listed is whole."""
+    newest = 0
     for some in _some(archive.records(lines.OBSERVATIONS)):
+        newest = max(newest, *(line.received for line in some))
         store.append(Batch(observations=[line.record(session) for line in some]))
     for some in _some(archive.records(lines.WAVES)):
         store.append(Batch(waves=[line.record(session) for line in some]))
@@ -70,7 +74,14 @@ def _write(store: Store, archive: "_Archive", session: str) -> None:
         if document.key not in there:
             store.put_document(document.key, document.whole)
     if store.session(session) is None:
-        store.append(Batch(sessions=list(archive.records(lines.RECORD))))
+        store.append(Batch(sessions=[_ended(record, newest) for record in archive.records(lines.RECORD)]))
+
+
+def _ended(record: SessionRecord, newest: int) -> SessionRecord:
+    """Return the record of a session that nobody plays on here."""
+    if record.state == "ended":
+        return record
+    return msgspec.structs.replace(record, state="ended", ended=max(newest, record.created))
 
 
 def _missing(store: Store, manifest: Manifest) -> int:

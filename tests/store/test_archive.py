@@ -181,6 +181,20 @@ def test_an_import_never_touches_what_is_there(store: Store, good: Path) -> None
     assert store.document("score/s-1/7") == b'{"points": 3}'
 
 
+def test_a_session_that_ran_when_it_was_taken_out_has_ended_where_it_is_brought_in(tmp_path: Path) -> None:
+    """Else the conductor there would play it on."""
+    first, second = (open_store(str(tmp_path / name)) for name in ("1.sqlite", "2.sqlite"))
+    running = msgspec.structs.replace(RECORD, state="running")
+    first.append(Batch(FULL.observations, sessions=[running]))
+    export(first, "s-1", tmp_path / "s-1.zip")
+    bring_in(second, tmp_path / "s-1.zip")
+    assert second.session("s-1") == msgspec.structs.replace(RECORD, state="ended", ended=T + 5)
+    bring_in(first, tmp_path / "s-1.zip", merge=True)
+    assert first.session("s-1") == running
+    first.close()
+    second.close()
+
+
 def test_a_session_that_is_not_there_makes_no_file(store: Store, tmp_path: Path) -> None:
     """The error names it, and the folder stays empty."""
     folder = tmp_path / "out"
