@@ -276,6 +276,35 @@ class Cable:
         self._open.clear()
 
 
+def test_a_bed_shows_what_was_from_the_store(windows: Windows) -> None:
+    """Trends are drawn of what was stored; the record tells what I did, and grows as I do more."""
+    ward, session = windows.house.page, windows.session
+    with keeping(windows.house):
+        play(ward, session)
+        page = windows.open()
+        for seq in range(2, 6):
+            measured(ward, session, "bed01", seq, hr=m.Reading(v=80 + seq, u="/min"))
+        tile(page, "bed01").click()
+        page.keyboard.press("f")
+        expect(page.locator(".card.undo")).to_contain_text("recorded", timeout=SOON_MS)
+        page.keyboard.press("Enter")
+        expect(page.locator("#record")).to_contain_text("flagged by you", timeout=SOON_MS)
+        drawn = (
+            "() => document.querySelector('#trends .js-plotly-plot')"
+            "?.data?.some(trace => trace.name === 'HR' && trace.y.length)"
+        )
+        page.wait_for_function(drawn, timeout=SOON_MS)
+        assert page.evaluate("document.querySelectorAll('#trends canvas').length") == 0
+        page.keyboard.press("w")
+        page.keyboard.type("Hot and <i>breathing</i> fast")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#record")).to_contain_text(
+            "note by you: Hot and <i>breathing</i> fast", timeout=SOON_MS
+        )
+        page.get_by_role("button", name="Sepsis").click()
+        expect(page.locator("#record")).to_contain_text("Sepsis by you", timeout=SOON_MS)
+
+
 def test_traces_move_and_stop_with_the_stream(windows: Windows) -> None:
     """Samples are drawn as they come; a lost connection greys what is old, says its age, and heals."""
     ward, session, cable = windows.house.page, windows.session, Cable()
