@@ -45,7 +45,7 @@ class Engine:
         kinds: tuple[Wearable, ...] = (self.patch, self.oximeter, self.cuff, *others)
         self.wearables = {w.name: w for w in kinds}
         self._renderer = Renderer(seed, beds)
-        self._worse = Disturbance.none(len(beds))
+        self._worse = self._calm = Disturbance.none(len(beds))
         self._seen: Scene | None = None
 
     def warm_up(self) -> None:
@@ -74,6 +74,8 @@ class Engine:
         return [(w, w.measure(scene)) for w in self.wearables.values()]
 
     def _disturbance(self) -> Disturbance:
+        if not (self.patch.troubled or self.oximeter.troubled):
+            return self._calm
         shaken = self.patch.faults["motion"].astype(float)
         finger = self.oximeter.faults["motion"].astype(float)
         motion = {ecg.KEY: shaken, respiration.KEY: shaken, pleth.KEY: finger}

@@ -9,7 +9,7 @@ from broker import messages as m
 from devices.arrays import Bools, Floats
 from devices.physiology.bounds import within
 from devices.physiology.settle import settle
-from devices.randomness import Draws, generator
+from devices.randomness import Draws, Luck, generator
 from devices.signals.events import last_second
 from devices.signals.trains import FULL_PULSE_PERCENT
 from devices.wearables.detector import Detector
@@ -58,6 +58,7 @@ class Oximeter(Wearable):
         self._bias = np.clip([g.normal(0, BIAS_SD) for g in rngs], -1.2, 1.2)
         self._lag = np.array([g.integers(*LAG_S) for g in rngs])
         self._draws = Draws(seed, beds, "oximeter")
+        self._luck = Luck(seed, beds, "oximeter motion")
         self._walk = np.zeros(self.n)
         self._pull = np.zeros(self.n)
         self._past: Floats | None = None
@@ -80,30 +81,38 @@ class Oximeter(Wearable):
             "pr": Measured.valid(self.pulses.rate(now, WINDOW_S)[0], WINDOW_S),
             "pi": Measured.valid(index, WINDOW_S),
         }
+        if self.troubled or self._pull.max() > STILL_PULLED or index.min() < WEAK:
+            self._doubt(readings, index, now)
+        return Report(self.everyone(), readings, self._changes(self.faults["probe-off"]))
+
+    def _doubt(self, readings: dict[str, Measured], index: Floats, now_s: int) -> None:
+        """Mark what is not to be trusted, the worst reason first."""
         off, motion = self.faults["probe-off"], self.faults["motion"]
-        lost = self.pulses.silence_s(now) > NO_PULSE_S
-        doubtful = off | lost | motion | (self._pull > STILL_PULLED) | (index < WEAK)
-        for key, metric in readings.items() if doubtful.any() else ():
+        lost = self.pulses.silence_s(now_s) > NO_PULSE_S  # without a pulse the index is 0
+        for key, metric in readings.items():
             metric.spoil(off, INVALID, "probe-off")
             metric.spoil(lost, INVALID, "no-pulse")
             if key != "pi":
                 metric.spoil((index < WEAKEST) & ~motion, INVALID, "low-perfusion")
             metric.spoil(motion | (self._pull > STILL_PULLED), QUESTIONABLE, "motion")
             metric.spoil(index < WEAK, QUESTIONABLE, "low-perfusion")
-        return Report(self.everyone(), readings, self._changes(off))
 
     def _watch(self, scene: Scene) -> None:
         now, beats = scene.now_s, scene.trains.beats
-        motion = self.faults["motion"] & ~self.faults["probe-off"]
-        lost = motion & (self._draws.row() < LOST_IN_MOTION)
         rows, place, feet = last_second(scene.beats, scene.beats.times + scene.beats.value("arrival"), now)
-        heights = beats.stored("pulse")[place] * self.gain()[rows]
+        heights = beats.stored("pulse")[place]
+        if not self.troubled:
+            kept = heights > FAINTEST
+            self.pulses.watch(rows[kept], feet[kept], heights[kept])
+            return
+        motion = self.faults["motion"] & ~self.faults["probe-off"]
+        lost = np.zeros(self.n, bool)
+        for bed in np.nonzero(motion)[0].tolist():
+            lost[bed] = self._luck.draw(bed, 1)[0] < LOST_IN_MOTION
+        heights = heights * self.gain()[rows]
         kept = (heights > FAINTEST) & ~lost[rows]
-        rows, feet, heights = rows[kept], feet[kept], heights[kept]
-        if motion.any():
-            self.pulses.watch_fooled(rows, feet, heights, now, motion, self.parameters["cadence_bpm"])
-        else:
-            self.pulses.watch(rows, feet, heights)
+        cadence = self.parameters["cadence_bpm"]
+        self.pulses.watch_fooled(rows[kept], feet[kept], heights[kept], now, motion, cadence)
 
     def _saturate(self, truth: Floats, now_s: int) -> Floats:
         """Return what is shown: the truth of a while ago, averaged, with error, pulled by movement."""
@@ -120,6 +129,8 @@ class Oximeter(Wearable):
         return shown
 
     def _changes(self, off: Bools) -> list[Noticed]:
+        if not self.troubled and not self._off.any():
+            return []
         changed = np.nonzero((off != self._off) & self.worn)[0]
         self._off = off.copy()
         return [

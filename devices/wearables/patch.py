@@ -7,7 +7,7 @@ import numpy as np
 
 from broker import messages as m
 from devices.arrays import Bools
-from devices.randomness import Draws
+from devices.randomness import Luck
 from devices.signals.events import last_second
 from devices.signals.rhythms import CONFIRMED_S, RHYTHMS
 from devices.wearables.detector import Detector
@@ -22,8 +22,6 @@ LOST_IN_MOTION: Final = -1.175
 """Heuristic: 12 % of QRS complexes are lost in movement, those of a normal number below this."""
 STEPS_A_BREATH: Final = 3.0
 """Heuristic: impedance follows steps about every third time."""
-SHALLOWEST: Final = 0.25
-"""A breath shallower than this share of a usual one is not seen (*heuristic*)."""
 
 
 class Patch(Wearable):
@@ -43,7 +41,7 @@ class Patch(Wearable):
         """Begin with nothing seen."""
         self.beats = Detector(self.n, 48)
         self.breaths = Detector(self.n, 32)
-        self._luck = Draws(seed, beds, "patch")
+        self._luck = Luck(seed, beds, "patch")
         self._off = np.zeros(self.n, bool)
         self._named = ["sinus"] * self.n
         self._doubts: dict[int, tuple[str, int]] = {}
@@ -56,32 +54,34 @@ class Patch(Wearable):
         breathing = self.breaths.rate(now, RR_WINDOW_S)[0]
         breathing = np.where(self.breaths.silence_s(now) > APNOEA_S, 0.0, breathing)
         rr = Measured.valid(breathing, RR_WINDOW_S)
-        motion, off = self.faults["motion"], self.faults["lead-off"]
-        for metric in (hr, rr):
-            metric.spoil(motion, QUESTIONABLE, "motion")
-            metric.spoil(off, INVALID, "lead-off")
-        events = self._changes(off) + self._name(scene)
+        for metric in (hr, rr) if self.troubled else ():
+            metric.spoil(self.faults["motion"], QUESTIONABLE, "motion")
+            metric.spoil(self.faults["lead-off"], INVALID, "lead-off")
+        events = self._changes(self.faults["lead-off"]) + self._name(scene)
         return Report(self.everyone(), {"hr": hr, "rr": rr}, events)
 
     def _watch(self, scene: Scene) -> None:
         now = scene.now_s
-        motion, on = self.faults["motion"], ~self.faults["lead-off"]
-        seen = on & ~(motion & (self._luck.row() < LOST_IN_MOTION))
         rows, _, times = last_second(scene.beats, scene.beats.times, now)
-        kept = seen[rows]
-        self.beats.watch(rows[kept], times[kept], kept[kept].astype(float))
-        rows, place, times = last_second(scene.breaths, scene.breaths.times, now)
+        breathing, place, begun = last_second(scene.breaths, scene.breaths.times, now)
         depth = scene.trains.breaths.stored("depth")[place]
-        kept = on[rows] & (depth > SHALLOWEST)
-        rows, times, depth = rows[kept], times[kept], depth[kept]
-        shaken = motion & on
-        if shaken.any():
-            cadence = self.parameters["cadence_bpm"] / STEPS_A_BREATH
-            self.breaths.watch_fooled(rows, times, depth, now, shaken, cadence)
-        else:
-            self.breaths.watch(rows, times, depth)
+        if not self.troubled:
+            self.beats.watch(rows, times, np.ones(rows.size))
+            self.breaths.watch(breathing, begun, depth)
+            return
+        motion, on = self.faults["motion"], ~self.faults["lead-off"]
+        lost = np.zeros(self.n, bool)
+        for bed in np.nonzero(motion)[0].tolist():
+            lost[bed] = self._luck.draw(bed, 1)[0] < LOST_IN_MOTION
+        kept = (on & ~lost)[rows]
+        self.beats.watch(rows[kept], times[kept], np.ones(kept.sum()))
+        kept = on[breathing]
+        cadence = self.parameters["cadence_bpm"] / STEPS_A_BREATH
+        self.breaths.watch_fooled(breathing[kept], begun[kept], depth[kept], now, motion & on, cadence)
 
     def _changes(self, off: Bools) -> list[Noticed]:
+        if not self.troubled and not self._off.any():
+            return []
         changed = np.nonzero((off != self._off) & self.worn)[0]
         self._off = off.copy()
         return [

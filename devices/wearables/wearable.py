@@ -108,6 +108,9 @@ class Wearable(ABC):
         self.worn = worn
         self.faults: dict[str, Bools] = {k: np.zeros(n, bool) for k in (*self.kinds, *EVERYWHERE)}
         self.parameters: dict[str, Floats] = {"cadence_bpm": np.full(n, 110.0)}
+        self.troubled = False
+        """Whether any bed's device has a fault of its kind: without, measuring is shorter."""
+        self._everyone = np.nonzero(worn)[0]
         self.prepare(seed, beds)
 
     @abstractmethod
@@ -123,6 +126,7 @@ class Wearable(ABC):
         if kind not in self.faults:
             raise ValueError(f"the {self.name} knows the faults {', '.join(self.faults)}, not {kind!r}")
         self.faults[kind][bed] = on
+        self.troubled = any(self.faults[k].any() for k in self.kinds)
         for name, value in parameters.items():
             if name not in self.parameters:
                 raise ValueError(f"the {self.name} knows {', '.join(self.parameters)}, not {name!r}")
@@ -135,4 +139,4 @@ class Wearable(ABC):
 
     def everyone(self) -> Ints:
         """Return the beds that wear this device."""
-        return np.nonzero(self.worn)[0]
+        return self._everyone
