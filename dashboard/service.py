@@ -163,6 +163,7 @@ async def serve(app: ASGIApp, listening: socket.socket) -> None:
     """Serve ``app`` on a listening socket until cancelled."""
     config = uvicorn.Config(
         app,
+        log_config=None,  # the process's own form and place hold (``broker.logs``)
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -18,6 +18,7 @@ from typing import BinaryIO, Final
 import msgspec
 from msgspec import Struct
 
+from broker import logs
 from broker.client import Address
 from broker.clock import Clock, SystemClock
 from devices.fleet import Fleet
@@ -123,9 +124,7 @@ class Pipe:
 
 def main() -> None:
     """Run as a process; see above."""
-    level = os.environ.get("TELEWARD_LOG", "INFO").upper()
-    form = "%(asctime)s runner %(levelname)s %(message)s"
-    logging.basicConfig(level=level, format=form, stream=sys.stderr)
+    logs.configure("runner")
     order = orders.decode(sys.stdin.buffer.readline())
 
     def tell(message: Struct) -> None:

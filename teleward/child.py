@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import os
 import signal
 import sys
@@ -10,17 +9,19 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, Final
 
+from broker import logs
+
 CHILD: Final = "TELEWARD_CHILD"
 """Set by ``teleward up``: standard input is then a pipe that ends with the parent."""
 
 
 def run_part(name: str, work: Coroutine[Any, Any, None]) -> None:
     """Run ``work`` until it ends, SIGINT, SIGTERM or the parent's death; log to standard error."""
-    logging.basicConfig(
-        level=os.environ.get("TELEWARD_LOG", "INFO").upper(),
-        format=f"%(asctime)s {name} %(levelname)s %(message)s",
-        stream=sys.stderr,
-    )
+    try:
+        logs.configure(name)
+    except ValueError as error:
+        work.close()
+        raise SystemExit(f"teleward: {error}") from None
     if os.environ.get(CHILD):
         threading.Thread(target=_go_with_parent, daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
