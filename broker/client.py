@@ -7,7 +7,6 @@ import asyncio
 import itertools
 import logging
 import uuid
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from math import ceil
@@ -19,12 +18,15 @@ from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
 from broker.address import Address
 from broker.clock import Clock, SystemClock
 from broker.connection import MAX_BEHIND, Connection, connect_properties, nodelay, will_of
+from broker.inbox import Inbox
 from broker.outbox import Outbox
 from broker.packets import REFUSED, Incoming, Outgoing, fault
 
 __all__ = ["Address", "Incoming", "Link", "Outgoing"]
 
 _LOG: Final = logging.getLogger(__name__)
+_SILENT: Final = logging.getLogger(f"{__name__}.paho")
+_SILENT.setLevel(logging.CRITICAL)  # it tells each broken socket of each connection; we tell it once
 _FIRST_PAUSE_S: Final = 0.1
 _LONGEST_PAUSE_S: Final = 2.0
 _PATIENCE_S: Final = 5.0
@@ -49,11 +51,15 @@ class Link:
     With ``session_s`` the broker keeps subscriptions and QoS 1 messages for so many seconds of
     absence; with ``manual_ack`` it sends them again until ``acknowledge``. ``inbox`` bounds the
     received QoS 0 messages that nobody took yet; further ones are counted in ``overrun``.
-    With ``until_heard``, a topic, QoS 1 messages that are not retained wait at each connection until
-    a message came on it (the station's retained word that it is there), at most 5 s: a broker that
-    forgot everything would acknowledge what nobody receives. With ``again_s``, those acknowledged in
-    the last so many seconds before a disconnection are sent again. ``refused`` counts QoS 1 messages
-    that the broker does not let us publish. ``error`` says why there is no connection.
+
+    A broker acknowledges for itself, not for who listens. With ``again_s``, QoS 1 messages that it
+    acknowledged in the last so many seconds before a disconnection are sent again. ``until_heard`` is
+    the topic where the receiver says, retained, that it is there, and its will that it is
+    ``"offline"``. Messages that are not retained wait for a word there at each connection (at most 5 s,
+    since there may be nobody), and what went out in the receiver's absence is sent again when it comes.
+
+    ``refused`` counts QoS 1 messages that the broker does not let us publish. ``error`` says why
+    there is no connection.
     """
 
     def __init__(  # noqa: PLR0913 -- a connection has this many properties, each with its default
@@ -73,15 +79,14 @@ class Link:
     ) -> None:
         self.client_id = client_id
         self.on_connected: list[Callable[[], None]] = []
-        self.overrun = self.refused = 0
+        self.refused = 0
         self.error: str | None = None
         self._address = address
         self._will = will
         self._filters = dict(subscriptions) | ({until_heard: 1} if until_heard else {})
         self._until_heard = until_heard
         self._outbox = Outbox(outbox, again_s)
-        self._inbox: deque[Incoming] = deque()
-        self._inbox_bound = inbox
+        self._inbox = Inbox(inbox)
         self._session_s = session_s
         self._manual_ack = manual_ack
         self._clock: Clock = clock or SystemClock()
@@ -93,9 +98,8 @@ class Link:
         self._receiving: Connection | None = None
         self._number = self._dropped = 0
         self._up = asyncio.Event()
-        self._arrived = asyncio.Event()
         self._emptied = asyncio.Event()
-        self._closing = self._closed = False
+        self._closing = False
         self._present = asyncio.Event()
         self._present.set()
         self._task: asyncio.Task[None] | None = None
@@ -116,8 +120,7 @@ class Link:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
-        self._closed = True
-        self._arrived.set()
+        self._inbox.close()
 
     @property
     def connected(self) -> bool:
@@ -135,9 +138,19 @@ class Link:
         return self._connection.behind if self._connection is not None else 0
 
     @property
+    def overrun(self) -> int:
+        """How many received QoS 0 messages were given up, since nobody read."""
+        return self._inbox.overrun
+
+    @property
     def unacknowledged(self) -> int:
         """How many QoS 1 messages the broker has not acknowledged."""
         return len(self._outbox)
+
+    @property
+    def receiver_missing(self) -> bool:
+        """Whether, as far as we heard, nobody is there to receive what is promised."""
+        return self._outbox.kept
 
     async def wait_connected(self, timeout_s: float) -> None:
         """Wait for a connection; raise ``TimeoutError`` with the reason of its absence."""
@@ -173,15 +186,9 @@ class Link:
         """Connect again after ``vanish``; what is promised was kept."""
         self._present.set()
 
-    async def messages(self) -> AsyncIterator[Incoming]:
-        """Yield what comes, in order, until the link is closed; one reader at a time."""
-        while True:
-            while self._inbox:
-                yield self._inbox.popleft()
-            if self._closed:
-                return
-            self._arrived.clear()
-            await self._arrived.wait()
+    def messages(self) -> AsyncIterator[Incoming]:
+        """Return what comes, in order, until the link is closed; for one reader at a time."""
+        return self._inbox.read()
 
     def acknowledge(self, message: Incoming) -> None:
         """Acknowledge a QoS 1 message; of a former connection it does nothing, it comes again."""
@@ -248,23 +255,33 @@ class Link:
 
     def _received(self, message: Incoming) -> None:
         if message.topic == self._until_heard:
-            self._release(message.connection)
+            self._acknowledge_own(message)
+            self._heard(message)
             return
         # The topic is part of the key: who listens widely hears its own request, correlation and all.
         if message.correlation and (reply := self._replies.get((message.topic, message.correlation))):
             if not reply.done():
                 reply.set_result(message.payload)
-            if self._manual_ack:
-                self.acknowledge(message)
-        elif len(self._inbox) < self._inbox_bound or message.qos:
-            self._inbox.append(message)
-            self._arrived.set()
+            self._acknowledge_own(message)
         else:
-            self.overrun += 1
+            self._inbox.put(message)
 
-    def _release(self, number: int) -> None:
+    def _acknowledge_own(self, message: Incoming) -> None:
+        if self._manual_ack:
+            self.acknowledge(message)
+
+    def _heard(self, message: Incoming) -> None:
+        """Learn that the receiver is there, or went."""
+        there = b'"offline"' not in message.payload
+        if there and self._outbox.kept:
+            self._outbox.repeat(self._clock.monotonic())
+        self._outbox.held, self._outbox.kept = False, not there
+        self._pump()
+
+    def _wait_no_longer(self, number: int) -> None:
+        """Send what is held, and keep it too, for there may be no receiver."""
         if self._outbox.held and number == self._number:
-            self._outbox.held = False
+            self._outbox.held, self._outbox.kept = False, True
             self._pump()
 
     async def _run(self) -> None:
@@ -325,6 +342,7 @@ class Link:
             properties=connect_properties(self._session_s),
             tls_params=self._address.tls,
             socket_options=nodelay(),
+            logger=_SILENT,
         )
 
     async def _first_steps(self, connection: Connection, ended: asyncio.Task[None]) -> None:
@@ -342,7 +360,7 @@ class Link:
         self._outbox.limit(connection.receive_maximum)
         self._restate(connection)
         self._pump()
-        asyncio.get_running_loop().call_later(_LONGEST_HOLD_S, self._release, connection.number)
+        asyncio.get_running_loop().call_later(_LONGEST_HOLD_S, self._wait_no_longer, connection.number)
         for call in self.on_connected:
             call()
         self._up.set()

@@ -149,10 +149,10 @@ class Connection:
         self._loop.call_soon(self._write)
 
     def _write(self) -> None:
-        sock = self._paho.socket()
-        if sock is None:
-            return
         self._paho.loop_write()
+        sock = self._paho.socket()
+        if sock is None:  # there is none, or the write has found the connection lost
+            return
         if self._paho.want_write():
             if not self._writer:
                 self._writer = True

@@ -27,14 +27,17 @@ class Outbox:
     Retained messages have a line of their own, before the others; ``held`` keeps those others back.
     Each line keeps its order. ``dropped`` counts what was given up: the oldest at overflow, and what
     expired before it could be sent. At most half the bound is in flight at once, so that overflow
-    never takes a message that the broker may be about to acknowledge. What was acknowledged in the
-    last ``again_s`` seconds before a disconnection is sent again: a broker that dies takes along what
-    it acknowledged and had not delivered, and receivers know a repetition by its identity.
+    never takes a message that the broker may be about to acknowledge.
+
+    An acknowledgement is the broker's, not the receiver's: a broker that dies takes along what it
+    acknowledged and had not delivered. So what was acknowledged in the last ``again_s`` seconds
+    before a disconnection is sent again, and while ``kept`` is set (there is no receiver) nothing of it
+    is forgotten. Receivers know a repetition by its identity.
     """
 
     def __init__(self, bound: int, again_s: float = 0.0) -> None:
         self.dropped = 0
-        self.held = False
+        self.held = self.kept = False
         self._bound = max(2, bound)
         self._window = self._bound // 2
         self._again_s = again_s
@@ -89,19 +92,26 @@ class Outbox:
     def acknowledged(self, mid: int, now_s: float) -> None:
         """Take packet ``mid`` for delivered."""
         entry = self._flying.pop(mid, None)
-        if entry is not None and self._again_s and not entry.out.retain:
+        if entry is not None and self._again_s:
             entry.delivered = True
             self._recent.append((now_s, entry))
             self._forget(now_s)
 
     def disconnected(self, now_s: float) -> None:
         """Take back, in order, what was delivered just now and everything in flight."""
-        self._forget(now_s)
-        for entry in reversed(self._flying.values()):
-            self._line(entry.out).appendleft(entry)
-        self._others.extendleft(entry for _, entry in reversed(self._recent))
+        self._take_back(self._flying.values())
         self._flying.clear()
+        self.repeat(now_s)
+
+    def repeat(self, now_s: float) -> None:
+        """Send again, before everything else, what was delivered just now."""
+        self._forget(now_s)
+        self._take_back([entry for _, entry in self._recent])
         self._recent.clear()
+
+    def _take_back(self, entries: Iterable[_Entry]) -> None:
+        for entry in reversed(list(entries)):
+            self._line(entry.out).appendleft(entry)
 
     def _line(self, out: Outgoing) -> deque[_Entry]:
         return self._retained if out.retain else self._others
@@ -110,5 +120,6 @@ class Outbox:
         self.dropped += not line.popleft().delivered
 
     def _forget(self, now_s: float) -> None:
-        while self._recent and self._recent[0][0] < now_s - self._again_s:
+        oldest = float("-inf") if self.kept else now_s - self._again_s
+        while self._recent and (self._recent[0][0] < oldest or len(self._recent) > self._bound):
             self._recent.popleft()

@@ -88,6 +88,33 @@ async def test_nothing_promised_is_lost_while_the_broker_is_killed_again_and_aga
     assert "never retrieved" not in caplog.text
 
 
+async def test_what_is_sent_in_the_receivers_absence_survives_the_brokers_death(
+    each_broker: RealBroker,
+) -> None:
+    """Receiver killed, messages acknowledged by the broker, broker killed: all of them arrive later."""
+    gone = Outgoing("there", b'{"state":"offline"}', 1, retain=True)
+    here = Outgoing("there", b'{"state":"online"}', 1, retain=True)
+    ear = {"will": gone, "subscriptions": [("t", 1)], "session_s": 60, "manual_ack": True}
+    async with Link(each_broker.address, "out", until_heard="there", again_s=0.1) as sender:
+        receiver = Link(each_broker.address, "in", **ear)  # type: ignore[arg-type]
+        async with receiver:
+            receiver.send(here)
+            sender.send(Outgoing("t", b"0", 1))
+            receiver.acknowledge((await take(receiver, bool))[0])
+            receiver.vanish()
+            await until(lambda: sender.receiver_missing)
+            for i in range(1, 50):
+                sender.send(Outgoing("t", str(i).encode(), 1))
+            await until(lambda: not sender.unacknowledged)
+            each_broker.kill()
+            await until(lambda: not sender.connected)
+            each_broker.restart()
+        async with Link(each_broker.address, "in", **ear) as receiver:  # type: ignore[arg-type]
+            receiver.send(here)
+            got = await take(receiver, lambda taken: taken[-1].payload == b"49")
+    assert {int(m.payload) for m in got} >= set(range(1, 50))
+
+
 async def test_who_is_not_there_is_not_waited_for_long(broker: RealBroker) -> None:
     """Without a station the promised messages go after some seconds, for others to see."""
     async with (

@@ -111,3 +111,31 @@ def test_overflow_takes_retained_messages_last() -> None:
         box.add(message(n), 0.0)
     assert (len(box), box.dropped) == (2, 2)
     assert box.retained_topics() == {"s"}
+
+
+def test_what_was_acknowledged_in_the_receivers_absence_goes_again() -> None:
+    """While there is no receiver nothing is forgotten, however long ago the broker took it."""
+    box = Outbox(100, again_s=2.0)
+    for n in range(3):
+        box.add(message(n), 0.0)
+    send_all(box, 1)
+    box.acknowledged(1, 1.0)
+    box.kept = True
+    box.acknowledged(2, 50.0)
+    box.repeat(99.0)
+    assert [payload for _, payload in send_all(box, 10)] == [b"0", b"1"]
+
+
+@given(st.integers(2, 10), st.integers(0, 40))
+def test_what_is_kept_is_bounded(bound: int, count: int) -> None:
+    """No more than the bound is kept, and copies that go do not count."""
+    box = Outbox(bound, again_s=2.0)
+    box.kept = True
+    for n in range(count):
+        box.add(message(n), 0.0)
+        for mid, _ in send_all(box, n):
+            box.acknowledged(mid, 0.0)
+    box.repeat(0.0)
+    assert len(box) == min(bound, count)
+    box.add(message(count), 0.0)
+    assert box.dropped == 0
