@@ -109,7 +109,8 @@
       return;
     }
     let newest = -Infinity;
-    for (const bed of Object.values(m.beds || {})) {
+    for (const [key, bed] of Object.entries(m.beds || {})) {
+      if ((T.state.beds[key] || bed || {}).live) continue; // a real sensor's time is another
       for (const r of Object.values((bed && bed.num) || {})) if (r && r.per <= 2 && r.t > newest) newest = r.t;
     }
     if (newest === -Infinity) return;
