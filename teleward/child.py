@@ -7,15 +7,29 @@ import signal
 import sys
 import threading
 from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Any, Final
 
 from broker import logs
+from broker.health import Health
+from broker.health_server import serving
 
 CHILD: Final = "TELEWARD_CHILD"
 """Set by ``teleward up``: standard input is then a pipe that ends with the parent."""
 
 
-def run_part(name: str, work: Coroutine[Any, Any, None]) -> None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where a part is asked how it goes: ``/metrics`` and ``/healthz`` on an address of their own."""
+
+    health: Health
+    host: str
+    port: int | None
+    """Nowhere if ``None``."""
+
+
+def run_part(name: str, work: Coroutine[Any, Any, None], asked: Asked | None = None) -> None:
     """Run ``work`` until it ends, SIGINT, SIGTERM or the parent's death; log to standard error."""
     try:
         logs.configure(name)
@@ -25,7 +39,23 @@ def run_part(name: str, work: Coroutine[Any, Any, None]) -> None:
     if os.environ.get(CHILD):
         threading.Thread(target=_go_with_parent, daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_until_stopped(work))
+        asyncio.run(_until_stopped(work if asked is None else _answering(work, asked)))
+
+
+async def _answering(work: Coroutine[Any, Any, None], asked: Asked) -> None:
+    if asked.port is None:
+        await work
+        return
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(serving(asked.health, asked.host, asked.port))
+        except OSError as error:
+            work.close()
+            place = f"{asked.host}:{asked.port}"
+            raise SystemExit(
+                f"teleward: cannot answer on {place} ({error.strerror}): give another --metrics-port"
+            ) from None
+        await work
 
 
 async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:

@@ -5,12 +5,26 @@ import contextlib
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from teleward.broker import app as broker_app
 from teleward.influx import app as influx_app
+from teleward.options import (
+    Beds,
+    Broker,
+    Data,
+    Host,
+    MetricsHost,
+    MetricsPort,
+    Port,
+    Scenario,
+    Seed,
+    Site,
+    Speed,
+    StoreUrl,
+)
 from teleward.session_commands import app as session_app
 from teleward.settings import (
     MQTT5_PORT,
@@ -20,6 +34,9 @@ from teleward.settings import (
     default_store,
     signing_key,
 )
+
+if TYPE_CHECKING:
+    from teleward.child import Asked
 
 app = typer.Typer(
     name="teleward",
@@ -33,29 +50,6 @@ app = typer.Typer(
 app.add_typer(broker_app, name="broker")
 app.add_typer(influx_app, name="influx")
 app.add_typer(session_app, name="session")
-
-Site = Annotated[str, typer.Option(help="Name of this ward's site, in every topic.")]
-Broker = Annotated[
-    str | None,
-    typer.Option(
-        envvar="TELEWARD_BROKER",
-        help="MQTT 5 broker, mqtt://host:port or mqtts://…; user and password from TELEWARD_MQTT_USER,"
-        " TELEWARD_MQTT_PASSWORD or TELEWARD_MQTT_PASSWORD_FILE.",
-    ),
-]
-StoreUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--store", envvar="TELEWARD_STORE", help="sqlite:///path or influx://host:port/bucket?org=…"
-    ),
-]
-Data = Annotated[Path | None, typer.Option(help="Data directory; default $TELEWARD_DATA or .teleward")]
-Scenario = Annotated[str, typer.Option(help="A scenario of the library, or a YAML file.")]
-Beds = Annotated[int | None, typer.Option(min=1, help="How many beds; more than the script has are well.")]
-Speed = Annotated[float, typer.Option(min=0.1, max=3600, help="Simulated seconds per second.")]
-Seed = Annotated[int | None, typer.Option(min=0, help="Same seed, same patients; random if not given.")]
-Host = Annotated[str, typer.Option(help="Address the page listens on; 0.0.0.0 opens it to the classroom.")]
-Port = Annotated[int, typer.Option(help="The page's port; the next free one if taken.")]
 
 
 def say(text: str) -> None:
@@ -154,6 +148,8 @@ def station(
     watch: Annotated[
         bool, typer.Option("--watch/--no-watch", help="Watch as well; one station of a site does.")
     ] = True,
+    metrics_port: MetricsPort = None,
+    metrics_host: MetricsHost = "127.0.0.1",
 ) -> None:
     """Validate and store what comes in; watch over presence, NEWS2 and alarms."""
     from broker.client import Address
@@ -168,7 +164,18 @@ def station(
         raise fail("--no-watch: a second station needs a --member name, and so does the first")
     address = Address.parse(places.broker)
     parts: tuple[Part, ...] = ("ingest", "watch") if watch else ("ingest",)
-    run_part("station", run(address, places.store, site, parts=parts, data_dir=places.data, member=member))
+    asked = _asked("station", site, metrics_host, metrics_port)
+    work = run(
+        address, places.store, site, parts=parts, data_dir=places.data, member=member, health=asked.health
+    )
+    run_part("station", work, asked)
+
+
+def _asked(part: str, site: str, host: str, port: int | None) -> "Asked":
+    from broker.health import Health
+    from teleward.child import Asked
+
+    return Asked(Health(part, site), host, port)
 
 
 @app.command()

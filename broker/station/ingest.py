@@ -47,6 +47,7 @@ class Load:
     batch: Batch = field(default_factory=Batch)
     promised: list[Incoming] = field(default_factory=list)
     replies: list[Outgoing] = field(default_factory=list)
+    since_s: float = 0.0
     received: int = 0
     valid: int = 0
 
@@ -78,7 +79,7 @@ class Ingest:
         self._intake = Intake()
         self._live = Admission()
         self._grumbler = Grumbler(_LOG)
-        self._load = Load()
+        self._load = self._committing = Load()
         self._wake = asyncio.Event()
         self._stopping = False
         self._farewell = farewell
@@ -92,6 +93,12 @@ class Ingest:
             manual_ack=True,
             clock=clock,
         )
+
+    @property
+    def lag_s(self) -> float:
+        """For how long the oldest message waits for its commit, in seconds."""
+        first = self._committing if self._committing.received else self._load
+        return self._clock.monotonic() - first.since_s if first.received else 0.0
 
     async def run(self) -> None:
         """Work until cancelled; what was received is committed before the end if the store allows."""
@@ -110,6 +117,8 @@ class Ingest:
     def take(self, message: Incoming) -> None:
         """Judge one message and put it with the next commit."""
         load = self._load
+        if not load.received:
+            load.since_s = self._clock.monotonic()
         load.received += 1
         if message.qos:
             load.promised.append(message)
@@ -164,7 +173,8 @@ class Ingest:
 
     async def _commit(self) -> None:
         """Commit what there is, trying until it is done or the station stops."""
-        load, self._load = self._load, Load()
+        load = self._committing = self._load
+        self._load = Load()
         pause_s = _FIRST_PAUSE_S
         while load.received:
             try:
@@ -185,6 +195,7 @@ class Ingest:
 
     def _settle(self, load: Load) -> None:
         """Acknowledge and answer what is committed."""
+        self._committing = self._load
         self.counts.stored += load.valid
         for message in load.promised:
             self.link.acknowledge(message)

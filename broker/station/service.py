@@ -13,9 +13,11 @@ from broker import topics
 from broker.client import Address, Link
 from broker.clock import Clock, SystemClock
 from broker.codec import encode
+from broker.health import Health
 from broker.packets import Outgoing
 from broker.station.counts import Counts
 from broker.station.ingest import Ingest
+from broker.station.metering import watch_ingest, watch_sink, watch_watching
 from broker.station.sink import Opens, StoreSink
 from broker.station.watching import Watching
 from broker.store import open_store
@@ -45,6 +47,7 @@ async def run(  # noqa: PLR0913 -- a service has this many settings, each with i
     clock: Clock | None = None,
     counts: Counts | None = None,
     member: str | None = None,
+    health: Health | None = None,
 ) -> None:
     """Work until cancelled.
 
@@ -52,27 +55,31 @@ async def run(  # noqa: PLR0913 -- a service has this many settings, each with i
     watches speaks for the station.
 
     With a ``data_dir`` what a store that is away cannot take is spooled there. ``counts``
-    is kept up to date. Raises ``ValueError`` or ``StoreFormatError`` for a store that will never do;
-    one that is only away is waited for.
+    is kept up to date, ``health`` tells how it goes. Raises ``ValueError`` or ``StoreFormatError`` for
+    a store that will never do; one that is only away is waited for.
     """
     clock, counts = clock or SystemClock(), counts or Counts()
+    health = health or Health(PART, site, clock)
     opener = partial(open_store, store_url)
     sink = StoreSink(opener) if data_dir is None else SpooledStore(opener, Spool(data_dir / "spool"))
     work: list[Coroutine[Any, Any, None]] = []
     links: list[Link] = []
     try:
         if "ingest" in parts:
+            watch_sink(health, sink)
             await _opened(sink, clock)
         if "watch" in parts:
             watching = Watching(address, site, clock, counts)
             await asyncio.to_thread(watching.recall, partial(open_store, store_url, readonly=True))
             links.append(watching.link)
+            watch_watching(health, watching)
             work.append(watching.run())
         if "ingest" in parts:
             speaks = member is None or "watch" in parts
             farewell = status(site, "offline") if speaks else None
             ingest = Ingest(address, site, sink, clock, counts=counts, farewell=farewell, member=member)
             links.append(ingest.link)
+            watch_ingest(health, ingest)
             work += [ingest.run(), _retain(sink, retention, clock), _report(ingest, clock)]
             if speaks:
                 work.append(_announce(links, site))

@@ -160,6 +160,10 @@ class Watch:
         if bed is not None and isinstance(message, m.Score):
             bed.recall_score(message)
 
+    def sizes(self) -> dict[str, int]:
+        """Return the sessions that are watched, each with how many beds it has."""
+        return {name: len(session.beds) for name, session in self._sessions.items()}
+
     def tick(self, wall_ms: int) -> list[Outgoing]:
         """Return what is to be published at ``wall_ms``."""
         return [out for session in self._sessions.values() for out in session.tick(wall_ms)]

@@ -57,6 +57,11 @@ class Spool:
         self._recall()
 
     @property
+    def limit_bytes(self) -> int:
+        """How much of the disk it may take."""
+        return self._limit
+
+    @property
     def size_bytes(self) -> int:
         """How much of the disk the spool takes."""
         with self._lock:
