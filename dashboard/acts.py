@@ -142,6 +142,11 @@ class Acts:
         self._pending: dict[tuple[str, str], asyncio.Task[Done]] = {}
         self._done: OrderedDict[tuple[str, str], Done] = OrderedDict()
 
+    @property
+    def waiting(self) -> int:
+        """How many acts the station has not recorded yet."""
+        return len(self._pending)
+
     async def do(self, identity: Identity, session: str, message: object) -> Done:
         """Record what ``identity`` did in ``session``; wait until it is recorded or refused."""
         try:

@@ -60,6 +60,7 @@ class Broadcast:
         self._missing = missing
         self._secrets = secrets
         self._audiences: dict[str, Audience] = {}
+        self._left = [0, 0]
         self._changed = asyncio.Event()
         live.on_change = self._changed.set
 
@@ -91,10 +92,26 @@ class Broadcast:
     def leave(self, viewer: Viewer) -> None:
         """Forget a browser."""
         audience = self._audiences.get(viewer.session)
-        if audience is not None:
+        if audience is not None and viewer in audience.viewers:
+            self._left[0] += viewer.waves_dropped
+            self._left[1] += viewer.resyncs
             audience.viewers.discard(viewer)
             if not audience.viewers:
                 del self._audiences[viewer.session]
+
+    def viewers(self) -> list[Viewer]:
+        """Return all who look now."""
+        return [viewer for audience in self._audiences.values() for viewer in audience.viewers]
+
+    @property
+    def waves_dropped(self) -> int:
+        """How many wave frames browsers did not get, because they could not keep up."""
+        return self._left[0] + sum(viewer.waves_dropped for viewer in self.viewers())
+
+    @property
+    def resyncs(self) -> int:
+        """How often a browser was sent the whole state anew, because it could not keep up."""
+        return self._left[1] + sum(viewer.resyncs for viewer in self.viewers())
 
     @staticmethod
     def dismiss(viewer: Viewer, why: str) -> None:

@@ -26,6 +26,7 @@ from starlette.types import ASGIApp
 from broker import topics
 from broker.client import Address, Link
 from broker.clock import Clock, SystemClock
+from broker.health import Health
 from broker.store import open_store
 from broker.store.protocol import Store
 from dashboard.acts import Acts
@@ -37,6 +38,7 @@ from dashboard.instructor.notes import Notes
 from dashboard.join import Join
 from dashboard.links import is_loopback
 from dashboard.live import LiveWards, filters
+from dashboard.metering import watch_pages
 from dashboard.pages import Pages
 from dashboard.people import People
 from dashboard.requests import Requests
@@ -56,6 +58,8 @@ class Dashboard:
     routes: Starlette
     pages: Pages
     live: LiveWards
+    broadcast: Broadcast
+    acts: Acts
     link: Link
     policy: Policy
     seal: Seal
@@ -96,7 +100,7 @@ def assemble(
         ],
         lifespan=lambda _: _living(tasks, link, live, pages, time),
     )
-    return Dashboard(Gate(routes, seal, policy), routes, pages, live, link, policy, seal)
+    return Dashboard(Gate(routes, seal, policy), routes, pages, live, broadcast, acts, link, policy, seal)
 
 
 async def _health(_: Request) -> Response:
@@ -142,6 +146,7 @@ async def run(
     *,
     data_dir: Path,
     clock: Clock | None = None,
+    health: Health | None = None,
 ) -> None:
     """Serve until cancelled; raise ``OSError`` where the port is taken."""
     listening = _listen(host, port)
@@ -152,6 +157,9 @@ async def run(
             store = await asyncio.to_thread(open_store, store_url, readonly=True)
             try:
                 dashboard = assemble(link, store, site, data_dir, host=host, clock=clock)
+                if health is not None:
+                    health.watch_link("dashboard", link)
+                    watch_pages(health, dashboard.live, dashboard.broadcast, dashboard.acts)
                 await serve(dashboard.app, listening)
             finally:
                 store.close()

@@ -116,6 +116,11 @@ class Fleet:
         return sum(link.dropped for link in self._all())
 
     @property
+    def unacknowledged(self) -> int:
+        """How many promised messages the broker has not acknowledged."""
+        return sum(link.unacknowledged for link in self._all())
+
+    @property
     def connected(self) -> int:
         """How many connections there are now."""
         return sum(link.connected for link in self._all())

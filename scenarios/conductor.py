@@ -19,7 +19,9 @@ from broker import codec, topics
 from broker import messages as m
 from broker.client import Address, Incoming, Link, Outgoing
 from broker.clock import Clock, SystemClock
+from broker.health import Health
 from scenarios import children, library
+from scenarios.metering import watch_sessions
 from scenarios.orders import Orders
 from scenarios.past import Past, remains
 from scenarios.session import RefusedError, Session
@@ -267,6 +269,7 @@ async def run(
     fresh: bool = True,
     data_dir: Path = Path(".teleward"),
     clock: Clock | None = None,
+    health: Health | None = None,
 ) -> None:
     """Conduct until cancelled: take up or end what was running, start what is wished, answer.
 
@@ -279,6 +282,9 @@ async def run(
         address, f"{site}-conductor", will=gone, subscriptions=filters, outbox=OUTBOX, clock=clock
     ) as link:
         conductor = Conductor(address, store_url, site, data_dir, link.send, clock or SystemClock())
+        if health is not None:
+            health.watch_link("conductor", link)
+            watch_sessions(health, conductor.sessions)
         try:
             taken_up = await conductor.take_over(fresh=fresh)
             if start is not None and not taken_up:

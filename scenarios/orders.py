@@ -79,6 +79,19 @@ class Bad(Struct, tag="bad"):
     findings: list[str]
 
 
+class Report(Struct, tag="report", kw_only=True):
+    """How the runner does: what Prometheus is told of it."""
+
+    connections: int
+    connected: int
+    unacknowledged: int
+    messages: int
+    dropped: int
+    behind_s: float
+    set_back: int
+    memory_bytes: int
+
+
 class Over(Struct, tag="over"):
     """The session is over, and how it came."""
 
@@ -86,7 +99,7 @@ class Over(Struct, tag="over"):
 
 
 ToRunner = Change | Stop
-ToConductor = Playing | Clocked | Bad | Over
+ToConductor = Playing | Clocked | Report | Bad | Over
 
 to_runner: msgspec.json.Decoder[ToRunner] = msgspec.json.Decoder(ToRunner)
 to_conductor: msgspec.json.Decoder[ToConductor] = msgspec.json.Decoder(ToConductor)

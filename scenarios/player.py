@@ -37,7 +37,8 @@ class Player:
     """Plays a stage onto a bus along a clock line.
 
     While ``catching_up`` (after a crash) it follows from afar: numerics only, in bounded bursts,
-    without setting the clock back. ``told`` is given each new line.
+    without setting the clock back. ``told`` is given each new line. ``messages`` counts what was said,
+    ``set_back`` how often the computer could not follow and the clock was set back.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Player:
         self._catching_up = catching_up
         self._patient_until_ms = clock.now_ms() + PATIENCE_MS
         self._end: End | None = None
+        self.messages = self.set_back = 0
 
     async def run(self) -> End:
         """Play until the scenario ends or somebody stops it; say how it came."""
@@ -64,6 +66,12 @@ class Player:
         while self._end is None and not self.stage.done:
             await self._clock.sleep(self._turn())
         return self._end or "ended"
+
+    @property
+    def behind_s(self) -> float:
+        """By how many seconds of wall time what was said lags behind the clock."""
+        behind_ms = self.line.simulated(self._clock.now_ms()) - self.stage.now_ms
+        return max(0.0, behind_ms / self.line.speed / 1000)
 
     def change(self, *, speed: float | None = None, running: bool | None = None) -> None:
         """Go at another speed, pause or go on, from now."""
@@ -97,6 +105,7 @@ class Player:
         if late_ms <= LATE_MS or now > self._patient_until_ms:
             self._catching_up = False
         if abs(late_ms) > BEHIND_MS and not self._catching_up:
+            self.set_back += 1
             self._set(replace(self.line, start_ms=self.stage.now_ms, wall_ms=now))
             return 0.0
         due = int(behind_ms // TICK_MS)
@@ -120,6 +129,7 @@ class Player:
                 return
             for emission in self.stage.tick(waves=waves):
                 self._bus.publish(emission.sender, emission.out)
+                self.messages += 1
 
 
 def farewell(stage: Stage, bus: Bus, *, forget: bool) -> None:

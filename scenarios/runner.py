@@ -21,9 +21,23 @@ from msgspec import Struct
 from broker import logs
 from broker.client import Address
 from broker.clock import Clock, SystemClock
+from broker.health import resident
 from devices.fleet import Fleet
 from scenarios.loader import ScenarioError, loaded_or_raise
-from scenarios.orders import Bad, Change, Clocked, Line, Orders, Over, Playing, Stop, ToRunner, orders, told
+from scenarios.orders import (
+    Bad,
+    Change,
+    Clocked,
+    Line,
+    Orders,
+    Over,
+    Playing,
+    Report,
+    Stop,
+    ToRunner,
+    orders,
+    told,
+)
 from scenarios.orders import to_runner as decode_order
 from scenarios.player import Player, farewell
 from scenarios.resume import Resumption, resumption, stored
@@ -35,6 +49,7 @@ AT_ONCE: Final = 500
 """Silent ticks between two looks at what else there is to do."""
 
 FAREWELL_S: Final = 2.0
+REPORT_S: Final = 2.0
 
 Tell = Callable[[Struct], None]
 
@@ -66,6 +81,7 @@ async def run(order: Orders, said: AsyncIterator[ToRunner], tell: Tell, clock: C
         )
         tell(about)
         listening = asyncio.create_task(_obey(said, player))
+        reporting = asyncio.create_task(_report(fleet, player, tell, clock))
         try:
             how = await player.run()
             farewell(stage, fleet, forget=how != "left")
@@ -73,7 +89,25 @@ async def run(order: Orders, said: AsyncIterator[ToRunner], tell: Tell, clock: C
                 await fleet.wait_connected(FAREWELL_S)
         finally:
             listening.cancel()
+            reporting.cancel()
     tell(Over(how))
+
+
+async def _report(fleet: Fleet, player: Player, tell: Tell, clock: Clock) -> None:
+    while True:
+        await clock.sleep(REPORT_S)
+        tell(
+            Report(
+                connections=fleet.connections,
+                connected=fleet.connected,
+                unacknowledged=fleet.unacknowledged,
+                messages=player.messages,
+                dropped=fleet.dropped,
+                behind_s=player.behind_s,
+                set_back=player.set_back,
+                memory_bytes=resident(),
+            )
+        )
 
 
 async def _where(order: Orders, stage: Stage, clock: Clock) -> Resumption:

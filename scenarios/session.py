@@ -22,6 +22,7 @@ from scenarios.orders import (
     Orders,
     Over,
     Playing,
+    Report,
     Stop,
     ToConductor,
     ToRunner,
@@ -62,6 +63,8 @@ class Session:
         self.orders = orders
         self.record = record
         self.over = asyncio.Event()
+        self.report: Report | None = None
+        self.restarts = 0
         self._address, self._clock = address, clock
         self._announce, self._forget = announce, forget
         self._deaths: deque[float] = deque(maxlen=DEATHS)
@@ -127,11 +130,13 @@ class Session:
             how = await self._play()
             if how is not None:
                 return how
+            self.report = None
             pause_s = self._died()
             if pause_s is None:
                 _LOG.error("session %s: its runner died too often; it ends", self.orders.session)
                 return "died"
             _LOG.warning("session %s: its runner died; it is taken up again", self.orders.session)
+            self.restarts += 1
             await self._clock.sleep(pause_s)
 
     async def _play(self) -> str | None:
@@ -162,6 +167,8 @@ class Session:
             case Clocked(line):
                 self.orders.line = line
                 await self._note_clock()
+            case Report():
+                self.report = said
             case Bad(findings):
                 if not self._playing.done():
                     self._playing.set_exception(RefusedError("\n".join(findings)))

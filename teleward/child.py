@@ -51,9 +51,10 @@ async def _answering(work: Coroutine[Any, Any, None], asked: Asked) -> None:
             await stack.enter_async_context(serving(asked.health, asked.host, asked.port))
         except OSError as error:
             work.close()
+            why = os.strerror(error.errno) if error.errno else str(error)
             place = f"{asked.host}:{asked.port}"
             raise SystemExit(
-                f"teleward: cannot answer on {place} ({error.strerror}): give another --metrics-port"
+                f"teleward: cannot answer on {place} ({why}): give another --metrics-port"
             ) from None
         await work
 

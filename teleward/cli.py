@@ -103,6 +103,15 @@ def up(
     data: Data = None,
     duration: Annotated[float | None, typer.Option(min=1, help="Stop after so many seconds.")] = None,
     open_page: Annotated[bool | None, typer.Option("--open/--no-open", help="Open the page.")] = None,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(
+            envvar="TELEWARD_METRICS_PORT",
+            min=1,
+            max=65533,
+            help="Answer /metrics and /healthz: station here, simulate on the next port, dashboard after it.",
+        ),
+    ] = None,
 ) -> None:
     """Start broker, simulation, station and page; print where to look; stop with Ctrl-C."""
     from teleward import up as ward
@@ -111,11 +120,13 @@ def up(
     address, embedded = ward.choose_ports(broker)
     places = _places(site, address, store, data)
     _playable(scenario)
+    if (other := ward.taken(metrics_port)) is not None:
+        raise fail(f"--metrics-port {metrics_port}: somebody listens on {other} already")
     chosen = ward.free_port(port, host)
     if chosen != port:
         say(f"  port {port} is taken; the page is on {chosen}")
     look = sys.stdout.isatty() if open_page is None else open_page
-    wish = ward.Wish(scenario, beds, speed, seed, host, chosen, duration, look)
+    wish = ward.Wish(scenario, beds, speed, seed, host, chosen, duration, look, metrics_port)
     raise typer.Exit(_interruptible(ward.up(places, wish, embedded, say)))
 
 
@@ -193,6 +204,8 @@ def simulate(
     fresh: Annotated[
         bool, typer.Option("--fresh/--resume", help="End sessions still running, or take them up again.")
     ] = False,
+    metrics_port: MetricsPort = None,
+    metrics_host: MetricsHost = "127.0.0.1",
 ) -> None:
     """Conduct sessions: play scenarios, answer the instructor."""
     from broker.client import Address
@@ -200,17 +213,17 @@ def simulate(
     from teleward.child import run_part
 
     places = _places(site, broker, store, data)
-    run_part(
-        "simulate",
-        run(
-            Address.parse(places.broker),
-            places.store,
-            site,
-            start=_start(scenario, beds, seed, speed) if scenario else None,
-            fresh=fresh,
-            data_dir=places.data,
-        ),
+    asked = _asked("simulate", site, metrics_host, metrics_port)
+    work = run(
+        Address.parse(places.broker),
+        places.store,
+        site,
+        start=_start(scenario, beds, seed, speed) if scenario else None,
+        fresh=fresh,
+        data_dir=places.data,
+        health=asked.health,
     )
+    run_part("simulate", work, asked)
 
 
 def _start(scenario: str, beds: int | None, seed: int | None, speed: float) -> Any:  # noqa: ANN401 -- lazily imported
@@ -292,6 +305,8 @@ def dashboard(
     data: Data = None,
     host: Host = "127.0.0.1",
     port: Port = PAGE_PORT,
+    metrics_port: MetricsPort = None,
+    metrics_host: MetricsHost = "127.0.0.1",
 ) -> None:
     """Serve the pages."""
     from broker.client import Address
@@ -299,9 +314,10 @@ def dashboard(
     from teleward.child import run_part
 
     places = _places(site, broker, store, data)
-    run_part(
-        "dashboard", run(Address.parse(places.broker), places.store, site, host, port, data_dir=places.data)
-    )
+    asked = _asked("dashboard", site, metrics_host, metrics_port)
+    address = Address.parse(places.broker)
+    work = run(address, places.store, site, host, port, data_dir=places.data, health=asked.health)
+    run_part("dashboard", work, asked)
 
 
 @app.command()

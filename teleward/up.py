@@ -17,6 +17,8 @@ from teleward.supervisor import Part, PartFailedError, Supervisor
 READY_S: Final = 30.0
 BROKER_S: Final = 15.0
 TRIES: Final = 50
+ASKED: Final = 3
+"""So many parts answer how they are, on ports in a row."""
 ANY: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 -- compared, never bound by default
 BANNER: Final = "SIMULATION: training only, not for patient care"
 
@@ -33,6 +35,7 @@ class Wish:
     port: int
     duration_s: float | None
     open_page: bool
+    metrics_port: int | None = None
 
 
 def free_port(wanted: int, host: str = "127.0.0.1", taken: Sequence[int] = ()) -> int:
@@ -41,6 +44,12 @@ def free_port(wanted: int, host: str = "127.0.0.1", taken: Sequence[int] = ()) -
         if port not in taken and _is_free(host, port):
             return port
     raise OSError(f"no free port from {wanted} to {wanted + TRIES - 1} on {host}")
+
+
+def taken(first: int | None) -> int | None:
+    """Return which of the ports for the parts' numbers somebody has already."""
+    ports = range(first, first + ASKED) if first is not None else ()
+    return next((port for port in ports if not _is_free("127.0.0.1", port)), None)
 
 
 def _is_free(host: str, port: int) -> bool:
@@ -61,15 +70,23 @@ def parts(places: Places, wish: Wish, embedded: tuple[int, int] | None) -> list[
     scene = ["--scenario", wish.scenario, "--speed", f"{wish.speed:g}"]
     scene += ["--beds", str(wish.beds)] if wish.beds is not None else []
     scene += ["--seed", str(wish.seed)] if wish.seed is not None else []
+    asked = [_asked(wish, k) for k in range(ASKED)]
+    page = ["--host", wish.host, "--port", str(wish.port)]
+    simulate = ["simulate", *common, *asked[1]]
     found = [
-        Part("station", ["station", *common]),
-        Part("simulate", ["simulate", *common, *scene, "--fresh"], ["simulate", *common, "--resume"]),
-        Part("dashboard", ["dashboard", *common, "--host", wish.host, "--port", str(wish.port)]),
+        Part("station", ["station", *common, *asked[0]]),
+        Part("simulate", [*simulate, *scene, "--fresh"], [*simulate, "--resume"]),
+        Part("dashboard", ["dashboard", *common, *asked[2], *page]),
     ]
     if embedded is None:
         return found
     ports = ["--port", str(embedded[0]), "--port5", str(embedded[1]), "--exact"]
     return [Part("broker", ["broker", *ports]), *found]
+
+
+def _asked(wish: Wish, number: int) -> list[str]:
+    """Return where the part of that number is asked how it goes."""
+    return [] if wish.metrics_port is None else ["--metrics-port", str(wish.metrics_port + number)]
 
 
 class Progress:

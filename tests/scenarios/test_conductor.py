@@ -138,8 +138,11 @@ async def stationed(site: Site) -> AsyncIterator[None]:
 
 def runners() -> list[psutil.Process]:
     """Return the runner processes that this test's conductors started."""
-    own = psutil.Process().children(recursive=True)
-    return [p for p in own if "scenarios.runner" in " ".join(p.cmdline())]
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it may be gone by now
+            found += [process] if "scenarios.runner" in " ".join(process.cmdline()) else []
+    return found
 
 
 async def test_a_session_plays_and_obeys(site: Site) -> None:

@@ -1,5 +1,6 @@
 """What a user mistypes is answered in one line that says what to do, before anything starts."""
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -54,3 +55,17 @@ def test_a_scenario_plays_into_a_file(tmp_path: Path) -> None:
     for out in (first, second):
         assert teleward("play", "quiet-ward", str(out), "--seed", "5", "--seconds", "20").returncode == 0
     assert first.read_bytes() == second.read_bytes() != b""
+
+
+def test_a_taken_port_for_numbers_is_told_in_one_line(tmp_path: Path) -> None:
+    """By the ward before anything starts, and by a part alone."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        options = ("--data", str(tmp_path), "--metrics-port", port)
+        ward, part = teleward("up", "--no-open", *options), teleward("station", *options)
+    assert (ward.returncode, part.returncode) == (2, 1)
+    assert ward.stderr == f"teleward: --metrics-port {port}: somebody listens on {port} already\n"
+    assert f"cannot answer on 127.0.0.1:{port} (Address already in use)" in part.stderr
+    assert len(part.stderr.splitlines()) == 1
