@@ -1,11 +1,13 @@
-"""What many tests share: real brokers on free ports."""
+"""What many tests share: real brokers on free ports, and a real browser."""
 
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser
 
 from tests.real_broker import RealBroker, running
+from tests.real_browser import open_browser
 
 # How long an example takes says what else the machine does, not whether we are right.
 settings.register_profile("patient", deadline=None)
@@ -28,3 +30,9 @@ def mosquitto() -> Iterator[RealBroker]:
 def each_broker(request: pytest.FixtureRequest) -> Iterator[RealBroker]:
     """Give the embedded broker, then a Mosquitto."""
     yield from running(request.param)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Give a real browser to one file of tests."""
+    yield from open_browser()

@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, Page, expect
 from dashboard.context import EVERY
 from dashboard.links import make_link
 from tests.dashboard.conftest import House
-from tests.end_to_end.conftest import chromium  # noqa: F401 -- a fixture
 from tests.real_dashboard import SECRET, play
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("pages")]
@@ -18,7 +17,7 @@ HOSTILE = '<img src=x onerror="window.broken=1">'
 
 
 @pytest.fixture
-def console(chromium: Browser, house: House, session: str) -> Iterator[Page]:  # noqa: F811 -- the fixture
+def console(chromium: Browser, house: House, session: str) -> Iterator[Page]:
     """Give an instructor's page on a session of two beds; what the page does wrong fails the test."""
     play(house.page, session, patient=HOSTILE)
     trouble: list[str] = []

@@ -23,7 +23,6 @@ from broker import topics
 from broker.clock import SystemClock
 from dashboard import view
 from tests.dashboard.conftest import House, keeping
-from tests.end_to_end.conftest import chromium  # noqa: F401 -- a fixture
 from tests.real_dashboard import SITE, Running, play
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("pages")]
@@ -73,7 +72,7 @@ class Windows:
 
 
 @pytest.fixture
-def windows(chromium: Browser, house: House, session: str) -> Iterator[Windows]:  # noqa: F811 -- the fixture
+def windows(chromium: Browser, house: House, session: str) -> Iterator[Windows]:
     """Give browsers; whatever a page did wrong fails the test."""
     opened = Windows(chromium, house, session)
     yield opened

@@ -12,20 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from teleward.up import free_port
-from tests.real_parts import browser as browser_path
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @dataclass
@@ -113,19 +102,6 @@ def start(tmp_path: Path) -> Iterator[Start]:
 def _read(ward: Running) -> None:
     for line in ward.process.stdout or ():
         ward.lines.append(line)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Return a real browser; skip without one, but fail where CI promises it."""
-    path = browser_path()
-    if path is None:
-        message = "no Chromium: set $CHROMIUM or install one"
-        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield found
-        found.close()
 
 
 @pytest.fixture
