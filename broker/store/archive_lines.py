@@ -82,7 +82,8 @@ class ObservationLine(_Lean, kw_only=True):
         """Return ``o`` as a line."""
         return cls(
             subject=o.subject, device=o.device, metric=o.metric, t=o.t, boot=o.boot, seq=o.seq,
-            value=o.value, unit=o.unit, validity=o.validity, why=o.why, mode=o.mode, received=o.received,
+            value=None if o.value is None else _number(o.value), unit=o.unit, validity=o.validity, why=o.why,
+            mode=o.mode, received=o.received,
         )  # fmt: skip
 
     def record(self, session: str) -> Observation:
@@ -116,8 +117,8 @@ class WaveLine(_Lean, kw_only=True):
         """Return ``w`` as a line."""
         return cls(
             subject=w.subject, device=w.device, metric=w.metric, t=w.t, boot=w.boot, seq=w.seq, i0=w.i0,
-            hz=w.hz, unit=w.unit, scale=w.scale, off=w.off, validity=w.validity, d=_samples(w.samples),
-            received=w.received,
+            hz=w.hz, unit=w.unit, scale=_number(w.scale), off=_number(w.off), validity=w.validity,
+            d=_samples(w.samples), received=w.received,
         )  # fmt: skip
 
     def record(self, session: str) -> WaveBlock:
@@ -205,6 +206,11 @@ def _text(body: bytes) -> tuple[str, bytes]:
         return body.decode(), b""
     except UnicodeDecodeError:
         return "", body
+
+
+def _number(value: float) -> float:
+    """Return the same number without the minus of -0.0, which some stores keep and some do not."""
+    return value + 0.0
 
 
 def _samples(little: bytes) -> list[int]:

@@ -10,7 +10,7 @@ from broker.store import open_store
 from broker.store.protocol import Store
 from tests.real_influx import Influx, RemoteInflux, fresh, running
 
-REAL_INFLUX = (pytest.mark.influx, pytest.mark.slow, pytest.mark.xdist_group("influx"))
+REAL_INFLUX = (pytest.mark.influx, pytest.mark.slow)
 
 
 @dataclass

@@ -84,6 +84,18 @@ def test_anybody_can_read_it(store: Store, tmp_path: Path) -> None:
         assert json.loads(archive.read("session.json"))["title"] == "Erster Blick 💙"
 
 
+def test_minus_zero_is_zero_in_a_file(store: Store, tmp_path: Path) -> None:
+    """SQLite keeps no minus of -0.0 and InfluxDB does: the file is the same."""
+    observation, block = replace(FULL.observations[0], value=-0.0), replace(FULL.waves[0], off=-0.0)
+    export(
+        filled(store, batch=replace(FULL, observations=[observation], waves=[block])),
+        "s-1",
+        tmp_path / "a.zip",
+    )
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert b"-0.0" not in archive.read("observations.jsonl") + archive.read("waves.jsonl")
+
+
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a good archive."""
