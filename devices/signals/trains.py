@@ -6,7 +6,6 @@ the end of a pulse depend on the next beat; so a heart answers the body that muc
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -15,7 +14,10 @@ from devices.arrays import Floats, Ints
 from devices.physiology.bounds import within
 from devices.randomness import Draws, Luck
 from devices.signals import variability
+from devices.signals.breathing import Breathing
+from devices.signals.drive import Drive
 from devices.signals.events import Events
+from devices.signals.phase import CELLS, NODES, crossings
 from devices.signals.rhythms import (
     EARLY,
     EARLY_PULSE,
@@ -27,20 +29,9 @@ from devices.signals.rhythms import (
     Rhythm,
 )  # fmt: skip
 
-LEAD_S: Final = 2
-CELLS: Final = 5
-"""Steps in a second; at most one event in each, so up to 300 /min."""
-NODES: Final = np.linspace(0.0, 1.0, CELLS + 1)[:, None]
+__all__ = ["LATEST_S", "LEAD_S", "Drive", "Trains"]
 
-INSPIRATION: Final = 0.36
-EXPIRATION: Final = 0.46
-"""Shares of a breath that air flows; the rest is pause (heuristic, I:E about 1:1.8)."""
-LONGEST_INSPIRATION_S: Final = 1.8
-LONGEST_EXPIRATION_S: Final = 2.4
-BREATH_MEMORY_S: Final = 6.0
-BREATH_SPREAD: Final = 0.05
-DEPTH_SPREAD: Final = 0.10
-"""Heuristic: how much breaths differ in rate and in depth."""
+LEAD_S: Final = 2
 ARRHYTHMIA_PHASE: Final = 0.12
 """Heuristic: the heart is fastest late in inspiration."""
 BREATH_ON_PULSE: Final = 0.05
@@ -56,22 +47,11 @@ FULL_PULSE_PERCENT: Final = 3.0
 """The perfusion index at which a pulse is drawn with height 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drive:
-    """What the trains follow, arrays ``[N]`` of the body's truth."""
-
-    hr: Floats
-    rr: Floats
-    sbp: Floats
-    pi: Floats
-
-
 class Trains:
     """Beats and breaths of the ward.
 
     A beat has the ``root`` of the mean RR interval (√s), the height of its ``pulse`` and its
-    ``arrival`` (s) at the finger, its ``strength`` (about 1) and its ``kind``. A breath has
-    ``inspiration`` and ``expiration`` (s) and ``depth``.
+    ``arrival`` (s) at the finger, its ``strength`` (about 1) and its ``kind``. Breaths: ``Breathing``.
     """
 
     def __init__(
@@ -80,15 +60,13 @@ class Trains:
         n = len(beds)
         self.beats = Events(n, 64, ("root", "pulse", "arrival", "strength", "kind"))
         self.beats.stored("root")[:] = 1.0  # of beats before the first
-        self.breaths = Events(n, 32, ("inspiration", "expiration", "depth"))
-        for name in ("inspiration", "expiration"):
-            self.breaths.stored(name)[:] = 1.0  # of breaths before the first
         self.until_s = start_s + LEAD_S
         """The trains are known up to here."""
         self._slow = variability.Variability(Draws(seed, beds, "heart", 510), n)
-        self._breath_draws = Draws(seed, beds, "breath")
         begin = Draws(seed, beds, "phase", 2).rows(2)
-        self._beat_phase, self._breath_phase = np.abs(begin) % 1.0
+        self._beat_phase, breath_phase = np.abs(begin) % 1.0
+        self.breathing = Breathing(seed, beds, breath_phase)
+        self.breaths = self.breathing.breaths
         self._sdnn_ms, self._resting_bpm = sdnn_ms, resting_bpm
         self._luck = Luck(seed, beds, "rhythm")
         self.rhythms: list[str] = ["sinus"] * n
@@ -100,11 +78,9 @@ class Trains:
         self._going = np.ones(n)
         self._every, self._chance = np.zeros(n, np.int64), np.zeros(n)
         self._disordered = np.zeros(n, bool)
-        self._breath_walk = np.zeros(n)
         self._last_slow = np.zeros(n)
         self._last: Drive | None = None
         self._last_beat = np.full(n, start_s, float)
-        self._last_breath_hz = np.zeros(n)
 
     def beat_in(self, bed: int, rhythm: str) -> None:
         """Give a bed a rhythm of ``RHYTHMS``; raise ``ValueError`` naming them."""
@@ -121,32 +97,9 @@ class Trains:
     def second(self, drive: Drive) -> None:
         """Extend both trains by one second, rates going straight from the last drive's to this one's."""
         before = self._last or drive
-        self._beat(before, drive, self._breathe(drive))
+        self._beat(before, drive, self.breathing.second(drive, self.until_s))
         self._last = drive
         self.until_s += 1
-
-    def _breathe(self, drive: Drive) -> Floats:
-        """Add the second's breaths; return the breathing phase at its nodes, ``[6, N]``."""
-        walk, depth = self._breath_draws.rows(2)
-        keep = float(np.exp(-1.0 / BREATH_MEMORY_S))
-        self._breath_walk = keep * self._breath_walk + (1.0 - keep**2) ** 0.5 * walk
-        hz = np.maximum(drive.rr / 60.0 * (1.0 + BREATH_SPREAD * self._breath_walk), 0.0)
-        first = self._last_breath_hz
-        phase: Floats = self._breath_phase + NODES * (first + (0.5 * NODES) * (hz - first))
-        rows, _, when = crossings(phase)
-        cycle = 1.0 / np.maximum(hz[rows], 0.02)
-        self.breaths.add(
-            rows,
-            self.until_s + when,
-            (
-                np.minimum(INSPIRATION * cycle, LONGEST_INSPIRATION_S),
-                np.minimum(EXPIRATION * cycle, LONGEST_EXPIRATION_S),
-                within(1.0 + DEPTH_SPREAD * depth[rows], 0.5, 1.6),
-            ),
-        )
-        self._breath_phase = phase[-1] % 1.0
-        self._last_breath_hz = hz
-        return phase
 
     def _beat(self, before: Drive, drive: Drive, breath_phase: Floats) -> None:
         slow = self._slow.step()
@@ -212,19 +165,6 @@ class Trains:
             before[1:] = np.where(rows[1:] == rows[:-1], times_s[:-1], before[1:])
         self._last_beat[rows] = times_s  # the last of a bed's beats stays
         return within(times_s - before, 0.2, 3.0)
-
-
-def crossings(phase: Floats) -> tuple[Ints, Ints, Floats]:
-    """Return (beds, cells, when) of each whole number that ``phase`` ``[6, N]`` at ``NODES`` passes.
-
-    Sorted by bed and then time; ``when`` is in seconds from the first node.
-    """
-    whole = np.floor(phase)
-    rows, cells = np.nonzero((whole[1:] > whole[:-1]).T)
-    begin = phase[cells, rows]
-    step = phase[cells + 1, rows] - begin
-    when = (cells + (whole[cells + 1, rows] - begin) / step) / CELLS
-    return rows, cells, when
 
 
 def _threshold(chance: Floats) -> Floats:

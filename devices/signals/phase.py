@@ -1,0 +1,24 @@
+"""Integral pulse frequency modulation: a phase grows with a rate, and whole numbers of it are events."""
+
+from typing import Final
+
+import numpy as np
+
+from devices.arrays import Floats, Ints
+
+CELLS: Final = 5
+"""Steps in a second; at most one event in each, so up to 300 /min."""
+NODES: Final = np.linspace(0.0, 1.0, CELLS + 1)[:, None]
+
+
+def crossings(phase: Floats) -> tuple[Ints, Ints, Floats]:
+    """Return (beds, cells, when) of each whole number that ``phase`` ``[6, N]`` at ``NODES`` passes.
+
+    Sorted by bed and then time; ``when`` is in seconds from the first node.
+    """
+    whole = np.floor(phase)
+    rows, cells = np.nonzero((whole[1:] > whole[:-1]).T)
+    begin = phase[cells, rows]
+    step = phase[cells + 1, rows] - begin
+    when = (cells + (whole[cells + 1, rows] - begin) / step) / CELLS
+    return rows, cells, when
