@@ -1,12 +1,10 @@
 """The language's reference as files under ``docs/reference``: JSON Schema, page, library.
 
-``python -m scenarios.reference`` writes them anew; a test fails when they differ from the code.
+``python -m teleward.reference`` writes them anew; a test fails when they differ from the code.
 """
 
 import json
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 from scenarios import library
@@ -19,8 +17,7 @@ from scenarios.rules import told
 from scenarios.tables import EVIDENCE
 from scenarios.trajectories import UNITS, Trajectory, trajectories
 
-PLACE: Final = Path("docs", "reference")
-_NOTE: Final = "<!-- Made by `python -m scenarios.reference`; changes here will be lost. -->"
+_NOTE: Final = "<!-- Made by `python -m teleward.reference`; changes here will be lost. -->"
 LANGUAGE: Final = """\
 # The scenario language
 
@@ -54,23 +51,6 @@ def pages() -> dict[str, str]:
         "scenario.md": "\n".join([_NOTE, "", *_language()]) + "\n",
         "scenarios.md": "\n".join([_NOTE, "", *_library(), "", *_illnesses()]) + "\n",
     }
-
-
-def stale(place: Path = PLACE) -> list[str]:
-    """Return the files that differ from the code or are missing."""
-    return [
-        name
-        for name, text in pages().items()
-        if not (place / name).exists() or (place / name).read_text(encoding="utf-8") != text
-    ]
-
-
-def write(place: Path = PLACE) -> list[str]:
-    """Bring the files up to date; return those that were not."""
-    changed = stale(place)
-    for name in changed:
-        (place / name).write_text(pages()[name], encoding="utf-8")
-    return changed
 
 
 def _language() -> Iterator[str]:
@@ -220,8 +200,3 @@ def _episode(table: Trajectory) -> Iterator[str]:
     for t_s in next(iter(table.knots.values())).times_s:
         cells = [f"{table.knots[s].at(float(t_s)):+g}" for s in signs]
         yield f"| {told(round(float(t_s) * 1000))} | {' | '.join(cells)} |"
-
-
-if __name__ == "__main__":
-    for name in write():
-        sys.stdout.write(f"{PLACE / name}\n")

@@ -13,6 +13,7 @@ import typer.main
 
 ROOT: Final = Path(__file__).parents[1]
 PAGES: Final = ROOT / "docs" / "reference"
+SCHEMAS: Final = PAGES / "schemas"
 
 
 def command_line() -> str:
@@ -60,19 +61,35 @@ def pages() -> dict[Path, str]:
     }
 
 
+def stale() -> list[Path]:
+    """Return the pages that differ from the code, are missing, or should not be there."""
+    wanted = pages()
+    different = (
+        path for path, said in wanted.items() if not path.exists() or path.read_text("utf-8") != said
+    )
+    return sorted({*different, *(set(SCHEMAS.glob("*.json")) - wanted.keys())})
+
+
+def write() -> list[Path]:
+    """Bring the pages up to date; return those that were not."""
+    changed, wanted = stale(), pages()
+    for path in changed:
+        if path in wanted:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(wanted[path], "utf-8")
+        else:
+            path.unlink()
+    return changed
+
+
 def main(argv: list[str]) -> int:
     """Write or compare."""
-    wanted = pages()
-    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
-    if "--check" in argv:
-        for path in stale:
-            sys.stderr.write(f"{path.relative_to(ROOT)} is stale: make fix\n")
-        return 1 if stale else 0
-    for path in stale:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(wanted[path], "utf-8")
-        sys.stdout.write(f"wrote {path.relative_to(ROOT)}\n")
-    return 0
+    check = "--check" in argv
+    changed = stale() if check else write()
+    for path in changed:
+        name = path.relative_to(ROOT)
+        sys.stdout.write(f"{name} is stale: make fix\n" if check else f"wrote {name}\n")
+    return int(check and bool(changed))
 
 
 if __name__ == "__main__":

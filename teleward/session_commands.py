@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from teleward.options import Data, StoreUrl
 from teleward.settings import MQTT5_PORT, data_directory, default_store
 
 if TYPE_CHECKING:
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="List, export, import and delete stored sessions.", no_args_is_help=True)
 
-StoreUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--store", envvar="TELEWARD_STORE", help="sqlite:///path or influx://host:port/bucket?org=…"
-    ),
-]
-Data = Annotated[Path | None, typer.Option(help="Data directory; default $TELEWARD_DATA or .teleward")]
 Sessions = Annotated[list[str] | None, typer.Argument(help="Ids of sessions, such as s-1f00ba; or live.")]
 DAY_MS = 86_400_000
 
@@ -71,7 +65,7 @@ def export(
 
     The truth, for instructors only, is in it.
     """
-    from broker.store.archive_export import export as write  # noqa: PLC0415 -- only this command needs it
+    from broker.store.archive_export import export as write
 
     with _opened(store, data, readonly=True) as opened:
         wanted = _all(opened) if every else sessions or []
@@ -112,9 +106,9 @@ def import_(
     data: Data = None,
 ) -> None:
     """Bring exported sessions into the store; a damaged file is refused before anything is written."""
-    from broker.clock import SystemClock  # noqa: PLC0415 -- only this command needs it
-    from broker.station.service import KEEP  # noqa: PLC0415 -- likewise
-    from broker.store.archive_import import bring_in  # noqa: PLC0415 -- likewise
+    from broker.clock import SystemClock
+    from broker.station.service import KEEP
+    from broker.store.archive_import import bring_in
 
     with _opened(store, data, readonly=False) as opened:
         for path in files:
@@ -162,7 +156,7 @@ def delete(
 
 
 def _deletable(store: "Store", session: str, *, force: bool) -> "SessionRecord | None":
-    from broker.store.protocol import documents_of  # noqa: PLC0415 -- only this command needs it
+    from broker.store.protocol import documents_of
 
     record = store.session(session)
     held = record or documents_of(store, session) or next(store.contents(session), None)
@@ -175,9 +169,9 @@ def _deletable(store: "Store", session: str, *, force: bool) -> "SessionRecord |
 
 async def _clear(broker: str | None, site: str, record: "SessionRecord") -> bool:
     """Clear what a broker may keep of a session; return whether one was reached."""
-    from broker import topics  # noqa: PLC0415 -- only this command needs it
-    from broker.client import Address, Link, Outgoing  # noqa: PLC0415 -- likewise
-    from scenarios.past import remains  # noqa: PLC0415 -- likewise
+    from broker import topics
+    from broker.client import Address, Link, Outgoing
+    from scenarios.past import remains
 
     address = Address.parse(broker or f"mqtt://127.0.0.1:{MQTT5_PORT}")
     own = topics.truth(site, record.session, topics.SESSION, "record")
@@ -194,9 +188,9 @@ async def _clear(broker: str | None, site: str, record: "SessionRecord") -> bool
 @contextmanager
 def _opened(url: str | None, data: Path | None, *, readonly: bool) -> "Iterator[Store]":
     """Open the store; what goes wrong with it or a file is said in one line."""
-    from broker.store import open_store  # noqa: PLC0415 -- heavy: only these commands need it
-    from broker.store.archive_lines import ArchiveError  # noqa: PLC0415 -- likewise
-    from broker.store.protocol import StoreError  # noqa: PLC0415 -- likewise
+    from broker.store import open_store
+    from broker.store.archive_lines import ArchiveError
+    from broker.store.protocol import StoreError
 
     try:
         opened = open_store(url or default_store(data_directory(data)), readonly=readonly)

@@ -20,11 +20,6 @@ from scenarios.loader import load
 from scenarios.trajectories import parse_oxygen, trajectories
 
 
-def test_the_pages_are_those_the_code_makes() -> None:
-    """`make fix` writes them anew."""
-    assert reference.stale() == []
-
-
 @pytest.mark.parametrize("name", library.names())
 def test_the_schema_takes_every_scenario_of_the_library(name: str) -> None:
     """As an editor would check it."""
