@@ -137,10 +137,13 @@ class Broadcast:
         }
 
     def _aside(self, session: str) -> dict[str, Any]:
-        """Return what is told beside the beds: missing parts, and real sensors' beds not on show."""
-        live = self._live.wards.get(topics.LIVE)
-        apart = session != topics.LIVE and not self._live.joined(session)
-        return {"missing": self._missing(), "hidden": len(live.beds) if live and apart else 0}
+        """Return what is told beside the beds: missing parts, sensors' beds not on show, wards to join."""
+        sensing = session == topics.LIVE
+        return {
+            "missing": self._missing(),
+            "hidden": 0 if sensing or self._live.joined(session) else self._live.sensors(),
+            "wards": len(self._live.sessions()) if sensing else 0,
+        }
 
     def _state(self, audience: Audience, *, instructs: bool) -> list[str]:
         """Return the whole state, and after it the people and the clock as a delta has them."""

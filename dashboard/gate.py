@@ -25,6 +25,7 @@ Method = Literal["GET", "POST", "WS"]
 _DASH: Final = r"(_dash-(layout|dependencies|component-suites/.+)|_favicon\.ico)"
 OPEN: Final[tuple[tuple[Method, str], ...]] = (
     ("GET", r"/healthz"),
+    ("GET", r"/favicon\.(svg|ico)"),
     ("GET", r"/join"),
     ("POST", r"/join"),
     ("GET", r"/enter"),

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from broker import topics
 from broker.clock import Clock
 from dashboard import seal as seals
 from dashboard.context import Identity, Role
@@ -91,13 +92,11 @@ class Join:
     def _wrong_with(self, form: Form) -> str:
         if not form.name:
             return "Please give a name."
-        sessions = self.live.sessions()
-        if not form.session and len(sessions) == 1:
-            form.session = sessions[0]
-        if form.session not in sessions:
-            return (
-                "Please choose a ward." if sessions else "No session is running yet. Try again in a moment."
-            )
+        open_ = [session for session, *_ in self._places()]
+        if not form.session and len(open_) == 1:
+            form.session = open_[0]
+        if form.session not in open_:
+            return "Please choose a ward." if open_ else "No session is running yet. Try again in a moment."
         return self._wrong_code(form.code) if self.guarded else ""
 
     def _wrong_code(self, code: str) -> str:
@@ -122,9 +121,15 @@ class Join:
         )
 
     def _form(self, form: Form, status: HTTPStatus = HTTPStatus.OK) -> Response:
-        sessions = self.live.sessions()
-        places = [(session, self.live.place(session) or "Ward", self._since(session)) for session in sessions]
-        return HTMLResponse(_page(_fields(form, places, guarded=self.guarded)), status)
+        return HTMLResponse(_page(_fields(form, self._places(), guarded=self.guarded)), status)
+
+    def _places(self) -> list[tuple[str, str, str]]:
+        """Return (session, place, since when) of what can be joined; sensors alone where nothing plays."""
+        sessions, sensors = self.live.sessions(), self.live.sensors()
+        if not sessions and sensors:
+            beds = "1 bed" if sensors == 1 else f"{sensors} beds"
+            return [(topics.LIVE, self.live.place(topics.LIVE), f"{beds}, no session is running")]
+        return [(session, self.live.place(session) or "Ward", self._since(session)) for session in sessions]
 
     def _since(self, session: str) -> str:
         minutes = round((self.clock.now_ms() - self.live.records[session].created) / 60_000)
@@ -199,6 +204,7 @@ def _page(inside: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Teleward: join</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<link rel="icon" type="image/svg+xml" href="/favicon.svg">'
         f'<style>{_STYLE}</style></head><body><header><span class="brand">Teleward</span>'
         '<span class="sim">SIMULATION <span>training only, not for patient care</span></span></header>'
         '<main><div class="card"><svg class="trace" viewBox="0 0 440 84" preserveAspectRatio="none"'

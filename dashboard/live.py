@@ -19,12 +19,16 @@ from dashboard.truth import TruthBoard
 from vitals.time import ClockLine
 
 _LOG: Final = logging.getLogger(__name__)
+_PLAYED: Final = (m.Num, m.Wave, m.Clock, m.SessionRecord)
+"""What only those say who play a session; people, the station and last wills speak without them."""
 MOST_SESSIONS: Final = 256
 _TIDY_S: Final = 1.0
 _STORE_RETRY_S: Final = 2.0
 _YIELD_EVERY: Final = 50
 """Messages taken in one go before the streams get their turn."""
 PARTS: Final = ("station", "simulate")
+SENSORS: Final = "Real sensors"
+"""The place of the live session, whose sensors stand in no ward."""
 
 
 def filters(site: str) -> list[tuple[str, int]]:
@@ -44,14 +48,28 @@ class LiveWards:
     records: dict[str, m.SessionRecord] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
     rejected: int = 0
+    played: set[str] = field(default_factory=set)
+    """Sessions of which somebody was heard who plays them, now."""
     _wanted: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
 
     # --- what pages ask ---
 
     def sessions(self) -> list[str]:
-        """Return the sessions that run or are paused, newest first."""
-        running = [r for r in self.records.values() if r.state != "ended"]
+        """Return the sessions that run or are paused, newest first.
+
+        A record alone proves nothing: who played it may have died without a word. The conductor, which
+        takes up or ends what it finds before it is there, or the session's own messages vouch for it.
+        """
+        running = [r for r in self.records.values() if r.state != "ended" and self._plays(r.session)]
         return [r.session for r in sorted(running, key=lambda r: -r.created)]
+
+    def _plays(self, session: str) -> bool:
+        return session in self.played or self.parts.get("simulate") == "online"
+
+    def sensors(self) -> int:
+        """Return how many beds real sensors have."""
+        live = self.wards.get(topics.LIVE)
+        return len(live.beds) if live else 0
 
     def ended(self, session: str) -> bool:
         """Say whether ``session`` is known to be over."""
@@ -61,7 +79,7 @@ class LiveWards:
     def place(self, session: str) -> str:
         """Return the name of the ward as trainees see it."""
         live = self.wards.get(session)
-        return live.place if live else ""
+        return SENSORS if session == topics.LIVE else live.place if live else ""
 
     def clock(self, session: str) -> ClockLine | None:
         """Return the session's clock, if it is known."""
@@ -130,6 +148,12 @@ class LiveWards:
         result = codec.decode(message.topic, message.payload)
         if isinstance(result, Accepted):
             self.apply(result)
+            if (
+                not message.retain
+                and isinstance(result.message, _PLAYED)
+                and result.topic.session in self.wards
+            ):
+                self.played.add(result.topic.session)
         else:
             self.rejected += 1
 
@@ -164,6 +188,7 @@ class LiveWards:
     def _record(self, record: m.SessionRecord) -> None:
         self.records[record.session] = record
         if record.state == "ended":
+            self.played.discard(record.session)
             self.wards.pop(record.session, None)
             self.truth.pop(record.session, None)
             return

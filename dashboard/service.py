@@ -46,6 +46,8 @@ from dashboard.seal import Seal
 from dashboard.stream import Stream
 
 DEFAULT_PORT: Final = 8050
+ICON: Final = (Path(__file__).parent / "favicon.svg").read_bytes()
+"""The picture in the browser's tab, drawn for this project."""
 WARM_UP_S: Final = 3.0
 """For how long the Dash apps wait for the first numbers before they are loaded all the same."""
 
@@ -91,6 +93,8 @@ def assemble(
     routes = Starlette(
         routes=[
             Route("/healthz", _health, methods=["GET"]),
+            Route("/favicon.svg", _icon, methods=["GET"]),
+            Route("/favicon.ico", _icon, methods=["GET"]),
             Route("/join", join.page, methods=["GET"]),
             Route("/join", join.join, methods=["POST"]),
             Route("/enter", join.enter, methods=["GET"]),
@@ -105,6 +109,10 @@ def assemble(
 
 async def _health(_: Request) -> Response:
     return PlainTextResponse("ok")
+
+
+async def _icon(_: Request) -> Response:
+    return Response(ICON, media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
 
 
 def _public_hosts(environ: Mapping[str, str]) -> frozenset[str]:

@@ -28,7 +28,7 @@ INDEX: Final = """<!DOCTYPE html>
 <head>
 {%metas%}
 <title>{%title%}</title>
-{%favicon%}
+<link rel="icon" type="image/svg+xml" href="/favicon.svg">
 SHEETS
 {%css%}
 </head>

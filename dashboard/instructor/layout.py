@@ -30,7 +30,7 @@ def frame(session: str) -> html.Div:
 
 def start_panel() -> html.Div:
     """Return the form that starts another session, hidden until it is asked for."""
-    labelled: dict[str, Any] = {"aria-label": "Start another session"}
+    labelled: dict[str, Any] = {"aria-label": "Start another session", "aria-modal": "true"}
     return html.Div(
         [
             html.Button(id="open-start", n_clicks=0, hidden=True),
@@ -73,6 +73,7 @@ def start_panel() -> html.Div:
                 id="start-panel",
                 hidden=True,
                 role="dialog",
+                tabIndex="-1",
                 **labelled,
             ),
         ]

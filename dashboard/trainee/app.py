@@ -19,7 +19,7 @@ INDEX: Final = """<!DOCTYPE html>
 <head>
 {%metas%}
 <title>{%title%}</title>
-{%favicon%}
+<link rel="icon" type="image/svg+xml" href="/favicon.svg">
 {%css%}
 <script type="application/json" id="teleward-rules">RULES</script>
 </head>

@@ -84,3 +84,22 @@ def test_all_that_the_page_names_is_served(house: House) -> None:
         assert len(named) > 12
         for path in named:
             assert client.get(path).status_code == 200, path
+
+
+def test_escape_closes_the_dialog_and_gives_the_focus_back(console: Page) -> None:
+    """From any field of it; Tab stays inside while it is open."""
+    opener = console.get_by_role("button", name=re.compile("Start another"))
+    opener.click()
+    dialog = console.get_by_role("dialog", name="Start another session")
+    expect(dialog).to_be_focused()
+    console.keyboard.press("Shift+Tab")
+    expect(dialog.get_by_role("button", name="Close")).to_be_focused()
+    for _ in range(3):
+        console.keyboard.press("Tab")
+        assert console.evaluate("document.getElementById('start-panel').contains(document.activeElement)")
+    dialog.get_by_label("Seed").focus()
+    console.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(opener).to_be_focused()
+    opener.click()
+    expect(dialog).to_be_visible()

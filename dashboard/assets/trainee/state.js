@@ -18,6 +18,7 @@
     people: {},
     missing: [],
     hidden: 0,
+    wards: 0,
     ready: false,
     resumed: 0,
   });
@@ -87,9 +88,10 @@
 
   // Parts of Teleward that are away, and real sensors' beds that a fast clock keeps from the ward.
   function aside(m) {
-    if (m.missing === undefined && m.hidden === undefined) return;
+    if (m.missing === undefined && m.hidden === undefined && m.wards === undefined) return;
     if (m.missing) S.missing = m.missing;
     if (m.hidden !== undefined) S.hidden = m.hidden;
+    if (m.wards !== undefined) S.wards = m.wards;
     T.emit("aside", S);
   }
 

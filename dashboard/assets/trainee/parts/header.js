@@ -24,7 +24,7 @@
     }
     fill(node, "runs", () => [el("span.hm")]);
     put(node.firstChild, T.state.ready ? W.clock(T.time.now(false), true) : "--:--:--");
-    node.title = c && c.speed !== 1 ? `Simulated time, ${c.speed} times as fast` : "Simulated time";
+    node.title = !c ? "UTC" : c.speed !== 1 ? `Simulated time, ${c.speed} times as fast` : "Simulated time";
     const speed = $("speed");
     if (speed) put(speed, c && c.speed !== 1 ? `${c.speed}×` : "");
   }

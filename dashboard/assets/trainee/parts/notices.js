@@ -67,7 +67,8 @@
     broker: "nothing new comes until it is back",
     store: "the past cannot be read until it is back",
   };
-  function aside({ missing, hidden }) {
+  function aside({ missing, hidden, wards }) {
+    sensorsOnly(wards);
     if (missing.length) {
       const held = notice("missing", "quietly", "nodata");
       put(held.text, missing.map((part) => `The ${part} is away: ${MEANS[part] || "some things wait"}.`).join(" "));
@@ -84,6 +85,13 @@
         `${hidden} real sensor${hidden === 1 ? "" : "s"} not shown: ${hidden === 1 ? "it appears" : "they appear"} while the session runs at speed 1.`,
       );
     } else remove("hidden");
+  }
+
+  // Who came for the sensors, when no ward was open, is told of one that opens.
+  function sensorsOnly(wards) {
+    if (!wards) return remove("wards");
+    const held = notice("wards", "quietly", "people", T.el("a.btn.sm", { href: "/join" }, "Join it"));
+    put(held.text, wards === 1 ? "A ward is open." : `${wards} wards are open.`);
   }
 
   function restored({ again, away }) {
