@@ -52,14 +52,18 @@ def of_session(session: str, measurement: str | None = None) -> str:
     return f'session="{session}"{kind}'
 
 
-def _counted(rows: Iterable[Row]) -> Iterator[Holding]:
-    """Add up the answers to ``HOLDINGS``; of a waveform the newest block tells how long its blocks are."""
+def counted(rows: Iterable[Row]) -> Iterator[Holding]:
+    """Add up the answers to ``HOLDINGS``; of a waveform the newest block tells how long its blocks are.
+
+    The server gives the answers in any order.
+    """
     counts: Counter[tuple[str, str]] = Counter()
     bodies: Counter[tuple[str, str]] = Counter()
-    blocks: dict[tuple[str, ...], int] = {}
+    blocks: Counter[tuple[str, ...]] = Counter()
+    lengths: dict[tuple[str, ...], int] = {}
     for row in rows:
         place, value = (row["session"], row["_measurement"]), row["_value"]
-        waveform = (row["session"], row.get("subject", ""), row.get("metric", ""))
+        waveform = (*place, row.get("subject", ""), row.get("metric", ""))
         match row["result"]:
             case "values" | "entries":
                 counts[place] += int(value)
@@ -69,7 +73,9 @@ def _counted(rows: Iterable[Row]) -> Iterator[Holding]:
                 counts[place] += int(value)
                 blocks[waveform] = int(value)
             case "block":
-                bodies[place] += len(value) * blocks.get(waveform, 0)
+                lengths[waveform] = len(value)
+    for series, length in lengths.items():
+        bodies[series[0], series[1]] += length * blocks[series]
     return (Holding(*place, count, bodies[place]) for place, count in counts.items())
 
 
@@ -104,7 +110,7 @@ class Keeper:
 
     def _holdings(self) -> list[Holding]:
         buckets = (self._address.sessions, self._address.live)
-        return [h for bucket in buckets for h in _counted(self._server.ask(bucket, flux.HOLDINGS))]
+        return [h for bucket in buckets for h in counted(self._server.ask(bucket, flux.HOLDINGS))]
 
     # --- age -----------------------------------------------------------------------------------
 

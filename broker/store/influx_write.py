@@ -13,7 +13,7 @@ from broker.store.influx_server import Server
 from broker.store.protocol import ACTS, Batch, Entry, Observation, WaveBlock
 
 _LOG: Final = logging.getLogger(__name__)
-_REMEMBERED: Final = 100_000  # places whose last entry is known
+_REMEMBERED: Final = 100_000  # places whose newest entry is known
 _ASKED: Final = 50  # acts in one question
 
 Record = TypeVar("Record", Observation, WaveBlock, Entry)
@@ -29,7 +29,7 @@ class Writer:
         self._address = address
         self._server = server
         self._numbers = itertools.count(SystemClock().now_ms() * lines.NS_A_MS)
-        self._last: OrderedDict[tuple[str, ...], tuple[int, str]] = OrderedDict()
+        self._newest: OrderedDict[tuple[str, ...], tuple[int, str]] = OrderedDict()
 
     def write(self, batch: Batch) -> None:
         """Write ``batch``."""
@@ -47,17 +47,17 @@ class Writer:
 
     def forget(self) -> None:
         """Forget what was written last: it may have been deleted."""
-        self._last.clear()
+        self._newest.clear()
 
     def _entry(self, e: Entry) -> list[str]:
-        """Return an entry's line, and a tie where another was made in the same millisecond."""
+        """Return an entry's line, and a tie where another was made in the same, newest millisecond."""
         place = (e.session, e.kind, e.subject, e.name, str(e.truth))
-        before = self._last.pop(place, None)
-        self._last[place] = (e.t, e.ident)
-        if len(self._last) > _REMEMBERED:
-            self._last.popitem(last=False)
+        newest = self._newest.pop(place, (e.t, e.ident))
+        self._newest[place] = (e.t, e.ident) if e.t >= newest[0] else newest
+        if len(self._newest) > _REMEMBERED:
+            self._newest.popitem(last=False)
         line = lines.entry(e, next(self._numbers))
-        return [line, lines.tie(e)] if before and before[0] == e.t and before[1] != e.ident else [line]
+        return [line, lines.tie(e)] if newest[0] == e.t and newest[1] != e.ident else [line]
 
     def _new(self, entries: list[Entry]) -> list[Entry]:
         """Leave out acts that are there already: a page may send one again, with another time."""

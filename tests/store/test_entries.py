@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from broker.store.protocol import ACTS, Batch, Entry, Store
@@ -103,6 +103,15 @@ entry = st.builds(
 )
 
 
+@example(
+    # Two of one millisecond, and an older one between them.
+    sent=[
+        replace(ALARM, t=T + 1, ident="1"),
+        replace(ALARM, t=T, ident="1"),
+        replace(ALARM, t=T + 1, ident="2"),
+    ],
+    truth=False,
+)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sent=st.lists(entry, max_size=30, unique=True), truth=st.booleans())
 def test_the_newest_of_each_is_the_last_of_all(store: Store, sent: list[Entry], truth: bool) -> None:

@@ -4,8 +4,11 @@ from array import array
 from typing import Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broker.messages import SessionRecord
+from broker.store.influx_retention import counted
 from broker.store.protocol import Batch, Entry, Observation, Retention, Store, WaveBlock
 
 NOW = 1_780_000_000_000
@@ -142,3 +145,31 @@ def test_within_the_bound_nothing_goes(store: Store, limit: int | None) -> None:
     """A store that is small enough is left alone."""
     fill(store, "live", "running", NOW, 2)
     assert store.retain(Retention(size_bytes=limit), NOW) == 0
+
+
+def answer(result: str, session: str, measurement: str, value: str) -> dict[str, str]:
+    """Return a row as InfluxDB answers it."""
+    place = {"subject": "bed01", "metric": "resp"} if measurement == "wave" else {}
+    return {"result": result, "session": session, "_measurement": measurement, "_value": value} | place
+
+
+ANSWERS = [
+    answer("values", "s-1", "num", "40"),
+    answer("blocks", "s-1", "wave", "7"),
+    answer("block", "s-1", "wave", "x" * 100),
+    answer("blocks", "s-2", "wave", "3"),
+    answer("block", "s-2", "wave", "x" * 50),
+    answer("entries", "s-1", "entry", "2"),
+    answer("bodies", "s-1", "entry", "80"),
+]
+
+
+@given(rows=st.permutations(ANSWERS))
+def test_what_there_is_does_not_hang_on_the_order_of_the_answers(rows: list[dict[str, str]]) -> None:
+    """Of several questions at once, a busy server answers any first."""
+    assert {(h.session, h.measurement): (h.count, h.body_bytes) for h in counted(rows)} == {
+        ("s-1", "num"): (40, 0),
+        ("s-1", "wave"): (7, 700),
+        ("s-2", "wave"): (3, 150),
+        ("s-1", "entry"): (2, 80),
+    }
