@@ -15,6 +15,7 @@ from devices.person import Person
 from devices.physiology import coupling, gas
 from devices.physiology.bounds import within
 from devices.physiology.circulation import Circulation
+from devices.physiology.influence import Influence
 from devices.physiology.opioid import Opioid
 from devices.physiology.settle import settle
 from devices.physiology.stores import Stores, lung_of
@@ -26,9 +27,10 @@ AIMED_LAG_S: Final[dict[str, float]] = {
 """Heuristic: how soon a body is where a script wants it, so that a step becomes a slope."""
 OWN_LAG_S: Final[dict[str, float]] = {
     "hr": 3.0, "rr": 10.0, "spo2": 3.0, "sbp": 3.0, "dbp": 3.0, "temp": 3600.0,
-    "etco2": 5.0, "pi": 20.0, "o2_flow": 1.0, "glucose": 600.0, "activity": 10.0, "shunt": 60.0,
+    "etco2": 5.0, "pi": 20.0, "o2_flow": 1.0, "glucose": 2000.0, "activity": 10.0, "shunt": 60.0,
 }  # fmt: skip
-"""Heuristic but for fever (reference 8.9: 60 min); circulation and gases have lags of their own beside."""
+"""Heuristic but for fever (reference 8.9: 60 min) and glucose (8.10: p1 0.03 /min); circulation and gases
+have lags of their own beside."""
 KEYS: Final = tuple(AIMED_LAG_S)
 LIMITS: Final[dict[str, tuple[float, float]]] = {
     "hr": (0, 300), "rr": (0, 70), "spo2": (0, 100), "sbp": (0, 300), "dbp": (0, 220), "temp": (20, 44),
@@ -45,6 +47,9 @@ _AIMED_S: Final = np.array(list(AIMED_LAG_S.values()))[:, None]
 _OWN_S: Final = np.array([OWN_LAG_S[k] for k in AIMED_LAG_S])[:, None]
 OUTPUT_OF_CO2: Final = 1.25
 """End-tidal CO2 falls once cardiac output, 5 L/min at rest, is below 4 (reference 8.4)."""
+HEAT_J_KG_C: Final = 3470.0
+"""Reference 8.9."""
+MOST_SHUNT: Final = 0.75
 PULSE_MMHG: Final = 4.0
 """Least difference of systolic and diastolic pressure while there is a pulse."""
 
@@ -69,6 +74,9 @@ class Body:
         lungs = np.array([lung_of(p.weight_kg, p.height_cm) for p in people])
         self.stores = Stores(self._paco2_rest, self.rest["shunt"], lungs)
         self.opioid = Opioid(n)
+        self.influence = Influence(n)
+        """What illnesses and treatments do in this step."""
+        self._warmed_c_w = OWN_LAG_S["temp"] / (HEAT_J_KG_C * np.array([p.weight_kg for p in people]))
         self.obstruction = np.zeros(n)
         """What the airway holds back of every breath, 0 to 1."""
         self._felt_co2 = np.ones(n)
@@ -114,7 +122,8 @@ class Body:
     def advance(self, dt_s: float, hour: float) -> None:
         """Let ``dt_s`` (at most a second) pass at ``hour`` of the day."""
         now = self.now
-        self.circulation.advance(dt_s, coupling.mean_pressure(now["sbp"], now["dbp"]))
+        self._act(dt_s)
+        self.circulation.advance(dt_s, coupling.mean_pressure(now["sbp"], now["dbp"]), self.influence)
         self.opioid.advance(dt_s)
         self._ventilate(dt_s)
         free, keep = self._leads(dt_s)
@@ -125,6 +134,12 @@ class Body:
         state += target
         highest = np.where(now["sbp"] > PULSE_MMHG, now["sbp"] - PULSE_MMHG, now["sbp"])
         np.minimum(now["dbp"], highest, out=now["dbp"])
+
+    def _act(self, dt_s: float) -> None:
+        """Let whatever acts on the bodies write what it does in this step."""
+        del dt_s
+        self.influence.reset()
+        self.influence.settle()
 
     def _leads(self, dt_s: float) -> tuple[Bools, Floats]:
         """Return (free, keep) ``[keys, N]``: who leads, and what a step keeps of the distance."""
@@ -140,8 +155,12 @@ class Body:
         rest, now = self.rest, self.now
         ratio = now["rr"] / rest["rr"]
         ventilation = self._ventilation_rest * ratio * coupling.tidal_ratio(ratio) * (1.0 - self.obstruction)
-        fever = np.maximum(now["temp"] - rest["temp"], -5.0)
+        fever = np.maximum(now["temp"] - rest["temp"], -11.0)
         metabolism = 1.0 + coupling.FEVER_METABOLISM_PER_C * fever
+        acting = self.influence
+        if acting.acting:
+            ventilation *= (1.0 - acting.obstruction) * (1.0 - acting.dead_space)
+            metabolism *= acting.metabolism
         self.stores.advance(dt_s, ventilation, self.fio2, now["shunt"], metabolism)
         felt = self.stores.paco2 / self._paco2_rest
         self._felt_co2 = settle(self._felt_co2, felt, dt_s, coupling.CO2_DRIVE_LAG_S)
@@ -153,17 +172,17 @@ class Body:
 
     def _own_targets(self, hour: float) -> Floats:
         """Return where the body itself would go, ``[keys, N]``."""
-        rest, now = self.rest, self.now
+        rest, now, acting = self.rest, self.now, self.influence
         map_now = coupling.mean_pressure(now["sbp"], now["dbp"])
         day = coupling.circadian(hour)
         fever = now["temp"] - rest["temp"] - day
         lack = coupling.lack_of_oxygen(now["spo2"], rest["spo2"])
-        drive = self.opioid.drive
+        drive = self.opioid.drive * acting.drive
         wanted = coupling.ventilation(self._felt_co2, lack, self._minute_rest, drive)
         own, to = self._own, self._to
         to["o2_flow"][:] = now["o2_flow"]
-        stroke = self.circulation.stroke()
-        to["sbp"][:], to["dbp"][:], output = self.circulation.pressures(stroke)
+        stroke = self.circulation.stroke(acting, now["hr"])
+        to["sbp"][:], to["dbp"][:], output = self.circulation.pressures(stroke, acting)
         to["hr"][:] = coupling.heart_rate(self.circulation.hr, fever, lack, self._most_hr)
         to["rr"][:] = coupling.breathing_rate(
             rest["rr"], wanted, fever, coupling.distress(map_now, stroke), drive
@@ -174,4 +193,21 @@ class Body:
         to["etco2"][:] = np.maximum(self.paco2 - coupling.ALVEOLAR_GRADIENT_MMHG, 0.0) * flowing
         to["pi"][:] = coupling.perfusion(rest["pi"], now["sbp"] - now["dbp"], self._pulse_rest, map_now)
         to["glucose"][:], to["shunt"][:], to["activity"][:] = rest["glucose"], rest["shunt"], 0.0
+        if acting.acting:
+            self._led_astray(to, drive)
         return own
+
+    def _led_astray(self, to: dict[str, Floats], drive: Floats) -> None:
+        """Change targets by what acts beside the circulation and the gases."""
+        rest, acting = self.rest, self.influence
+        ruled = acting.pace_bpm > 0.0
+        to["hr"][:] = np.minimum(np.where(ruled, acting.pace_bpm, to["hr"]), acting.hr_cap)
+        more = acting.drive_rr_bpm + rest["rr"] * acting.drive_ventilation
+        breathing = to["rr"] > 0.0
+        to["rr"][:] = np.where(breathing, within(to["rr"] + np.minimum(drive, 1.0) * more, 2.0, 60.0), 0.0)
+        to["etco2"] *= 1.0 - acting.dead_space
+        to["pi"] *= acting.perfusion
+        to["temp"] += acting.set_point_c + acting.heat_w * self._warmed_c_w
+        to["glucose"] += acting.glucose_mmol_min * (OWN_LAG_S["glucose"] / 60.0)
+        np.maximum(to["glucose"], LIMITS["glucose"][0], out=to["glucose"])
+        to["shunt"][:] = np.minimum(1.0 - (1.0 - rest["shunt"]) * (1.0 - acting.shunt), MOST_SHUNT)

@@ -1,0 +1,137 @@
+"""What illnesses and treatments do to bodies right now: the one place where they meet.
+
+Every step it is reset to nothing; insults and treatments write what they do at present, and the body
+applies it. ``FIELDS`` says once how what several of them do combines, and between which bounds the
+sum is held: factors multiply, amounts add, shares of the same breath or blood join as
+``1 - (1 - a)(1 - b)``, and of depths of unconsciousness or limits the greatest or least counts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from devices.arrays import Floats, Ints
+
+How = Literal["times", "plus", "joined", "greatest", "least"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that may be done to a body: its neutral value, how doers combine, and its bounds."""
+
+    neutral: float
+    how: How
+    low: float
+    high: float
+    what: str
+
+
+FIELDS: Final[dict[str, Field]] = {
+    "contractility": Field(1, "times", 0.02, 2.0, "× what the heart throws at a filling"),
+    "preload": Field(1, "times", 0.02, 1.5, "× effective filling: obstruction and nitrates lower it"),
+    "resistance": Field(1, "times", 0.25, 3.0, "× vascular resistance"),
+    "capillary_leak_ml_min": Field(0, "plus", 0, 500, "plasma lost into tissue, mL/min"),
+    "bleeding_ml_min": Field(0, "plus", 0, 2000, "blood lost, mL/min"),
+    "crystalloid_ml_min": Field(0, "plus", 0, 2000, "clear fluid given, mL/min"),
+    "blood_ml_min": Field(0, "plus", 0, 2000, "red cells given, mL/min"),
+    "chronotropy_bpm": Field(0, "plus", -120, 120, "added to the heart rate, /min"),
+    "chronotropy_gain": Field(1, "times", 0, 2, "× what reflexes add to the heart rate"),
+    "hr_cap": Field(np.inf, "least", 20, np.inf, "no faster than this, /min"),
+    "pace_bpm": Field(0, "greatest", 0, 300, "a rhythm's own rate, /min; 0 leaves the heart its own"),
+    "shunt": Field(0, "joined", 0, 0.7, "share of blood that passes no air, beside the person's own"),
+    "dead_space": Field(0, "joined", 0, 0.8, "share of each breath that meets no blood"),
+    "obstruction": Field(0, "joined", 0, 1, "share of each breath held back"),
+    "drive": Field(1, "times", 0, 2, "× drive to breathe; opioids have their own beside it"),
+    "drive_rr_bpm": Field(0, "plus", -30, 40, "added breathing rate, /min"),
+    "drive_ventilation": Field(0, "plus", -1, 6, "added ventilation, 1 is that of rest"),
+    "metabolism": Field(1, "times", 0.2, 6, "× oxygen used and carbon dioxide made"),
+    "set_point_c": Field(0, "plus", -3, 5, "fever: temperature the body wants above its own, °C"),
+    "heat_w": Field(0, "plus", -1500, 1500, "heat given or taken from outside, W"),
+    "glucose_mmol_min": Field(0, "plus", -10, 10, "glucose added to blood, mmol/L a minute"),
+    "perfusion": Field(1, "times", 0.05, 3, "× perfusion index"),
+    "sbp_mmhg": Field(0, "plus", -120, 140, "added to systolic pressure, and half of it to diastolic, mmHg"),
+    "consciousness": Field(0, "greatest", 0, 4, "lack of consciousness: 0 alert, 1 confused … 4 none"),
+    "circulation": Field(0, "greatest", 0, 0.6, "share of normal flow that compressions give"),
+}
+"""Bounds are *heuristic*: what a body can survive long enough to be seen, and a little more."""
+RHYTHMS: Final = ("", "vf", "pulseless-vt", "asystole", "pea", "vt", "svt", "af", "chb", "sinus")
+"""What may be demanded of the heart; later ones give way to earlier, and the empty one to all."""
+_COMBINE: Final[dict[How, Callable[[Floats, Floats], Floats]]] = {
+    "times": np.multiply,
+    "plus": np.add,
+    "joined": lambda now, more: 1.0 - (1.0 - now) * (1.0 - more),
+    "greatest": np.maximum,
+    "least": np.minimum,
+}
+
+
+class Influence:
+    """What acts on N bodies in this step: an attribute ``[N]`` per name of ``FIELDS``, and ``rhythm``.
+
+    Doers call ``act``; the arrays are there to be read (and may be written with care for ``FIELDS``).
+    """
+
+    contractility: Floats
+    preload: Floats
+    resistance: Floats
+    capillary_leak_ml_min: Floats
+    bleeding_ml_min: Floats
+    crystalloid_ml_min: Floats
+    blood_ml_min: Floats
+    chronotropy_bpm: Floats
+    chronotropy_gain: Floats
+    hr_cap: Floats
+    pace_bpm: Floats
+    shunt: Floats
+    dead_space: Floats
+    obstruction: Floats
+    drive: Floats
+    drive_rr_bpm: Floats
+    drive_ventilation: Floats
+    metabolism: Floats
+    set_point_c: Floats
+    heat_w: Floats
+    glucose_mmol_min: Floats
+    perfusion: Floats
+    sbp_mmhg: Floats
+    consciousness: Floats
+    circulation: Floats
+
+    def __init__(self, n: int) -> None:
+        self._neutral = np.array([[f.neutral] for f in FIELDS.values()])
+        self._low = np.array([[f.low] for f in FIELDS.values()])
+        self._high = np.array([[f.high] for f in FIELDS.values()])
+        self._all = np.repeat(self._neutral, n, axis=1)
+        for name, row in zip(FIELDS, self._all, strict=True):
+            setattr(self, name, row)
+        self.rhythm: Ints = np.zeros(n, np.int64)
+        """A place in ``RHYTHMS`` that something demands of the heart."""
+        self.acting = False
+        """Whether anything was written since the last reset."""
+
+    def reset(self) -> None:
+        """Let nothing act."""
+        if self.acting:
+            self._all[:] = self._neutral
+            self.rhythm[:] = 0
+            self.acting = False
+
+    def act(self, name: str, patients: Ints, amount: Floats | float) -> None:
+        """Let ``amount`` of ``name`` act on ``patients`` (each once), combined as ``FIELDS`` says."""
+        row: Floats = getattr(self, name)
+        row[patients] = _COMBINE[FIELDS[name].how](row[patients], np.asarray(amount))
+        self.acting = True
+
+    def demand(self, rhythm: str, patients: Ints) -> None:
+        """Demand a rhythm of ``RHYTHMS`` of the hearts of ``patients``; the worse of two wins."""
+        code = RHYTHMS.index(rhythm)
+        now = self.rhythm[patients]
+        self.rhythm[patients] = np.where((now == 0) | (now > code), code, now)
+        self.acting = True
+
+    def settle(self) -> None:
+        """Hold every sum within its bounds, once all have acted."""
+        if self.acting:
+            np.clip(self._all, self._low, self._high, out=self._all)
