@@ -106,6 +106,7 @@ async def _fleet(case: Case, options: argparse.Namespace, folder: Path) -> list[
         _row(f"{name}: publisher late at most", late_s, "s"),
         _row(f"{name}: behind at the end", took_s - sent_s, "s"),
         *(_row(f"{name}: {who}", share, "share of a core") for who, share in shares.items()),
+        *(_row(f"{name}: {who}", 1e6 * s * took_s / total, "CPU-µs/message") for who, s in shares.items()),
     ]
 
 

@@ -12,7 +12,7 @@ from broker.topics import Topic
 from vitals.catalogue import VITAL_SIGNS, WAVEFORMS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # frozen, each would take longer to make
 class Accepted:
     """A message that is what its topic says; ``raw`` is its payload as it came."""
 

@@ -32,6 +32,9 @@ CHART_KINDS: Final = ("person", "obs", "intervention", "note", "flag", "escalati
 TRUTH_KINDS: Final = ("state", "event", "label", "phase", "record")
 VERBS: Final = ("list", "check", "start", "stop", "pause", "resume", "speed")
 
+KNOWN_MOST: Final = 50_000
+"""So many topics are remembered taken apart: a device says the same one every second."""
+
 _NAME: Final = re.compile(r"[a-z0-9-]{1,32}")
 _METRIC: Final = re.compile(r"[a-z0-9_]{1,32}")
 
@@ -54,6 +57,9 @@ class Topic:
     name: str = ""
 
 
+_known: dict[str, Topic] = {}
+
+
 def is_name(text: str) -> bool:
     """Say whether ``text`` may be a site, session, subject or device."""
     return _NAME.fullmatch(text) is not None
@@ -61,6 +67,18 @@ def is_name(text: str) -> bool:
 
 def parse(topic: str) -> Topic | None:
     """Take ``topic`` apart, or return ``None`` where it is none of ours."""
+    known = _known.get(topic)
+    if known is not None:
+        return known
+    found = _parse(topic)
+    if found is not None:
+        if len(_known) >= KNOWN_MOST:
+            _known.clear()
+        _known[topic] = found
+    return found
+
+
+def _parse(topic: str) -> Topic | None:
     match topic.split("/"):
         case ["rpm", "v1", site, session, subject, device, *rest]:
             return _observed(site, session, subject, device, rest)

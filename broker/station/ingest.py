@@ -29,6 +29,8 @@ COMMIT_S: Final = 0.25
 FULL: Final = 50
 """So many promised messages make a commit at once: the embedded broker sends no more than 100 that are
 not acknowledged. While a commit runs more come, so commits grow with the load."""
+MANY: Final = 1_000
+"""So many messages of any kind do not wait for more either."""
 MOST_WAVES: Final = 20_000
 """So many wave blocks wait for a store that is away; older ones are given up, counted."""
 SESSION_S: Final = 3_600
@@ -133,7 +135,7 @@ class Ingest:
                 self._reject(got)
             else:
                 self._accept(got, message, load)
-        if load.replies or len(load.promised) >= FULL:
+        if load.replies or len(load.promised) >= FULL or load.received >= MANY:
             self._wake.set()
 
     def _accept(self, got: Accepted, message: Incoming, load: Load) -> None:

@@ -18,7 +18,9 @@ ACTS: Final = ("flag", "escalation", "note", "ack", "intervention")
 id and alone decides, with session and kind, whether two are the same, whatever their ``t``."""
 
 
-@dataclass(frozen=True, slots=True)
+# Nobody changes a record, yet none is frozen: to make a frozen one takes six times as long (1.7 µs
+# instead of 0.27, measured), and ingest makes tens of thousands a second.
+@dataclass(slots=True, unsafe_hash=True)
 class Observation:
     """One value of one metric. Identity: session, subject, device, metric, ``t``, boot, seq.
 
@@ -41,7 +43,7 @@ class Observation:
     received: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class WaveBlock:
     """A block of one waveform; ``samples`` are little-endian int32, value = off + scale × raw.
 
@@ -65,7 +67,7 @@ class WaveBlock:
     received: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Entry:
     """Anything else that was said: ``body`` is the message's JSON as it came.
 
