@@ -1,4 +1,4 @@
-"""What many tests share: real brokers on free ports, and a real browser."""
+"""What many tests share: real brokers on free ports, a real browser, a real InfluxDB."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,8 @@ from playwright.sync_api import Browser
 
 from tests.real_broker import RealBroker, running
 from tests.real_browser import open_browser
+from tests.real_influx import Influx
+from tests.real_influx import running as running_influx
 
 # How long an example takes says what else the machine does, not whether we are right.
 settings.register_profile("patient", deadline=None)
@@ -36,3 +38,9 @@ def each_broker(request: pytest.FixtureRequest) -> Iterator[RealBroker]:
 def chromium() -> Iterator[Browser]:
     """Give a real browser to one file of tests."""
     yield from open_browser()
+
+
+@pytest.fixture(scope="session")
+def influx_server() -> Iterator[Influx]:
+    """Give a real InfluxDB 2 server, one for all tests."""
+    yield from running_influx()

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from teleward.up import free_port
+from teleward.addresses import free_port
+from tests.real_influx import fresh
 
 
 @dataclass
@@ -97,6 +98,17 @@ def start(tmp_path: Path) -> Iterator[Start]:
     yield run
     for ward in running:
         ward.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("influx", marks=pytest.mark.influx)])
+def store_option(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the option that names the store, once for every implementation."""
+    if request.param == "sqlite":
+        return []
+    url, tokens = fresh(request.getfixturevalue("influx_server"))
+    # One command, one environment: its parts share the token of the one that writes.
+    monkeypatch.setenv("TELEWARD_INFLUX_TOKEN", tokens["station"])
+    return ["--store", url]
 
 
 def _read(ward: Running) -> None:

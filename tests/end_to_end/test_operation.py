@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from teleward.up import free_port
+from teleward.addresses import free_port
 from tests.end_to_end.conftest import Start
 from tests.exposition import Family, read
 

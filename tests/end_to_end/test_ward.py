@@ -43,9 +43,11 @@ def window(chromium: Browser) -> Page:
     return chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
 
 
-def test_a_ward_from_start_to_call(start: Start, page: Page, chromium: Browser) -> None:
+def test_a_ward_from_start_to_call(
+    start: Start, store_option: list[str], page: Page, chromium: Browser
+) -> None:
     """The ward lives, NEWS2 rises, a flag and a call are seen by all and outlive every part."""
-    ward = start("--seed", "7", "--speed", "4")
+    ward = start("--seed", "7", "--speed", "4", *store_option)
     trouble: list[str] = []
     page.on("pageerror", lambda error: trouble.append(str(error)))
     join(page, ward, "Aino K")

@@ -8,7 +8,7 @@ import pytest
 
 from broker.store import open_store
 from broker.store.protocol import Store
-from tests.real_influx import Influx, RemoteInflux, fresh, running
+from tests.real_influx import Influx, RemoteInflux, fresh
 
 REAL_INFLUX = (pytest.mark.influx, pytest.mark.slow)
 
@@ -78,12 +78,6 @@ class InfluxPlace(Place):
         """Start the server again."""
         assert not isinstance(self._server, RemoteInflux)
         self._server.start()
-
-
-@pytest.fixture(scope="session")
-def influx_server() -> Iterator[Influx]:
-    """Give a real InfluxDB 2 server, one for all tests."""
-    yield from running()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("influx", marks=REAL_INFLUX)])
