@@ -7,7 +7,7 @@ change is from the measurement before. Windows and thresholds are *heuristic*.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final, Literal
@@ -23,6 +23,11 @@ class TrendRule:
     least_s: float
     median_s: float
     threshold: float
+
+    @property
+    def reach_s(self) -> float:
+        """How far back values are needed."""
+        return self.window_s + 2 * self.median_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +105,18 @@ class History:
         if self._samples and t < self._samples[-1][0] + self._step:
             return
         self._samples.append((t, value))
-        oldest = t - (self._rule.window_s + 2 * self._rule.median_s) * 1000
+        oldest = t - self._rule.reach_s * 1000
         while self._samples[0][0] < oldest:
             self._samples.popleft()
+
+    def before(self, samples: Iterable[tuple[int, float]]) -> None:
+        """Put ``samples`` (in order of time) before those kept: what was measured before we listened."""
+        first = self._samples[0][0] if self._samples else 2**62
+        older: list[tuple[int, float]] = []
+        for t, value in samples:
+            if t <= first - self._step and (not older or t >= older[-1][0] + self._step):
+                older.append((t, value))
+        self._samples.extendleft(reversed(older))
 
     def trend(self) -> Trend | None:
         """Return the trend of what is kept."""

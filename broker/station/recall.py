@@ -6,11 +6,14 @@ from typing import Final
 from broker import topics
 from broker.codec import Accepted, decode
 from broker.station.scoring import EARLIER_MS, HOUR_MS
-from broker.station.watch import Watch
+from broker.station.watch import Place, Watch
 from broker.store.protocol import Entry, Store
+from vitals.trends import RULES
 
 SILENT_MS: Final = 3_600_000
 """A session that has been silent for an hour of wall time is not recalled (heuristic)."""
+STEP_S: Final = 5.0
+"""Samples for arrows are read so finely."""
 KINDS: Final = ("line", "person", "meta", "status", "obs", "alarm")
 
 
@@ -39,6 +42,17 @@ def _session(watch: Watch, store: Store, place: tuple[str, str], wall_ms: int) -
     scores = store.entries(place[1], kinds=["score"], start=max(0, now - HOUR_MS - EARLIER_MS))
     for got in _messages(place, scores):
         watch.recall_score(got.topic, got.message)
+
+
+def samples(store: Store, place: Place) -> list[tuple[int, float]]:
+    """Return (t, value) of a metric, as far back as its arrow looks. Raises ``StoreUnavailableError``."""
+    rule = RULES[place.metric]
+    start = max(0, place.now - round(rule.reach_s * 1000))
+    points = round(rule.reach_s / STEP_S)
+    series = store.series(
+        place.session, place.subject, place.metric, start, max(start + 1, place.now), points
+    )
+    return list(zip(series.t, series.mean, strict=True))
 
 
 def _messages(place: tuple[str, str], entries: Iterator[Entry] | list[Entry]) -> Iterator[Accepted]:

@@ -1,7 +1,7 @@
 """What is known of a bed's metrics: the newest usable values, and which of them a score may use. Pure."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
@@ -71,6 +71,11 @@ class MetricValues:
         """Take for granted that the metric has been measured until ``now``: a former run said so."""
         self.used = max(self.used, now)
 
+    def before(self, samples: Iterable[tuple[int, float]]) -> None:
+        """Take (t, value) from before the first reading here: arrows need what a former run heard."""
+        if self._history is not None:
+            self._history.before(samples)
+
     def usable(self, now: int, clock: SessionClock) -> bool:
         """Say whether a limit alarm may still go by this metric."""
         lost_s = max(LOST_AFTER_S, 2 * VITAL_SIGNS[self._metric].period_s)
@@ -118,6 +123,10 @@ class BedValues:
         if values is None:
             values = self._metrics[metric] = MetricValues(metric)
         return values
+
+    def moving(self) -> Iterator[str]:
+        """Yield the metrics here that have arrows."""
+        return (metric for metric in self._metrics if metric in RULES)
 
     def pick(self, metrics: Iterable[str], now: int, clock: SessionClock) -> tuple[Value | None, str]:
         """Return the value of the first of ``metrics`` that is current, or why there is none.

@@ -6,6 +6,7 @@ is exactly one watch for a session, since it decides.
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
@@ -36,6 +37,16 @@ WARD: Final = 200
 TURNS: Final = 4
 MOST_DEVICES: Final = 64
 """So many devices are watched at one bed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One metric of one bed, at session time ``now``."""
+
+    session: str
+    now: int
+    subject: str
+    metric: str
 
 
 class SessionWatch:
@@ -110,6 +121,12 @@ class Watch:
         """Take a message received at ``wall_ms``; return what is to be published at once."""
         if isinstance(message, m.SessionRecord):
             return self._record(message, wall_ms)
+        if topic.session in self._ended and retain and isinstance(message, m.Alarm):
+            return [
+                Outgoing(
+                    topics.alarm(self._site, topic.session, topic.subject, topic.name), b"", 1, retain=True
+                )
+            ]
         if topic.root != topics.OBSERVED or topic.session in self._ended:
             return []
         session = self.session(topic.session)
@@ -160,6 +177,22 @@ class Watch:
         if bed is not None and isinstance(message, m.Score):
             bed.recall_score(message)
 
+    def moving(self, wall_ms: int) -> list[Place]:
+        """Return the place of every metric here that may have an arrow, by session time."""
+        return [
+            Place(name, session.clock.now(wall_ms), subject, metric)
+            for name, session in self._sessions.items()
+            for subject, bed in session.beds.items()
+            for metric in bed.values.moving()
+        ]
+
+    def recall_samples(self, place: Place, samples: Iterable[tuple[int, float]]) -> None:
+        """Take what was measured of a metric before this watch began."""
+        session = self._sessions.get(place.session)
+        bed = session.beds.get(place.subject) if session is not None else None
+        if bed is not None:
+            bed.values[place.metric].before(samples)
+
     def sizes(self) -> dict[str, int]:
         """Return the sessions that are watched, each with how many beds it has."""
         return {name: len(session.beds) for name, session in self._sessions.items()}
@@ -189,11 +222,12 @@ class Watch:
         self._ended[name] = None
         while len(self._ended) > KNOWN_REPLIES:
             self._ended.popitem(last=False)
-        session = self._sessions.pop(name, None)
-        if session is None:
-            return []
+        session = self._sessions.pop(name, None) or SessionWatch(self._site, name)
         now = session.clock.now(wall_ms)
-        return [out for subject in list(session.beds) for out in session.close(subject, now)]
+        said = [out for subject in list(session.beds) for out in session.close(subject, now)]
+        cleared = {out.topic for out in said}
+        scores = [topics.score(self._site, name, bed) for bed in record.beds]
+        return said + [Outgoing(topic, b"", 1, retain=True) for topic in scores if topic not in cleared]
 
 
 def _take(

@@ -13,7 +13,7 @@ from broker.codec import Accepted, decode, encode
 from broker.packets import Incoming, Outgoing
 from broker.station.counts import Counts
 from broker.station.ingest import reply_place
-from broker.station.recall import recall
+from broker.station.recall import recall, samples
 from broker.station.watch import Watch
 from broker.store.protocol import Store, StoreUnavailableError
 
@@ -30,6 +30,7 @@ class Watching:
         self.watch = Watch(site)
         self.counts = counts
         self._site, self._clock = site, clock
+        self._opener: Callable[[], Store] | None = None
         subscriptions = [(f, 1) for f in topics.watch_filters(site)]
         self.link = Link(
             address,
@@ -41,6 +42,7 @@ class Watching:
 
     def recall(self, opener: Callable[[], Store]) -> None:
         """Recall what a former run left in the store; a store that is away recalls nothing."""
+        self._opener = opener
         try:
             store = opener()
             try:
@@ -50,10 +52,25 @@ class Watching:
         except StoreUnavailableError as error:
             _LOG.info("nothing recalled: %s", error)
 
+    async def _look_back(self) -> None:
+        """Read what arrows need, metric by metric, while the watch is at work already."""
+        places = self.watch.moving(self._clock.now_ms())
+        if self._opener is None or not places:
+            return
+        try:
+            store = await asyncio.to_thread(self._opener)
+            try:
+                for place in places:
+                    self.watch.recall_samples(place, await asyncio.to_thread(samples, store, place))
+            finally:
+                await asyncio.to_thread(store.close)
+        except StoreUnavailableError as error:
+            _LOG.info("arrows have to wait: %s", error)
+
     async def run(self) -> None:
         """Work until cancelled."""
         async with self.link:
-            ticks = asyncio.create_task(self._ticks())
+            ticks, looking = asyncio.create_task(self._ticks()), asyncio.create_task(self._look_back())
             try:
                 async for message in self.link.messages():
                     self.take(message)
@@ -61,6 +78,7 @@ class Watching:
                         ticks.result()
             finally:
                 ticks.cancel()
+                looking.cancel()
 
     async def _ticks(self) -> None:
         while True:

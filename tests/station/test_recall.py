@@ -10,7 +10,7 @@ from broker import topics
 from broker.codec import Accepted, decode, encode
 from broker.packets import Outgoing
 from broker.station.intake import Intake
-from broker.station.recall import recall
+from broker.station.recall import recall, samples
 from broker.station.watch import Watch
 from broker.store import open_store
 from broker.store.protocol import Batch
@@ -153,6 +153,55 @@ def test_a_score_is_complete_at_once(tmp_path: Path) -> None:
     assert score.components["acvpu"].code == "C"
     assert score.components["sbp"].value == NORMAL["nibp_sys"]
     assert score.earlier == 3
+
+
+def test_arrows_are_there_at_once(tmp_path: Path) -> None:
+    """Every trend is what it would be had the watch never ended, on values that came before and after."""
+    d = Recording(tmp_path)
+    d.chart()
+    for second in range(0, 720, 5):
+        d.wall += 5_000
+        d.num("monitor", hr=80 + second / 30, rr=16, spo2=97 - second / 200)
+    d.tick()
+    before = d.scores[-1].trends
+    assert {key: moved.direction for key, moved in before.items()} == {
+        "hr": "up",
+        "rr": "steady",
+        "spo2": "down",
+    }
+    d.restart()
+    for place in d.watch.moving(d.wall):
+        d.watch.recall_samples(place, samples(d.store, place))
+    d.num("monitor", hr=104, rr=16, spo2=93.4)
+    d.wait(2)
+    after = d.scores[-1].trends
+    assert {key: moved.direction for key, moved in after.items()} == {
+        key: moved.direction for key, moved in before.items()
+    }
+    for key, moved in after.items():
+        assert moved.window_s == pytest.approx(before[key].window_s, abs=15)
+
+
+def test_an_ended_session_leaves_nothing_retained(tmp_path: Path) -> None:
+    """Neither what this watch said, nor what a former one left on the broker."""
+    d = Recording(tmp_path)
+    d.full()
+    d.stream(8, hr=150)
+    left = dict(d.retained)
+    assert {topics.parse(topic).kind for topic in left} == {"alarm", "score"}  # type: ignore[union-attr]
+    ended = m.SessionRecord(
+        v=1, session=SESSION, scenario="x", title="X", text="", hash="h", seed=1, beds=[BED],
+        state="ended", start=0, created=0,
+    )  # fmt: skip
+    d.feed(topics.truth(SITE, SESSION, topics.SESSION, "record"), ended)
+    assert d.retained == {}
+    d.watch, d.retained = Watch(SITE), left
+    d.feed(topics.truth(SITE, SESSION, topics.SESSION, "record"), ended)
+    for topic, payload in list(left.items()):
+        got = decode(topic, payload)
+        assert isinstance(got, Accepted)
+        Driver.take(d, d.watch.feed(got.topic, got.message, d.wall, retain=True))
+    assert d.retained == {}
 
 
 def test_what_was_silent_for_an_hour_is_not_recalled(tmp_path: Path) -> None:
