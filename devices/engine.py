@@ -12,7 +12,7 @@ from broker import messages as m
 from devices.arrays import Bools, Raw
 from devices.person import Person
 from devices.physiology.body import Body
-from devices.signals import ecg, pleth, pressure, respiration
+from devices.signals import capnogram, ecg, pleth, pressure, respiration
 from devices.signals.render import Disturbance, Renderer
 from devices.signals.trains import LATEST_S, LEAD_S, Drive, Trains
 from devices.wearables.band import Band
@@ -58,8 +58,10 @@ class Engine:
                 self.oximeter.measure(scene)
 
     def _extend(self) -> None:
-        now = self.body.now
-        self.trains.second(Drive(*(now[k].copy() for k in ("hr", "rr", "sbp", "pi"))))
+        now, circulation = self.body.now, self.body.circulation
+        driving = {k: now[k].copy() for k in ("hr", "rr", "sbp", "pi", "etco2")}
+        lost = -circulation.change_ml / circulation.volume_ml
+        self.trains.second(Drive(**driving, lost=lost, obstruction=self.body.obstruction.copy()))
         self.now_s += 1
 
     def _scene(self) -> Scene:
@@ -99,6 +101,11 @@ class Engine:
         return self._renderer.block(seen.beats, seen.breaths, start, 1, track, self._worse)
 
     def pressure(self, length_s: int = 1) -> Raw:
+    def capnogram(self, length_s: int = 1) -> Raw:
+        """Return the raw capnogram ``[N, 50 × length_s]`` of the last seconds."""
+        start = self.now_s - length_s
+        return capnogram.draw(self.trains.breaths.since(start - capnogram.BEFORE_S), start, length_s)
+
         """Return raw arterial pressure ``[N, 125 × length_s]`` of the last seconds, as a line shows it."""
         start, now = self.now_s - length_s, self.body.now
         beats = self.trains.beats.since(start - LATEST_S)

@@ -15,6 +15,7 @@ from broker.packets import Outgoing
 from devices.arrays import Floats, Raw
 from devices.engine import Engine
 from devices.physiology import coupling
+from devices.signals import capnogram
 from devices.speech import TICKS, BedSetup, Emission, Speech
 from devices.wearables.wearable import Report, Wearable
 from vitals import news2
@@ -62,6 +63,14 @@ class Ward:
 
     def charted(
         self,
+    def breathing(self, bed: int, pattern: str) -> None:
+        """Give a bed a pattern of breathing (``biot``, ``apnoea`` …); raise ``ValueError`` naming them.
+
+        The rate while the patient breathes stays what the script or the body makes it.
+        """
+        trains = self._engine.trains
+        trains.breathing.breathe_in(bed, pattern, trains.until_s)
+
         bed: int,
         *,
         acvpu: m.Acvpu | None = None,
@@ -77,6 +86,7 @@ class Ward:
             self._engine.body.breathe(bed, device, 0.0 if device == "air" else flow)
         self._engine.nurse.notice(bed)
 
+            self._engine.trains.breathing.rebreathed[bed] = capnogram.rebreathed(device, flow)
     def fault(self, bed: int, device: str, kind: str, on: bool, **parameters: float) -> None:  # noqa: FBT001 -- the interface of the script
         """Begin or end a fault of a device; raise ``ValueError`` saying what there is."""
         wearable = self._engine.wearables.get(device)

@@ -14,7 +14,7 @@ from devices.arrays import Floats, Ints
 from devices.physiology.bounds import within
 from devices.randomness import Draws, Luck
 from devices.signals import variability
-from devices.signals.breathing import Breathing
+from devices.signals.breathing import Breathing, on_pulse
 from devices.signals.drive import Drive
 from devices.signals.events import Events
 from devices.signals.phase import CELLS, NODES, crossings
@@ -32,10 +32,6 @@ from devices.signals.rhythms import (
 __all__ = ["LATEST_S", "LEAD_S", "Drive", "Trains"]
 
 LEAD_S: Final = 2
-ARRHYTHMIA_PHASE: Final = 0.12
-"""Heuristic: the heart is fastest late in inspiration."""
-BREATH_ON_PULSE: Final = 0.05
-"""Share by which breathing changes the pulse's height (reference 8.8: 5 to 15 %)."""
 PEAK_TO_SD: Final = 2.0**0.5
 
 ARRIVAL_S: Final = 0.24
@@ -101,9 +97,8 @@ class Trains:
         self._last = drive
         self.until_s += 1
 
-    def _beat(self, before: Drive, drive: Drive, breath_phase: Floats) -> None:
+    def _beat(self, before: Drive, drive: Drive, breathing: Floats) -> None:
         slow = self._slow.step()
-        breathing = np.sin((2 * np.pi) * (breath_phase - ARRHYTHMIA_PHASE))
         hz = self._modulated(before, drive, slow, breathing)
         phase = np.empty_like(hz)
         phase[0] = self._beat_phase
@@ -114,7 +109,7 @@ class Trains:
         typical = 60.0 / np.maximum(drive.hr[rows], 20.0)
         times, kind, arriving = self._disorder(rows, times, typical)
         strength = filling(self._intervals(rows, times)) / filling(typical) * arriving
-        strength *= 1.0 - BREATH_ON_PULSE * breathing[cells, rows]
+        strength *= 1.0 - on_pulse(drive)[rows] * breathing[cells, rows]
         self.beats.add(
             rows,
             times,
