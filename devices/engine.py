@@ -100,12 +100,12 @@ class Engine:
             )
         return self._renderer.block(seen.beats, seen.breaths, start, 1, track, self._worse)
 
-    def pressure(self, length_s: int = 1) -> Raw:
     def capnogram(self, length_s: int = 1) -> Raw:
         """Return the raw capnogram ``[N, 50 × length_s]`` of the last seconds."""
         start = self.now_s - length_s
         return capnogram.draw(self.trains.breaths.since(start - capnogram.BEFORE_S), start, length_s)
 
+    def pressure(self, length_s: int = 1) -> Raw:
         """Return raw arterial pressure ``[N, 125 × length_s]`` of the last seconds, as a line shows it."""
         start, now = self.now_s - length_s, self.body.now
         beats = self.trains.beats.since(start - LATEST_S)

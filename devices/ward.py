@@ -61,8 +61,6 @@ class Ward:
         """
         self._engine.trains.beat_in(bed, name)
 
-    def charted(
-        self,
     def breathing(self, bed: int, pattern: str) -> None:
         """Give a bed a pattern of breathing (``biot``, ``apnoea`` …); raise ``ValueError`` naming them.
 
@@ -71,6 +69,8 @@ class Ward:
         trains = self._engine.trains
         trains.breathing.breathe_in(bed, pattern, trains.until_s)
 
+    def charted(
+        self,
         bed: int,
         *,
         acvpu: m.Acvpu | None = None,
@@ -84,9 +84,9 @@ class Ward:
             flow = float(o2_flow if o2_flow is not None else self._engine.body.now["o2_flow"][bed])
             device = oxygen or self._engine.body.oxygen[bed]
             self._engine.body.breathe(bed, device, 0.0 if device == "air" else flow)
+            self._engine.trains.breathing.rebreathed[bed] = capnogram.rebreathed(device, flow)
         self._engine.nurse.notice(bed)
 
-            self._engine.trains.breathing.rebreathed[bed] = capnogram.rebreathed(device, flow)
     def fault(self, bed: int, device: str, kind: str, on: bool, **parameters: float) -> None:  # noqa: FBT001 -- the interface of the script
         """Begin or end a fault of a device; raise ``ValueError`` saying what there is."""
         wearable = self._engine.wearables.get(device)
