@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+from dashboard.episodes import Line, episodes
 from dashboard.view import clock, number
 from vitals.news2 import EMERGENCY, RED, URGENT
 
@@ -138,28 +139,28 @@ def band(total: int, max_single: int) -> int:
     return 1 if max_single >= RED else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the record: when, what, and whose it is (``act``, ``alarm`` or ``chart``)."""
-
-    t: int
-    text: str
-    kind: str
-
-
 def record(entries: Sequence[tuple[str, Mapping[str, Any]]], me: str = "") -> list[Line]:
     """Return what happened to a bed, newest first, from (kind, body) of its entries.
 
-    ``me`` is the id of the reader, who is called *you*.
+    ``me`` is the id of the reader, who is called *you*. An alarm is one line, at its onset, however
+    often its value changed.
     """
-    lines = [line for kind, body in entries if (line := _line(kind, body, me)) is not None]
+    alarms = episodes([body for kind, body in entries if kind == "alarm"])
+    acks = [body for kind, body in entries if kind == "ack"]
+    mine = [ack for ack in acks if _is(ack, me)]
+    told = [ack for ack in acks if any(alarm.acknowledged(ack) for alarm in alarms)]
+    acts = [(kind, body) for kind, body in entries if kind != "alarm" and body not in told]
+    lines = [line for kind, body in acts if (line := _line(kind, body, me)) is not None]
+    lines += [alarm.line(by_you=any(map(alarm.acknowledged, mine))) for alarm in alarms]
     return sorted(lines, key=lambda line: -line.t)
 
 
+def _is(body: Mapping[str, Any], me: str) -> bool:
+    return bool(me) and body.get("by_id") == me
+
+
 def _line(kind: str, body: Mapping[str, Any], me: str) -> Line | None:
-    if kind == "alarm":
-        return _alarm(body)
-    by = "you" if me and body.get("by_id") == me else str(body.get("by", ""))
+    by = "you" if _is(body, me) else str(body.get("by", ""))
     said = _SAID[kind](body, by) if kind in _SAID else ""
     return Line(int(body.get("t") or 0), said, _FAMILY.get(kind, "act")) if said else None
 
@@ -193,16 +194,6 @@ def _observed(body: Mapping[str, Any]) -> str:
 
 def _event(body: Mapping[str, Any]) -> str:
     return str(body.get("text") or body.get("kind", "")).replace("-", " ")
-
-
-def _alarm(body: Mapping[str, Any]) -> Line | None:
-    text, t = body.get("text", ""), int(body.get("t") or 0)
-    match body.get("presence"):
-        case "On":
-            return Line(t, f"alarm {text}", "alarm")
-        case "Off":
-            return Line(t, f"ended: {text}", "ended")
-    return None
 
 
 _SAID: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {

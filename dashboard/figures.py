@@ -1,15 +1,16 @@
-"""The trends of one bed as a Plotly figure: five rows, one time axis. Pure, and free of Dash.
+"""The trends of one bed as a Plotly figure: five rows or more, one time axis. Pure, and free of Dash.
 
 A figure is plain data (Plotly's JSON), so that making one costs no more than writing it down.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Any, Final
 
 from broker.store.protocol import Series
 from dashboard.view import number
+from vitals.catalogue import VITAL_SIGNS
 
 HOUR_MS: Final = 3_600_000
 MINUTE_MS: Final = 60_000
@@ -33,6 +34,7 @@ GAP_BUCKETS: Final = 3
 """A line is broken where so many buckets are empty (a gap is never joined up)."""
 GAP_LEAST_MS: Final = 5_000
 
+_NONE: Final = Series([], [], [], [], [])
 _TEXT2, _LINE, _LIMIT = "#b3bfcc", "#27313d", "#ffd21f"
 _FONT: Final = 'Inter, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
 
@@ -49,15 +51,31 @@ class Row:
     low: float
     high: float
     spot: bool = False
+    beside: str = ""
+    """A metric of spot checks drawn in the same row."""
 
 
+_CUFF: Final = Row("nibp_sys", "SBP", "mmHg", "#ffb3c1", 0, 85, 150, spot=True)
+_LINE_ROW: Final = Row("abp_sys", "SBP", "mmHg", "#ff7b73", 0, 85, 150, beside="nibp_sys")
 ROWS: Final = (
     Row("hr", "HR", "/min", "#45e08a", 0, 50, 120),
     Row("rr", "RR", "/min", "#f4efdc", 0, 8, 30),
     Row("spo2", "SpO₂", "%", "#5ad7f2", 0, 88, 100),
-    Row("nibp_sys", "SBP", "mmHg", "#ffb3c1", 0, 85, 150, spot=True),
+    _CUFF,
     Row("temp", "Temp", "°C", "#d9e1ea", 1, 36, 39, spot=True),
 )
+MORE: Final = (
+    Row("etco2", "EtCO₂", "mmHg", "#e9d98a", 0, 20, 60),
+    Row("glucose", "Glucose", "mmol/L", "#d9e1ea", 1, 4, 12, spot=True),
+    Row("weight", "Weight", "kg", "#d9e1ea", 1, 60, 70, spot=True),
+)
+"""Rows of what only some beds have."""
+_ANOTHER: Final[Mapping[str, str]] = {"hr": "pr", "temp": "temp_skin"}
+"""What stands in a row where its own metric is not measured."""
+METRICS: Final = (
+    *(row.metric for row in (*ROWS, *MORE)), "nibp_dia", "abp_sys", *_ANOTHER.values(),
+)  # fmt: skip
+"""What the store is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +91,36 @@ class Trends:
     """While this stays the same, a person's zoom stays."""
 
 
+def rows(series: Mapping[str, Series]) -> list[Row]:
+    """Return the rows for what was measured: an arterial line before the cuff, and what only some have."""
+
+    def there(metric: str) -> bool:
+        return metric in series and bool(series[metric].t)
+
+    found = []
+    for row in ROWS:
+        other = _ANOTHER.get(row.metric, "")
+        if row is _CUFF and there("abp_sys"):
+            found.append(_LINE_ROW)
+        elif there(other) and not there(row.metric):
+            sign = VITAL_SIGNS[other]
+            found.append(replace(row, metric=other, name=sign.label, spot=False))
+        else:
+            found.append(row)
+    return found + [row for row in MORE if there(row.metric)]
+
+
 def trends(shown: Trends) -> dict[str, Any]:
     """Return the figure."""
     data: list[dict[str, Any]] = []
     axes: dict[str, Any] = {}
     shapes: list[dict[str, Any]] = []
     words: list[dict[str, Any]] = []
-    for i, row in enumerate(ROWS):
-        series = shown.series.get(row.metric, Series([], [], [], [], []))
+    chosen = rows(shown.series)
+    for i, row in enumerate(chosen):
+        series = shown.series.get(row.metric, _NONE)
         bounds = shown.limits.get(row.metric, {})
-        domain = (1 - (i + 1) / len(ROWS) + 0.012, 1 - i / len(ROWS) - 0.012)
+        domain = (1 - (i + 1) / len(chosen) + 0.012, 1 - i / len(chosen) - 0.012)
         axes[f"yaxis{_nth(i)}"] = _axis(row, series, domain)
         data += _traces(row, series, shown, i)
         span = axes[f"yaxis{_nth(i)}"]["range"]
@@ -97,8 +135,9 @@ def _nth(i: int) -> str:
 
 
 def _axis(row: Row, series: Series, domain: tuple[float, float]) -> dict[str, Any]:
-    low = min([row.low, *series.low])
-    high = max([row.high, *series.high])
+    first = series.mean[0] if row.metric == "weight" and series.mean else None
+    low = min([row.low if first is None else first - 2, *series.low])
+    high = max([row.high if first is None else first + 2, *series.high])
     margin = (high - low) * 0.08
     return {
         "domain": list(domain), "range": [low - margin, high + margin], "fixedrange": True,
@@ -126,6 +165,8 @@ def _traces(row: Row, series: Series, shown: Trends, i: int) -> list[dict[str, A
         **base, "x": t, "y": mean, "mode": "lines", "connectgaps": False, "hovertemplate": hover,
         "line": {"color": row.colour, "width": 2},
     }  # fmt: skip
+    if row.beside and (cuff := shown.series.get(row.beside)) is not None:
+        return [band, line, *_traces(_CUFF, cuff, shown, i)]
     return [band, line]
 
 
@@ -147,7 +188,7 @@ def _outline(
 def _stems(row: Row, shown: Trends, base: dict[str, Any]) -> list[dict[str, Any]]:
     """Return lines from diastolic up to systolic pressure."""
     dia = shown.series.get("nibp_dia")
-    if row.metric != "nibp_sys" or dia is None:
+    if row is not _CUFF or dia is None:
         return []
     sys = shown.series.get(row.metric, dia)
     lower = dict(zip(dia.t, dia.mean, strict=True))

@@ -5,7 +5,8 @@ from typing import Any, Final
 from dash import dcc, html
 
 from dashboard import figures
-from dashboard.chart import Cell, Line, NewsChart
+from dashboard.chart import Cell, NewsChart
+from dashboard.episodes import Line
 from dashboard.view import clock
 
 REFRESH_MS: Final = 10_000

@@ -10,17 +10,18 @@ import msgspec
 from dash import ClientsideFunction, Input, Output, State, html
 from dash.exceptions import PreventUpdate
 
-from broker.store.protocol import Series, Store, StoreUnavailableError
+from broker.store.protocol import Entry, Series, Store, StoreUnavailableError
 from dashboard import chart, figures
-from dashboard.chart import Line
 from dashboard.context import EVERY, Context
+from dashboard.episodes import Line
 from dashboard.isbar import isbar
 from dashboard.signs import LIMITS
 from dashboard.trainee import bed
 
-METRICS: Final = ("hr", "rr", "spo2", "nibp_sys", "nibp_dia", "temp")
-RECORDED: Final = ("flag", "escalation", "ack", "note", "intervention", "obs", "alarm", "evt")
+RECORDED: Final = ("flag", "escalation", "ack", "note", "intervention", "obs", "evt")
 RECORD_LINES: Final = 80
+RECORD_ALARMS: Final = 600
+"""So many messages of alarms are read: each change of a value is one, and they tell one line an alarm."""
 
 Shape = dict[str, Any]
 
@@ -120,7 +121,7 @@ async def figure(context: Context, key: str, window: str, zoomed: Shape | None, 
             context.read(lambda s: s.series(session, subject, metric, start, end, figures.POINTS))
         )
 
-    series = dict(zip(METRICS, await asyncio.gather(*map(read, METRICS)), strict=True))
+    series = dict(zip(figures.METRICS, await asyncio.gather(*map(read, figures.METRICS)), strict=True))
     return figures.trends(
         figures.Trends(series, start, end, LIMITS, narrow=narrow, revision=f"{key} {window}")
     )
@@ -168,9 +169,12 @@ def _score(store: Store, session: str, subject: str, slot: tuple[int, int]) -> S
 async def happened(context: Context, key: str) -> list[Line]:
     """Return what happened to a bed, newest first."""
     session, subject, _ = _place(context, key)
-    entries = await context.read(
-        lambda s: s.entries(session, kinds=RECORDED, subject=subject, newest=RECORD_LINES)
-    )
+
+    def read(store: Store) -> list[Entry]:
+        acts = store.entries(session, kinds=RECORDED, subject=subject, newest=RECORD_LINES)
+        return acts + store.entries(session, kinds=["alarm"], subject=subject, newest=RECORD_ALARMS)
+
+    entries = await context.read(read)
     return chart.record([(e.kind, msgspec.json.decode(e.body)) for e in entries], context.me().person_id)
 
 

@@ -82,11 +82,8 @@ def test_the_record_tells_whose_it_is() -> None:
         ("flag", {"t": 1, "by": "Aino K", "by_id": "p-1"}),
         ("escalation", {"t": 2, "by": "Ben T", "by_id": "p-2", "to": "Rapid response"}),
         ("escalation", {"t": 3, "by": "Aino K", "by_id": "p-1", "step": "taken"}),
-        ("alarm", {"t": 4, "text": "RR 7 < 8", "presence": "On"}),
-        ("alarm", {"t": 5, "text": "RR 7 < 8", "presence": "Ack"}),
     ]
     assert [line.text for line in chart.record(entries, "p-1")] == [
-        "alarm RR 7 < 8",
         "call taken by you",
         "called Rapid response by Ben T",
         "flagged by you",

@@ -1,5 +1,6 @@
 """The trends of a bed are a valid Plotly figure that joins no gap."""
 
+import re
 from itertools import pairwise
 
 import plotly.graph_objects as go
@@ -10,6 +11,7 @@ from broker.store.protocol import Series
 from dashboard import figures
 from dashboard.figures import POINTS, Trends, broken, change, trends
 from dashboard.signs import LIMITS
+from vitals.catalogue import VITAL_SIGNS
 
 WINDOW = figures.WINDOWS["30m"]
 NOW = 1_795_000_000_000
@@ -79,3 +81,36 @@ def test_a_zoom_stays_while_the_window_stays() -> None:
     """Plotly keeps what a person did while the revision is the same."""
     shown = Trends({}, NOW - WINDOW, NOW, {}, revision="bed01 30m")
     assert trends(shown)["layout"]["uirevision"] == "bed01 30m"
+
+
+def labels(shown: Trends) -> list[str]:
+    """Return what stands at the left of each row."""
+    words = [word["text"] for word in trends(shown)["layout"]["annotations"] if word["x"] == 0]
+    return [re.sub("<[^>]*>", "", text.partition("<br>")[0]) for text in words]
+
+
+def test_an_arterial_line_fills_the_pressure_row() -> None:
+    """With or without a cuff beside it; the cuff's dots stay."""
+    line, cuff = {"abp_sys": steady(118)}, {"nibp_sys": steady(121), "nibp_dia": steady(70)}
+    for series in (line, {**line, **cuff}):
+        figure = trends(Trends(series, NOW - WINDOW, NOW, LIMITS))
+        drawn = {
+            (trace["mode"], trace["y"][-1])
+            for trace in figure["data"]
+            if trace["yaxis"] == "y4" and trace["y"]
+        }
+        assert ("lines", 118) in drawn
+        assert ("markers" in {mode for mode, _ in drawn}) == ("nibp_sys" in series)
+        go.Figure(figure)
+
+
+@given(st.sets(st.sampled_from(sorted(VITAL_SIGNS))))
+def test_whatever_is_measured_has_a_row_of_its_own(metrics: set[str]) -> None:
+    """Nothing is drawn twice, the five usual rows are always there, in their order."""
+    shown = Trends({metric: steady(50) for metric in metrics}, NOW - WINDOW, NOW, LIMITS)
+    names = labels(shown)
+    assert len(set(names)) == len(names) >= len(figures.ROWS)
+    assert names[1:4] == ["RR", "SpO₂", "SBP"]
+    for metric, name in {"etco2": "EtCO₂", "glucose": "Glucose", "weight": "Weight"}.items():
+        assert (name in names) == (metric in metrics)
+    assert ("PR" in names) == ("pr" in metrics and "hr" not in metrics)

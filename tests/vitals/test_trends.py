@@ -85,3 +85,22 @@ def test_a_history_keeps_what_its_window_needs_and_no_more(steps: list[tuple[int
     assert len(kept) <= (600 + 120) / 5 + 1
     got = history.trend()
     assert got is None or 120 <= got.window_s <= 600
+
+
+@given(
+    st.lists(st.tuples(st.integers(5_000, 20_000), st.floats(60, 100)), min_size=2, max_size=100),
+    st.integers(1, 99),
+)
+def test_what_was_before_may_come_later(steps: list[tuple[int, float]], cut: int) -> None:
+    """Whether the older samples come first or afterwards, overlapping or not, the trend is the same."""
+    t, samples = 0, []
+    for gap, value in steps:
+        t += gap
+        samples.append((t, value))
+    whole, later = History(RULE), History(RULE)
+    for sample in samples:
+        whole.add(*sample)
+    for sample in samples[cut % len(samples) :]:
+        later.add(*sample)
+    later.before(samples[: cut % len(samples) + 1])
+    assert later.trend() == whole.trend()
