@@ -17,7 +17,7 @@ import httpx
 import psutil
 from playwright.sync_api import Page, sync_playwright
 
-from teleward.up import free_port
+from teleward.addresses import free_port
 
 PATIENCE_S: Final = 60.0
 STEP_S: Final = 0.02

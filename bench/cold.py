@@ -17,7 +17,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from bench._browser import BROWSERS, FLAGS, PATIENCE_S, join
-from teleward.up import free_port
+from teleward.addresses import free_port
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

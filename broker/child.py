@@ -1,10 +1,11 @@
 """A program that ends with its parent: ``python -m broker.child PROGRAM ARGUMENT…``.
 
 The parent holds our standard input open. When that closes, because the parent stops us or is
-gone, even by SIGKILL, the program is ended.
+gone, even by SIGKILL, the program is ended. SIGHUP is passed on.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -23,6 +24,8 @@ def _end_with_parent(process: subprocess.Popen[bytes]) -> None:
 def main() -> int:
     """Run the program given as arguments; return its exit status."""
     process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)  # noqa: S603 -- our parent's own words
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, lambda number, _: process.send_signal(number))
     threading.Thread(target=_end_with_parent, args=(process,), daemon=True).start()
     try:
         return process.wait()

@@ -21,13 +21,16 @@ from typing import Final
 
 import msgspec
 
-from broker.embedded import BrokerUnavailableError
+from broker.embedded import HOST, BrokerUnavailableError
 from broker.security import Grant, Role, acl_file
 
 SERVICES: Final[tuple[Role, ...]] = ("runner", "station", "conductor", "dashboard")
+USERS: Final = "users.json"
+"""Written last: who sees it change finds the other files changed."""
 ROUNDS: Final = 101
 """Rounds of PBKDF2, as mosquitto_passwd 2.0 makes them; our own passwords are random, not guessable."""
 _PRIVATE: Final = 0o600
+_SYSTEM: Final = ("/usr/sbin", "/usr/local/sbin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,20 @@ class _User(msgspec.Struct):
 
 
 def configure(
-    folder: Path, site: str, port: int, *, host: str = "", tls: Tls | None = None, run_as: str | None = None
+    folder: Path,
+    site: str,
+    port: int,
+    *,
+    host: str = "",
+    tls: Tls | None = None,
+    run_as: str | None = None,
+    inside: int | None = None,
 ) -> Path:
     """Make or renew the folder, keeping who is already in it; return the configuration's path.
 
     ``host`` is the interface to listen on, all by default. ``run_as`` is the system user that
-    Mosquitto becomes when root starts it; the folder will be theirs.
+    Mosquitto becomes when root starts it; the folder will be theirs. ``inside`` is a second port, of
+    this computer only and without TLS, for our own parts.
     """
     for part in (folder, folder / "secrets", folder / "data"):
         part.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -63,7 +74,7 @@ def configure(
             users[service] = _User(_hash(password), service)
     _store(folder, site, users)
     path = folder / "mosquitto.conf"
-    _write(path, _configuration(folder.resolve(), port, host, tls, run_as))
+    _write(path, _configuration(folder.resolve(), port, host, tls, run_as, inside))
     if run_as is not None:
         for item in (folder, *folder.rglob("*")):
             shutil.chown(item, run_as)
@@ -93,16 +104,27 @@ def remove_user(folder: Path, site: str, name: str) -> bool:
 def command(folder: Path) -> list[str]:
     """Return the command that runs Mosquitto on ``folder`` and ends it with its parent.
 
-    Raises ``BrokerUnavailableError`` when there is no Mosquitto on PATH.
+    Raises ``BrokerUnavailableError`` when there is no Mosquitto.
     """
-    program = shutil.which("mosquitto")
-    if program is None:
-        raise BrokerUnavailableError("no mosquitto on PATH: install it, or give another broker's address")
-    return [sys.executable, "-m", "broker.child", program, "-c", str(folder / "mosquitto.conf")]
+    return [sys.executable, "-m", "broker.child", program(), "-c", str(folder / "mosquitto.conf")]
+
+
+def program() -> str:
+    """Return the path of Mosquitto, which Debian keeps outside a user's PATH.
+
+    Raises ``BrokerUnavailableError`` when there is none.
+    """
+    found = shutil.which("mosquitto", path=os.pathsep.join((os.environ.get("PATH", ""), *_SYSTEM)))
+    if found is None:
+        raise BrokerUnavailableError(
+            "no mosquitto on PATH: install Mosquitto 2 (apt-get install mosquitto, brew install mosquitto),"
+            " or give another broker's address"
+        )
+    return found
 
 
 def _read(folder: Path) -> dict[str, _User]:
-    path = folder / "users.json"
+    path = folder / USERS
     return msgspec.json.decode(path.read_bytes(), type=dict[str, _User]) if path.exists() else {}
 
 
@@ -111,7 +133,7 @@ def _store(folder: Path, site: str, users: dict[str, _User]) -> None:
     acl = acl_file(grants, site)  # raises for a name that cannot be one, before anything is written
     _write(folder / "acl", acl)
     _write(folder / "passwords", "".join(f"{name}:{user.hash}\n" for name, user in users.items()))
-    _write(folder / "users.json", msgspec.json.format(msgspec.json.encode(users)).decode())
+    _write(folder / USERS, msgspec.json.format(msgspec.json.encode(users)).decode())
 
 
 def _hash(password: str) -> str:
@@ -121,11 +143,14 @@ def _hash(password: str) -> str:
     return f"$7${ROUNDS}${b64encode(salt).decode()}${b64encode(digest).decode()}"
 
 
-def _configuration(folder: Path, port: int, host: str, tls: Tls | None, run_as: str | None) -> str:
+def _configuration(
+    folder: Path, port: int, host: str, tls: Tls | None, run_as: str | None, inside: int | None
+) -> str:
     lines = [
         "# Made by Teleward; changes here will be lost.",
         f"listener {port} {host}".rstrip(),
         *([f"certfile {tls.certificate.resolve()}", f"keyfile {tls.key.resolve()}"] if tls else []),
+        *([f"listener {inside} {HOST}"] if inside else []),
         *([f"user {run_as}"] if run_as else []),
         "allow_anonymous false",
         f"password_file {folder / 'passwords'}",
@@ -136,7 +161,7 @@ def _configuration(folder: Path, port: int, host: str, tls: Tls | None, run_as: 
         "set_tcp_nodelay true",
         "max_inflight_messages 0",  # the station acknowledges when its store has committed
         "max_queued_messages 100000",
-        "message_size_limit 1048576",
+        "max_packet_size 1048576",
         "log_type error",
         "log_type warning",
         "log_type notice",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import scenarios
-from broker.client import Address
+from broker.address import FOLDER, PASSWORD, PASSWORD_FILE, USER, Address
 
 LONGEST_LINE: Final = 1 << 24
 WORKER_S: Final = 20.0
@@ -30,15 +30,20 @@ def broker_url(address: Address) -> str:
 
 
 def environment(address: Address | None = None) -> dict[str, str]:
-    """Return our environment for a child: the same modules, and the broker's user and password."""
+    """Return our environment for a child: the same modules, and the broker's user and password.
+
+    Where a folder holds a user for each role, the child takes its own from there.
+    """
     root = str(Path(scenarios.__file__).parents[1])
     paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONUNBUFFERED": "1"}
-    if address is not None and address.user is not None:
-        env["TELEWARD_MQTT_USER"] = address.user
-    if address is not None and address.password is not None:
-        env["TELEWARD_MQTT_PASSWORD"] = address.password
-        env.pop("TELEWARD_MQTT_PASSWORD_FILE", None)
+    if address is None or (env.get(FOLDER) and not env.get(USER)):
+        return env
+    if address.user is not None:
+        env[USER] = address.user
+    if address.password is not None:
+        env[PASSWORD] = address.password
+        env.pop(PASSWORD_FILE, None)
     return env
 
 

@@ -63,7 +63,7 @@ async def run(order: Orders, said: AsyncIterator[ToRunner], tell: Tell, clock: C
         return
     stage = Stage(order.site, order.session, scenario, seed=order.seed, beds=order.beds)
     where = await _where(order, stage, clock)
-    address = Address.parse(order.broker)
+    address = Address.parse(order.broker, role="runner")
     async with Fleet(address, order.site, order.session, stage.ward, clock=clock) as fleet:
 
         def changed(line: ClockLine) -> None:

@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from teleward.settings import MQTT5_PORT, MQTT_PORT
+from teleward.settings import MQTT5_PORT, MQTT_PORT, MQTTS_PORT
 
-TLS_PORT = 8883
 app = typer.Typer(help="Run the embedded broker, or configure a Mosquitto.", invoke_without_command=True)
 
 
@@ -44,7 +43,7 @@ def configure(
     folder: Annotated[Path, typer.Argument(help="Where configuration, passwords and access rules go.")],
     site: Annotated[str, typer.Option(help="Name of this ward's site, in every topic.")] = "home",
     host: Annotated[str, typer.Option(help="Address to listen on; all of this computer's if none.")] = "",
-    port: Annotated[int, typer.Option(help="Port to listen on, MQTT 3.1.1 and 5.")] = TLS_PORT,
+    port: Annotated[int, typer.Option(help="Port to listen on, MQTT 3.1.1 and 5.")] = MQTTS_PORT,
     cert: Annotated[Path | None, typer.Option(help="The broker's certificate (PEM): TLS.")] = None,
     key: Annotated[Path | None, typer.Option(help="Its key (PEM).")] = None,
     run_as: Annotated[
@@ -78,6 +77,23 @@ def configure(
         )
 
 
+@app.command("serve")
+def serve_folder(
+    folder: Annotated[Path, typer.Argument(help="The folder that `configure` made.")],
+) -> None:
+    """Run Mosquitto on a folder that `configure` made; devices added meanwhile are let in at once."""
+    from broker import mosquitto_server  # noqa: PLC0415 -- likewise
+    from broker.embedded import BrokerUnavailableError  # noqa: PLC0415 -- likewise
+    from teleward.child import run_part  # noqa: PLC0415 -- likewise
+
+    if not (folder / "mosquitto.conf").exists():
+        raise _wrong(f"{folder} is no folder that `teleward broker configure` made")
+    try:
+        run_part("broker", mosquitto_server.serve(folder))
+    except BrokerUnavailableError as error:
+        raise _wrong(str(error)) from None
+
+
 def _wrong(text: str) -> typer.Exit:
     typer.echo(f"teleward: {text}", err=True)
     return typer.Exit(2)
@@ -93,7 +109,7 @@ def add_device(
     """Give a sensor a password of its own, and print what it needs to know; done again, a new password.
 
     It may write under its own bed and name in the session of real sensors, and read nothing.
-    Mosquitto takes it over on SIGHUP.
+    Mosquitto takes it over on SIGHUP; `serve` and `teleward up` see to that by themselves.
     """
     from broker import mosquitto, topics  # noqa: PLC0415 -- likewise
     from broker.security import Grant  # noqa: PLC0415 -- likewise

@@ -8,11 +8,11 @@ import typer
 
 from teleward import part_commands, scenario_commands, up_command
 from teleward.broker import app as broker_app
-from teleward.given import fail, say
+from teleward.given import address, fail, say
 from teleward.influx import app as influx_app
 from teleward.options import Broker, Data, Site
 from teleward.session_commands import app as session_app
-from teleward.settings import MQTT5_PORT, PAGE_PORT, data_directory
+from teleward.settings import PAGE_PORT, data_directory
 
 app = typer.Typer(
     name="teleward",
@@ -59,13 +59,11 @@ def alive(
     site: Site = "home",
 ) -> None:
     """Say whether a part is there, as it tells the broker; exit status 1 if not (a health check)."""
-    from broker.client import Address
     from teleward.alive import PARTS, trouble
 
     if part is not None and part not in PARTS:
         raise fail(f"{part!r}: use {' or '.join(PARTS)}")
-    address = Address.parse(broker or f"mqtt://127.0.0.1:{MQTT5_PORT}")
-    if wrong := asyncio.run(trouble(address, site, part)):
+    if wrong := asyncio.run(trouble(address(broker, "dashboard"), site, part)):
         sys.stderr.write(f"teleward: {wrong}\n")
         raise typer.Exit(1)
     say("there")

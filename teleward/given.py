@@ -2,11 +2,14 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from teleward.settings import MQTT5_PORT, Places, data_directory, default_store, signing_key
+
+if TYPE_CHECKING:
+    from broker.address import Address
 
 
 def say(text: str) -> None:
@@ -37,12 +40,21 @@ def places(site: str, broker: str | None, store: str | None, data: Path | None) 
 
 
 def _must_be_addresses(where: Places) -> None:
-    from broker.address import Address
     from broker.store import check_url
 
+    address(where.broker)
     try:
-        Address.parse(where.broker)
         check_url(where.store)
+    except ValueError as error:
+        raise fail(str(error)) from None
+
+
+def address(broker: str | None, role: str | None = None) -> "Address":
+    """Return where the broker is, by default on this computer, and who we are to it as ``role``."""
+    from broker.address import Address
+
+    try:
+        return Address.parse(broker or f"mqtt://127.0.0.1:{MQTT5_PORT}", role=role)
     except ValueError as error:
         raise fail(str(error)) from None
 

@@ -11,7 +11,8 @@ Broker = Annotated[
     typer.Option(
         envvar="TELEWARD_BROKER",
         help="MQTT 5 broker, mqtt://host:port or mqtts://…; user and password from TELEWARD_MQTT_USER,"
-        " TELEWARD_MQTT_PASSWORD or TELEWARD_MQTT_PASSWORD_FILE.",
+        " TELEWARD_MQTT_PASSWORD or TELEWARD_MQTT_PASSWORD_FILE, or each part's own from the folder"
+        " TELEWARD_MQTT_FOLDER.",
     ),
 ]
 StoreUrl = Annotated[

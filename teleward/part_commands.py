@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from teleward.given import fail, places, playable, say
+from teleward.given import address, fail, places, playable, say
 from teleward.options import (
     Beds,
     Broker,
@@ -19,7 +19,7 @@ from teleward.options import (
     Speed,
     StoreUrl,
 )
-from teleward.settings import MQTT5_PORT, PAGE_PORT
+from teleward.settings import PAGE_PORT
 
 if TYPE_CHECKING:
     from teleward.child import Asked
@@ -40,7 +40,6 @@ def station(
     metrics_host: MetricsHost = "127.0.0.1",
 ) -> None:
     """Validate and store what comes in; watch over presence, NEWS2 and alarms."""
-    from broker.client import Address
     from broker.station.service import Part, run
     from broker.topics import is_name
     from teleward.child import run_part
@@ -50,11 +49,16 @@ def station(
         raise fail(f"--member {member!r}: use up to 32 of a-z, 0-9 and -")
     if member is None and not watch:
         raise fail("--no-watch: a second station needs a --member name, and so does the first")
-    address = Address.parse(where.broker)
     parts: tuple[Part, ...] = ("ingest", "watch") if watch else ("ingest",)
     asked = _asked("station", site, metrics_host, metrics_port)
     work = run(
-        address, where.store, site, parts=parts, data_dir=where.data, member=member, health=asked.health
+        address(where.broker, "station"),
+        where.store,
+        site,
+        parts=parts,
+        data_dir=where.data,
+        member=member,
+        health=asked.health,
     )
     run_part("station", work, asked)
 
@@ -77,14 +81,13 @@ def simulate(
     metrics_host: MetricsHost = "127.0.0.1",
 ) -> None:
     """Conduct sessions: play scenarios, answer the instructor."""
-    from broker.client import Address
     from scenarios.conductor import run
     from teleward.child import run_part
 
     where = places(site, broker, store, data)
     asked = _asked("simulate", site, metrics_host, metrics_port)
     work = run(
-        Address.parse(where.broker),
+        address(where.broker, "conductor"),
         where.store,
         site,
         start=_start(scenario, beds, seed, speed) if scenario else None,
@@ -114,14 +117,13 @@ def dashboard(
     metrics_host: MetricsHost = "127.0.0.1",
 ) -> None:
     """Serve the pages."""
-    from broker.client import Address
     from dashboard.service import run
     from teleward.child import run_part
 
     where = places(site, broker, store, data)
     asked = _asked("dashboard", site, metrics_host, metrics_port)
-    address = Address.parse(where.broker)
-    work = run(address, where.store, site, host, port, data_dir=where.data, health=asked.health)
+    us = address(where.broker, "dashboard")
+    work = run(us, where.store, site, host, port, data_dir=where.data, health=asked.health)
     run_part("dashboard", work, asked)
 
 
@@ -145,7 +147,6 @@ def replay(
     site: Site = "home",
 ) -> None:
     """Publish a recording through the same topics as a sensor, live, at its own rate."""
-    from broker.client import Address
     from devices.gateways.replay import RecordingError
     from devices.gateways.replay import replay as play
     from teleward.child import run_part
@@ -155,8 +156,8 @@ def replay(
         raise fail(f"--as {wrong[0]}: use NAME=METRIC, such as CH1=ecg_ii")
     wishes = {name: metric for name, _, metric in pairs}
     try:
-        address = Address.parse(broker or f"mqtt://127.0.0.1:{MQTT5_PORT}")
-        work = play(address, record, bed=bed, site=site, loop=loop, device=device, names=wishes, say=say)
+        us = address(broker, "runner")
+        work = play(us, record, bed=bed, site=site, loop=loop, device=device, names=wishes, say=say)
         run_part("replay", work)
     except (RecordingError, ValueError) as error:
         raise fail(str(error)) from error

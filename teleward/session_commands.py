@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from teleward.given import address
 from teleward.options import Data, StoreUrl
-from teleward.settings import MQTT5_PORT, data_directory, default_store
+from teleward.settings import data_directory, default_store
 
 if TYPE_CHECKING:
     from broker.messages import SessionRecord
@@ -170,12 +171,11 @@ def _deletable(store: "Store", session: str, *, force: bool) -> "SessionRecord |
 async def _clear(broker: str | None, site: str, record: "SessionRecord") -> bool:
     """Clear what a broker may keep of a session; return whether one was reached."""
     from broker import topics
-    from broker.client import Address, Link, Outgoing
+    from broker.client import Link, Outgoing
     from scenarios.past import remains
 
-    address = Address.parse(broker or f"mqtt://127.0.0.1:{MQTT5_PORT}")
     own = topics.truth(site, record.session, topics.SESSION, "record")
-    async with Link(address, f"{site}-{record.session}-delete") as link:
+    async with Link(address(broker, "conductor"), f"{site}-{record.session}-delete") as link:
         try:
             await link.wait_connected(3.0)
         except TimeoutError:

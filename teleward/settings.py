@@ -10,11 +10,17 @@ from typing import Final
 PAGE_PORT: Final = 8050
 MQTT_PORT: Final = 1883
 MQTT5_PORT: Final = 1884
+MQTTS_PORT: Final = 8883
+
+
+def data_path(given: Path | None = None) -> Path:
+    """Return where the data directory is, there or not: ``given``, ``$TELEWARD_DATA`` or ``.teleward``."""
+    return Path(given or os.environ.get("TELEWARD_DATA") or ".teleward").absolute()
 
 
 def data_directory(given: Path | None = None) -> Path:
-    """Return the data directory, made if need be: ``given``, ``$TELEWARD_DATA`` or ``.teleward``."""
-    path = Path(given or os.environ.get("TELEWARD_DATA") or ".teleward").absolute()
+    """Return the data directory (``data_path``), made if need be."""
+    path = data_path(given)
     path.mkdir(parents=True, exist_ok=True)
     return path
 

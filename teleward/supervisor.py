@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -56,7 +56,7 @@ class Part:
 
 
 class Supervisor:
-    """Runs parts; ``tell`` is given what a person should read.
+    """Runs parts; ``tell`` is given what a person should read, the parts ``environment`` beside ours.
 
     A part's output goes to ``log/NAME.log`` in the data directory. Children stand in process
     groups of their own, so that Ctrl-C reaches only us and they stop in order, and hold a pipe
@@ -64,13 +64,20 @@ class Supervisor:
     """
 
     def __init__(
-        self, parts: Sequence[Part], data: Path, tell: Callable[[str], None], clock: Clock | None = None
+        self,
+        parts: Sequence[Part],
+        data: Path,
+        tell: Callable[[str], None],
+        clock: Clock | None = None,
+        *,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.parts = list(parts)
         self._logs = data / "log"
         self._logs.mkdir(exist_ok=True)
         self._tell = tell
         self._clock = clock or SystemClock()
+        self._environment = {**os.environ, **(environment or {}), CHILD: "1"}
         self._stopping = False
         self._watches: list[asyncio.Task[None]] = []
 
@@ -112,7 +119,7 @@ class Supervisor:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                env={**os.environ, CHILD: "1"},
+                env=self._environment,
             )
 
     async def _watch(self, part: Part) -> None:

@@ -2,24 +2,25 @@
 
 import asyncio
 import contextlib
-import socket
-import sys
+import os
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from broker import codec, messages, topics
 from broker.client import Address, Link
-from teleward.settings import MQTT5_PORT, MQTT_PORT, Places
+from teleward import ward_file
+from teleward.addresses import ANY, LOOPBACK, is_free, reachable
+from teleward.own_broker import OwnBroker
+from teleward.settings import Places
 from teleward.supervisor import Part, PartFailedError, Supervisor
+from teleward.ward_file import Ward
 
 READY_S: Final = 30.0
 BROKER_S: Final = 15.0
-TRIES: Final = 50
 ASKED: Final = 3
 """So many parts answer how they are, on ports in a row."""
-ANY: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 -- compared, never bound by default
 BANNER: Final = "SIMULATION: training only, not for patient care"
 
 
@@ -38,33 +39,13 @@ class Wish:
     metrics_port: int | None = None
 
 
-def free_port(wanted: int, host: str = "127.0.0.1", taken: Sequence[int] = ()) -> int:
-    """Return ``wanted`` or the next port after it that nobody listens on."""
-    for port in range(wanted, wanted + TRIES):
-        if port not in taken and _is_free(host, port):
-            return port
-    raise OSError(f"no free port from {wanted} to {wanted + TRIES - 1} on {host}")
-
-
 def taken(first: int | None) -> int | None:
     """Return which of the ports for the parts' numbers somebody has already."""
     ports = range(first, first + ASKED) if first is not None else ()
-    return next((port for port in ports if not _is_free("127.0.0.1", port)), None)
+    return next((port for port in ports if not is_free(LOOPBACK, port)), None)
 
 
-def _is_free(host: str, port: int) -> bool:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if sys.platform != "win32":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
-
-
-def parts(places: Places, wish: Wish, embedded: tuple[int, int] | None) -> list[Part]:
+def parts(places: Places, wish: Wish, own: OwnBroker | None) -> list[Part]:
     """Return the parts in the order of their start."""
     common = places.arguments()
     scene = ["--scenario", wish.scenario, "--speed", f"{wish.speed:g}"]
@@ -78,10 +59,7 @@ def parts(places: Places, wish: Wish, embedded: tuple[int, int] | None) -> list[
         Part("simulate", [*simulate, *scene, "--fresh"], [*simulate, "--resume"]),
         Part("dashboard", ["dashboard", *common, *asked[2], *page]),
     ]
-    if embedded is None:
-        return found
-    ports = ["--port", str(embedded[0]), "--port5", str(embedded[1]), "--exact"]
-    return [Part("broker", ["broker", *ports]), *found]
+    return found if own is None else [Part("broker", own.arguments), *found]
 
 
 def _asked(wish: Wish, number: int) -> list[str]:
@@ -153,18 +131,18 @@ class Progress:
                     self._plays.set()
 
 
-async def up(
-    places: Places, wish: Wish, embedded: tuple[int, int] | None, tell: Callable[[str], None]
-) -> int:
+async def up(places: Places, wish: Wish, own: OwnBroker | None, tell: Callable[[str], None]) -> int:
     """Start the ward, keep it running, stop it cleanly; return the exit status."""
-    supervisor = Supervisor(parts(places, wish, embedded), places.data, tell)
+    environment = own.environment() if own else {}
+    supervisor = Supervisor(parts(places, wish, own), places.data, tell, environment=environment)
     try:
         await supervisor.start()
-        return await _run(supervisor, places, wish, embedded, tell)
+        return await _run(supervisor, places, wish, own, tell)
     except PartFailedError as failure:
         tell(f"  ✗ {failure}")
         return 1
     finally:
+        ward_file.clear(places.data, os.getpid())
         await supervisor.stop()
 
 
@@ -172,19 +150,20 @@ async def _run(
     supervisor: Supervisor,
     places: Places,
     wish: Wish,
-    embedded: tuple[int, int] | None,
+    own: OwnBroker | None,
     tell: Callable[[str], None],
 ) -> int:
     failing = asyncio.create_task(supervisor.failure())
     try:
-        ready = asyncio.create_task(_ready(supervisor, places, wish, tell))
+        ready = asyncio.create_task(_ready(supervisor, places, wish, own, tell))
         await asyncio.wait({failing, ready}, return_when=asyncio.FIRST_COMPLETED)
         if failing.done():
             ready.cancel()
             failing.result()
         if not ready.result():
             return 1
-        _addresses(places, wish, embedded, tell)
+        _addresses(places, wish, own, tell)
+        ward_file.leave(places.data, _ward(places, wish, own))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(failing), wish.duration_s)
         return 0
@@ -192,11 +171,15 @@ async def _run(
         failing.cancel()
 
 
-async def _ready(supervisor: Supervisor, places: Places, wish: Wish, tell: Callable[[str], None]) -> bool:
-    page = ("127.0.0.1" if wish.host in ANY else wish.host, wish.port)
+async def _ready(
+    supervisor: Supervisor, places: Places, wish: Wish, own: OwnBroker | None, tell: Callable[[str], None]
+) -> bool:
+    page = (LOOPBACK if wish.host in ANY else wish.host, wish.port)
     progress = Progress(supervisor, tell, page)
     filters = [(topics.part(places.site, "+"), 1), (topics.clock(places.site, "+"), 1)]
-    async with Link(Address.parse(places.broker), f"up-{wish.port}", subscriptions=filters) as link:
+    environ = {**os.environ, **(own.environment() if own else {})}
+    address = Address.parse(places.broker, environ, "dashboard")
+    async with Link(address, f"up-{wish.port}", subscriptions=filters) as link:
         try:
             await progress.until_ready(link)
         except TimeoutError:
@@ -207,9 +190,7 @@ async def _ready(supervisor: Supervisor, places: Places, wish: Wish, tell: Calla
     return True
 
 
-def _addresses(
-    places: Places, wish: Wish, embedded: tuple[int, int] | None, tell: Callable[[str], None]
-) -> None:
+def _addresses(places: Places, wish: Wish, own: OwnBroker | None, tell: Callable[[str], None]) -> None:
     from dashboard.links import make_link  # noqa: PLC0415 -- the page's code only when its links are made
 
     base = f"http://{reachable(wish.host)}:{wish.port}"
@@ -217,28 +198,24 @@ def _addresses(
     tell("")
     tell(f"  Trainees    {trainee}")
     tell(f"  Instructor  {instructor}   (works once; another: teleward link)")
-    if embedded:
-        tell(f"  Sensors     mqtt://127.0.0.1:{embedded[0]} (MQTT 3.1.1), {embedded[1]} (MQTT 5)")
+    for line, words in enumerate(own.told if own else ()):
+        tell(f"  {'' if line else 'Sensors':11} {words}")
     tell(f"  Data        {places.data}")
     tell("  Stop with Ctrl-C\n")
     if wish.open_page:
         webbrowser.open(trainee)
 
 
-def reachable(host: str) -> str:
-    """Return the name under which others reach a page that listens on ``host``."""
-    if host not in ANY:
-        return f"[{host}]" if ":" in host else host
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
-        probe.connect(("192.0.2.1", 9))  # a documentation address; a datagram socket sends nothing here
-        return str(probe.getsockname()[0])
-    return socket.gethostname()
-
-
-def choose_ports(broker: str | None) -> tuple[str, tuple[int, int] | None]:
-    """Return the broker's address and, where it is ours, its two free ports (3.1.1 and 5)."""
-    if broker:
-        return broker, None
-    plain = free_port(MQTT_PORT)
-    five = free_port(MQTT5_PORT, taken=(plain,))
-    return f"mqtt://127.0.0.1:{five}", (plain, five)
+def _ward(places: Places, wish: Wish, own: OwnBroker | None) -> Ward:
+    """Return where the ward is, for commands beside it on this computer."""
+    host = LOOPBACK if wish.host in ANY else reachable(wish.host)
+    return Ward(
+        pid=os.getpid(),
+        site=places.site,
+        broker=places.broker,
+        store=places.store,
+        page=f"http://{host}:{wish.port}",
+        sensors=own.sensors if own else None,
+        credentials=str(own.folder) if own and own.folder else None,
+        metrics_port=wish.metrics_port,
+    )

@@ -2,15 +2,23 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
-from typing import Annotated, Any
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from teleward.given import fail, places, playable, say
+from teleward.addresses import free_port
+from teleward.given import address, fail, places, playable, say
 from teleward.options import Beds, Broker, Data, Host, Port, Scenario, Seed, Site, Speed, StoreUrl
-from teleward.settings import PAGE_PORT
+from teleward.settings import PAGE_PORT, Places
+
+if TYPE_CHECKING:
+    from broker.mosquitto import Tls
+    from teleward.own_broker import OwnBroker
 
 
 def up(
@@ -25,6 +33,19 @@ def up(
     site: Site = "home",
     data: Data = None,
     duration: Annotated[float | None, typer.Option(min=1, help="Stop after so many seconds.")] = None,
+    listen: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Let sensors in over the network, each with its own password; 0.0.0.0 for all of this"
+            " computer's addresses. Needs Mosquitto.",
+        ),
+    ] = None,
+    listen_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port for them; default 1883, with TLS 8883.")
+    ] = None,
+    cert: Annotated[Path | None, typer.Option(help="The broker's certificate (PEM): TLS.")] = None,
+    key: Annotated[Path | None, typer.Option(help="Its key (PEM).")] = None,
     open_page: Annotated[bool | None, typer.Option("--open/--no-open", help="Open the page.")] = None,
     metrics_port: Annotated[
         int | None,
@@ -40,17 +61,60 @@ def up(
     from teleward import up as ward
 
     say(f"\n  Teleward    {ward.BANNER}\n")
-    address, embedded = ward.choose_ports(broker)
-    where = places(site, address, store, data)
+    where = places(site, broker, store, data)
     playable(scenario)
+    door = None if listen is None else _Door(listen, listen_port, _tls(cert, key))
+    own = _own_broker(where, broker, door)
+    if own is None:
+        address(where.broker, "dashboard")
+    else:
+        where = replace(where, broker=own.url)
     if (other := ward.taken(metrics_port)) is not None:
         raise fail(f"--metrics-port {metrics_port}: somebody listens on {other} already")
-    chosen = ward.free_port(port, host)
+    try:
+        chosen = free_port(port, host)
+    except OSError as error:
+        raise fail(f"--host: {error}") from None
     if chosen != port:
         say(f"  port {port} is taken; the page is on {chosen}")
     look = sys.stdout.isatty() if open_page is None else open_page
     wish = ward.Wish(scenario, beds, speed, seed, host, chosen, duration, look, metrics_port)
-    raise typer.Exit(_interruptible(ward.up(where, wish, embedded, say)))
+    raise typer.Exit(_interruptible(ward.up(where, wish, own, say)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    host: str
+    port: int | None
+    tls: "Tls | None"
+
+
+def _tls(cert: Path | None, key: Path | None) -> "Tls | None":
+    from broker.mosquitto import Tls
+
+    if cert is None and key is None:
+        return None
+    if cert is None or key is None:
+        raise fail("TLS needs both --cert and --key")
+    return Tls(cert, key)
+
+
+def _own_broker(where: Places, broker: str | None, door: _Door | None) -> "OwnBroker | None":
+    """Return the broker to start, ``None`` where one was named."""
+    from broker.embedded import BrokerUnavailableError
+    from teleward import own_broker
+
+    if broker is not None:
+        if door is not None:
+            raise fail("--listen starts a broker: leave out --broker, or let that broker listen")
+        return None
+    if door is None:
+        return own_broker.on_free_ports()
+    run_as = "root" if hasattr(os, "geteuid") and os.geteuid() == 0 else None
+    try:
+        return own_broker.listening(where.data, where.site, door.host, door.port, door.tls, run_as=run_as)
+    except (BrokerUnavailableError, OSError) as error:
+        raise fail(f"--listen: {error}") from None
 
 
 def _interruptible(work: Any) -> int:  # noqa: ANN401 -- any coroutine

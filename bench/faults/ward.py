@@ -1,29 +1,34 @@
-"""The ward that is killed: the parts of ``teleward up``, and a Mosquitto where one is asked for."""
+"""The ward that is killed: the parts of ``teleward up``, a Mosquitto and an InfluxDB where asked for."""
 
 import asyncio
 import contextlib
 import os
-import shutil
+import resource
 import signal
 import sqlite3
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self
 
+from bench.faults import servers
 from broker import messages as m
 from broker import topics
 from broker.client import Address, Link
 from broker.codec import Accepted, decode
+from teleward.addresses import free_port
+from teleward.own_broker import embedded
+from broker.store.influx_address import TOKEN
 from teleward.settings import Places, default_store, signing_key
 from teleward.supervisor import Deaths, Part, Supervisor
-from teleward.up import Wish, free_port, parts
+from teleward.up import Wish, parts
 
 SITE: Final = "home"
 PATIENCE_S: Final = 60.0
 LOOK_S: Final = 0.02
-RESTART_S: Final = 0.2
+RESTART_S: Final = servers.RESTART_S
 FIRST_PORT: Final = 21_000
+FULL_BYTES: Final = 4096
+"""A part whose disk is full can write no file beyond its first page."""
 
 
 class Tireless(Deaths):
@@ -35,54 +40,28 @@ class Tireless(Deaths):
         return RESTART_S
 
 
-class Mosquitto:
-    """A Mosquitto that keeps what it has on disk, started again whenever it dies."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._conf = folder / "mosquitto.conf"
-        lines = [
-            f"listener {port} 127.0.0.1", "allow_anonymous true", "persistence true",
-            f"persistence_location {folder}{os.sep}", "autosave_interval 60", "set_tcp_nodelay true",
-            "max_inflight_messages 0", "max_queued_messages 100000", "log_type error",
-        ]  # fmt: skip
-        if os.geteuid() == 0:
-            lines.append("user root")
-        self._conf.write_text("\n".join(lines) + "\n")
-        self.process: asyncio.subprocess.Process | None = None
-
-    async def run(self) -> None:
-        """Keep it running until cancelled."""
-        program = shutil.which("mosquitto") or "mosquitto"
-        try:
-            while True:
-                self.process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", "broker.child", program, "-c", str(self._conf),
-                    stdin=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-                    start_new_session=True,
-                )  # fmt: skip
-                await self.process.wait()
-                await asyncio.sleep(RESTART_S)
-        finally:
-            if self.process is not None and self.process.returncode is None:
-                os.killpg(self.process.pid, signal.SIGTERM)
-
-
 class Ward:
     """Runs the parts; ``session`` is what simulate plays."""
 
-    def __init__(self, data: Path, broker: str, beds: int, seed: int) -> None:
+    def __init__(self, data: Path, broker: str, beds: int, seed: int, store: str = "sqlite") -> None:
         data.mkdir(parents=True, exist_ok=True)
         signing_key(data)
         first = FIRST_PORT + os.getpid() % 20_000
         self.mqtt = free_port(first)
         self.mqtt5 = free_port(self.mqtt + 1)
         self.page = free_port(self.mqtt5 + 1)
+        self._store_port = free_port(self.page + 1)
         self.data, self.session = data, ""
-        self.places = Places(SITE, f"mqtt://127.0.0.1:{self.mqtt5}", default_store(data), data)
+        influx = f"influx://127.0.0.1:{self._store_port}/faults?org={servers.ORG}"
+        url = influx if store == "influx" else default_store(data)
+        self.places = Places(SITE, f"mqtt://127.0.0.1:{self.mqtt5}", url, data)
         wish = Wish("first-look", beds, 1.0, seed, "127.0.0.1", self.page, None, open_page=False)
-        self._mosquitto = Mosquitto(data / "mosquitto", self.mqtt5) if broker == "mosquitto" else None
-        ours = None if self._mosquitto else (self.mqtt, self.mqtt5)
+        self._servers: dict[str, servers.Server] = {}
+        if broker == "mosquitto":
+            self._servers["broker"] = servers.mosquitto(data / "mosquitto", self.mqtt5)
+        if store == "influx":
+            self._servers["store"] = servers.influxd(data / "influx", self._store_port)
+        ours = None if broker == "mosquitto" else embedded(self.mqtt, self.mqtt5)
         found = parts(self.places, wish, ours)
         self._supervisor = Supervisor(found, data, lambda _text: None)
         self._parts: dict[str, Part] = {p.name: p for p in found}
@@ -94,8 +73,9 @@ class Ward:
 
     async def __aenter__(self) -> Self:
         """Start everything; return when a session plays."""
-        if self._mosquitto:
-            self._tasks.append(asyncio.create_task(self._mosquitto.run()))
+        self._tasks += [asyncio.create_task(server.run()) for server in self._servers.values()]
+        if "store" in self._servers:
+            await servers.prepared(self.places.store, PATIENCE_S)
         await self._supervisor.start()
         self._tasks.append(asyncio.create_task(self._listen()))
         await _until(lambda: {"station", "simulate"} <= self._there and bool(self.session))
@@ -108,39 +88,58 @@ class Ward:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        os.environ.pop(TOKEN, None)
 
     def processes(self) -> dict[str, int]:
         """Return the process id of each part that runs."""
         found = {name: part.process for name, part in self._parts.items()}
-        if self._mosquitto:
-            found["broker"] = self._mosquitto.process
+        found |= {name: server.process for name, server in self._servers.items()}
         return {name: p.pid for name, p in found.items() if p is not None and p.returncode is None}
 
     def kill(self, name: str, *, group: bool) -> None:
         """Kill -9 a part, alone or with all its children."""
-        mosquitto = self._mosquitto if name == "broker" else None
-        process = mosquitto.process if mosquitto else self._parts[name].process
+        server = self._servers.get(name)
+        process = server.process if server else self._parts[name].process
         self._there.discard(name)
         if process is None or process.returncode is not None:
             return
         self._killed[name] = process
         with contextlib.suppress(ProcessLookupError):
-            if group or mosquitto:
+            if group or server:
                 os.killpg(process.pid, signal.SIGKILL)
             else:
                 process.kill()
 
     async def back(self, name: str) -> None:
         """Wait until a killed part is there again: it answers, or says so itself."""
-        if name in {"broker", "dashboard"}:
-            old = self._killed[name]
-            await old.wait()
-            await self._answers(self.mqtt5 if name == "broker" else self.page)
+        ports = {"broker": self.mqtt5, "dashboard": self.page, "store": self._store_port}
+        if port := ports.get(name):
+            await self._killed[name].wait()
+            await self._answers(port)
         else:
             await _until(lambda: name in self._there)
 
-    async def lock_store(self, seconds: float) -> None:
-        """Take the store away, as a disk or a backup that hangs does."""
+    async def take_store(self, seconds: float) -> None:
+        """Take the store away: a server dies, a file is locked as by a backup that hangs."""
+        if "store" in self._servers:
+            await self._servers["store"].away(seconds)
+        else:
+            await self._lock(seconds)
+
+    async def fill_disk(self, seconds: float) -> bool:
+        """Let the station write no file, neither store nor spool; return whether that can be done here."""
+        process = self._parts["station"].process
+        if process is None or not hasattr(resource, "prlimit"):
+            return False
+        try:
+            usual = resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (FULL_BYTES, resource.RLIM_INFINITY))
+            await asyncio.sleep(seconds)
+            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, usual)
+        except (ProcessLookupError, PermissionError):  # it was killed meanwhile, which frees the disk too
+            return process.returncode is not None
+        return True
+
+    async def _lock(self, seconds: float) -> None:
         connection = sqlite3.connect(
             self.data / "store.sqlite", timeout=10, isolation_level=None, check_same_thread=False
         )

@@ -428,3 +428,18 @@ def test_a_password_comes_from_a_file_and_is_not_shown(tmp_path: Path) -> None:
     assert "secret" not in repr(address)
     with pytest.raises(ValueError, match="PASSWORD_FILE"):
         Address.parse("h", {"TELEWARD_MQTT_PASSWORD_FILE": str(tmp_path / "none")})
+
+
+def test_each_part_finds_its_own_user_in_a_folder(tmp_path: Path) -> None:
+    """As `teleward broker configure` leaves them; a user that is named comes first."""
+    (tmp_path / "secrets").mkdir()
+    for role in ("station", "runner"):
+        (tmp_path / "secrets" / role).write_text(f"of-{role}\n")
+    environ = {"TELEWARD_MQTT_FOLDER": str(tmp_path)}
+    for role in ("station", "runner"):
+        assert Address.parse("h", environ, role) == Address("h", 1883, role, f"of-{role}")
+    assert Address.parse("h", environ) == Address("h", 1883)
+    named = environ | {"TELEWARD_MQTT_USER": "u", "TELEWARD_MQTT_PASSWORD": "p"}
+    assert Address.parse("h", named, "station") == Address("h", 1883, "u", "p")
+    with pytest.raises(ValueError, match=r"TELEWARD_MQTT_FOLDER cannot be read.*dashboard"):
+        Address.parse("h", environ, "dashboard")

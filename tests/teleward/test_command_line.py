@@ -6,6 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from broker import mosquitto
+from teleward.cli import app
 
 
 def teleward(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -69,3 +73,35 @@ def test_a_taken_port_for_numbers_is_told_in_one_line(tmp_path: Path) -> None:
     assert ward.stderr == f"teleward: --metrics-port {port}: somebody listens on {port} already\n"
     assert f"cannot answer on 127.0.0.1:{port} (Address already in use)" in part.stderr
     assert len(part.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (
+            ["--listen", "127.0.0.1", "--broker", "mqtt://127.0.0.1:9"],
+            "--listen starts a broker: leave out --broker",
+        ),
+        (["--listen", "192.0.2.1"], "192.0.2.1 is no address of this computer"),
+        (["--listen", "127.0.0.1", "--cert", "a.crt"], "both --cert and --key"),
+        (["--listen", "127.0.0.1", "--cert", "a.crt", "--key", "a.key"], "a.crt"),
+        (["--host", "192.0.2.1"], "192.0.2.1 is no address of this computer"),
+    ],
+)
+def test_what_cannot_be_listened_on_is_told(tmp_path: Path, options: list[str], says: str) -> None:
+    """Exit status 2, one line, before anything starts."""
+    done = teleward("up", "--no-open", "--data", str(tmp_path), *options)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_listening_without_a_mosquitto_says_how_to_have_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The embedded broker knows no passwords, so it never takes its place."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(mosquitto, "_SYSTEM", ())
+    done = CliRunner().invoke(app, ["up", "--no-open", "--data", str(tmp_path), "--listen", "127.0.0.1"])
+    assert done.exit_code == 2
+    assert "install Mosquitto 2" in done.stderr

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teleward.addresses import free_port
 from teleward.supervisor import DEATHS, WITHIN_S, Deaths, Part, PartFailedError, Supervisor
-from teleward.up import free_port
 
 
 @given(gaps=st.lists(st.floats(0, 100), min_size=1, max_size=20))
