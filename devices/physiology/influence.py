@@ -45,6 +45,7 @@ FIELDS: Final[dict[str, Field]] = {
     "obstruction": Field(0, "joined", 0, 1, "share of each breath held back"),
     "drive": Field(1, "times", 0, 2, "× drive to breathe; opioids have their own beside it"),
     "drive_rr_bpm": Field(0, "plus", -30, 40, "added breathing rate, /min"),
+    "assist_bpm": Field(0, "greatest", 0, 60, "breaths given by hand or machine, /min"),
     "drive_ventilation": Field(0, "plus", -1, 6, "added ventilation, 1 is that of rest"),
     "metabolism": Field(1, "times", 0.2, 6, "× oxygen used and carbon dioxide made"),
     "set_point_c": Field(0, "plus", -3, 5, "fever: temperature the body wants above its own, °C"),
@@ -89,6 +90,7 @@ class Influence:
     obstruction: Floats
     drive: Floats
     drive_rr_bpm: Floats
+    assist_bpm: Floats
     drive_ventilation: Floats
     metabolism: Floats
     set_point_c: Floats

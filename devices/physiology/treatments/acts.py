@@ -1,0 +1,112 @@
+"""What is done at once when a treatment is given or ended, beside the effects that come and go.
+
+A deed returns what becomes of the heart's rhythm, and after how many seconds.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from devices.physiology.treatments.kinds import Act, Treatment
+
+if TYPE_CHECKING:
+    from devices.physiology.body import Body
+
+Rhythms = tuple[tuple[float, str], ...]
+"""(seconds from now, rhythm that the heart takes on then)."""
+Doing = Callable[["Body", int, Treatment, float], Rhythms]
+NOTHING: Final[Rhythms] = ()
+BAG_L_MIN: Final = 15.0
+"""What flows into a bag, whose dose is breaths."""
+LEAST_SHOCK_J: Final[dict[str, float]] = {"vf": 120, "vf-coarse": 120, "pulseless-vt": 120, "torsades": 120}
+"""What a shock must have to end a rhythm without pulse (biphasic; *heuristic*); fine fibrillation stands
+still after any."""
+USUAL_J: Final = 70.0
+"""What it must have for every other rhythm that is not the heart's own."""
+OWN: Final = frozenset({"sinus", "asystole", "standstill", "pea", "agonal", "junctional", "idioventricular"})
+"""Rhythms that no shock ends: normal, too slow, or without anything to shock."""
+REENTRY: Final = frozenset({"svt", "avnrt", "wpw-svt"})
+"""What adenosine ends; it only shows what others are."""
+ADENOSINE_S, PAUSE_S = 15.0, 4.0
+"""From vein to heart, and the pause it makes (reference 7.21: 10 to 30 s, 3 to 6 s)."""
+STIRRED_MG, STIRRED_S, WEAK = 0.5, 60.0, 0.85
+"""So much adrenaline into a vein upsets a heart whose force is less than this after so long (*heuristic*)."""
+
+
+def oxygen(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
+    """Give oxygen by the treatment's device, at its dose if that is a flow."""
+    body.breathe(patient, kind.oxygen, amount if kind.unit == "L/min" else BAG_L_MIN)
+    return NOTHING
+
+
+def air(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
+    """Take the device off, if it is the one in use."""
+    del amount
+    if body.oxygen[patient] == kind.oxygen:
+        body.breathe(patient, "air", 0.0)
+    return NOTHING
+
+
+def naloxone(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
+    """Put naloxone (mg) into the blood."""
+    del kind
+    body.opioid.naloxone(patient, amount)
+    return NOTHING
+
+
+def fentanyl(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
+    """Put fentanyl (µg) into the blood."""
+    del kind
+    body.opioid.fentanyl(patient, amount)
+    return NOTHING
+
+
+def stop_bleeding(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
+    """End a bleeding that a script let run."""
+    del kind, amount
+    body.circulation.bleeding[patient] = 0.0
+    return NOTHING
+
+
+def defibrillate(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
+    """Shock whatever there is: what is not the heart's own may end, a beating heart fibrillates."""
+    del kind
+    rhythm = body.heart.rhythm[patient]
+    if body.heart.dead[patient]:
+        return NOTHING
+    if rhythm == "vf-fine":
+        return ((0.0, "asystole"),)
+    if rhythm in OWN:
+        beating = body.heart.pulse[patient] > 0.0
+        return ((0.0, "vf"),) if beating and amount >= USUAL_J else NOTHING
+    return ((0.0, "sinus"),) if amount >= LEAST_SHOCK_J.get(rhythm, USUAL_J) else NOTHING
+
+
+def cardiovert(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
+    """Shock on a beat: nothing without one, and no fibrillation of a healthy rhythm."""
+    rhythm = body.heart.rhythm[patient]
+    if rhythm in OWN or body.heart.beats[patient] <= 0.0:
+        return NOTHING
+    return defibrillate(body, patient, kind, amount)
+
+
+def adenosine(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
+    """Block the way from atria to ventricles for a few seconds; a circle through it ends."""
+    before = body.heart.rhythm[patient]
+    if body.heart.pulse[patient] <= 0.0:
+        return NOTHING
+    ends = before in REENTRY and amount >= kind.usual
+    return (ADENOSINE_S, "asystole"), (ADENOSINE_S + PAUSE_S, "sinus" if ends else before)
+
+
+def adrenaline(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
+    """Upset a weak heart that beats."""
+    del kind
+    weak = body.influence.contractility[patient] < WEAK and body.heart.pulse[patient] > 0.0
+    return ((STIRRED_S, "vt"),) if weak and amount >= STIRRED_MG else NOTHING
+
+
+ACTS: Final[dict[Act, Doing]] = {
+    "oxygen": oxygen, "naloxone": naloxone, "fentanyl": fentanyl, "stop-bleeding": stop_bleeding,
+    "defibrillate": defibrillate, "cardiovert": cardiovert, "adenosine": adenosine, "adrenaline": adrenaline,
+}  # fmt: skip
+ENDS: Final[dict[Act, Doing]] = {"oxygen": air}

@@ -1,0 +1,61 @@
+"""What was given of one treatment, to whom and when: doses whose effects add up."""
+
+import numpy as np
+
+from devices.arrays import Floats, Ints
+from devices.physiology.treatments.course import Course
+
+
+class Doses:
+    """Doses of one treatment in the order they were given; amounts in units of the usual dose."""
+
+    def __init__(self, course: Course, over_s: float) -> None:
+        self._course, self._over_s = course, over_s
+        self._patient = np.zeros(0, np.int64)
+        self._amount, self._start, self._stop = np.zeros(0), np.zeros(0), np.zeros(0)
+
+    def __len__(self) -> int:
+        return len(self._patient)
+
+    def give(self, patient: int, amount: float, now_s: float) -> None:
+        """Give ``amount`` more; of what is held, set it to ``amount``."""
+        if self._course.held:
+            on = (self._patient == patient) & np.isinf(self._stop)
+            amount -= float(self._amount[on].sum())
+            if amount == 0.0:
+                return
+        self._patient = np.append(self._patient, patient)
+        self._amount = np.append(self._amount, amount)
+        self._start = np.append(self._start, now_s)
+        self._stop = np.append(self._stop, np.inf)
+
+    def stop(self, patient: int, now_s: float) -> None:
+        """End what is held or still running into ``patient``; a dose that is in stays in."""
+        on = (self._patient == patient) & np.isinf(self._stop)
+        if not self._course.held and self._over_s > 0.0:
+            self._amount[on] *= np.clip((now_s - self._start[on]) / self._over_s, 0.0, 1.0)
+        self._stop[on] = now_s
+
+    def present(self, now_s: float) -> tuple[Ints, Floats]:
+        """Return (patients, effect now in usual doses), each patient once; forget what has gone."""
+        age, on = now_s - self._start, self._stop - self._start
+        gone = self._course.over(age, on)
+        if gone.any():
+            keep = ~gone
+            self._patient, self._amount = self._patient[keep], self._amount[keep]
+            self._start, self._stop = self._start[keep], self._stop[keep]
+            age, on = age[keep], on[keep]
+        return self._summed(self._amount * self._course.level(age, on))
+
+    def running(self, now_s: float, dt_s: float) -> tuple[Ints, Floats]:
+        """Return (patients, usual doses a second run in by the mean over the last ``dt_s``)."""
+        length = np.minimum(self._over_s, self._stop - self._start)
+        ends, begun = self._start + length, np.maximum(self._start, now_s - dt_s)
+        share = np.clip(np.minimum(ends, now_s) - begun, 0.0, None) / dt_s
+        return self._summed(self._amount * share / np.maximum(length, 1e-9))
+
+    def _summed(self, each: Floats) -> tuple[Ints, Floats]:
+        patients, place = np.unique(self._patient, return_inverse=True)
+        total = np.zeros(len(patients))
+        np.add.at(total, place, each)
+        return patients, np.maximum(total, 0.0)

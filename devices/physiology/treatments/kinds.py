@@ -1,0 +1,65 @@
+"""What a treatment is: doses, course in time, and by which ways it acts on a body."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import numpy as np
+
+from devices.arrays import Floats
+from devices.physiology.treatments.course import Course
+
+Weight = Literal["", "airways", "empty", "failing", "full", "fast", "fever", "pulseless", "sound"]
+"""What makes a body more sensitive to a push; see ``weights``."""
+Act = Literal[
+    "", "oxygen", "naloxone", "fentanyl", "stop-bleeding", "defibrillate", "cardiovert", "adenosine",
+    "adrenaline",
+]  # fmt: skip
+"""What is done at once when a treatment is given; see ``acts``."""
+SATURATION: Final = 1.0
+"""Doses beyond the usual add less and less, up to twice its effect: (1 + k) s / (k + s), *heuristic*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """``field`` of ``Influence`` moves by ``gain`` at the usual dose's peak: × e^gain, or + gain.
+
+    ``weight`` names what of the body makes it more or less.
+    """
+
+    field: str
+    gain: float
+    weight: Weight = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """One treatment. ``eases`` takes shares of what acts on the body; ``relieves`` shares of an insult.
+
+    ``over_s`` is for how long it runs in; ``flow`` names the field of ``Influence`` that it then feeds
+    with so much in all for the usual dose. ``harms`` says whom it hurts.
+    """
+
+    label: str
+    unit: str
+    usual: float
+    least: float
+    most: float
+    course: Course
+    harms: str
+    source: str = "reference 7.23"
+    pushes: tuple[Push, ...] = ()
+    eases: dict[str, float] = field(default_factory=dict)
+    relieves: dict[str, float] = field(default_factory=dict)
+    over_s: float = 0.0
+    flow: tuple[str, float] = ("", 0.0)
+    slowly: Course | None = None
+    """The course of what it relieves, where that is another than its own."""
+    act: Act = ""
+    oxygen: str = ""
+    """The device it gives oxygen by, at the dose as flow in L/min."""
+    saturation: float = SATURATION
+
+    def response(self, doses: Floats | float) -> Floats:
+        """Return the effect of so many usual doses, 1 for one of them."""
+        k = self.saturation
+        return np.asarray((1.0 + k) * doses / (k + doses))

@@ -1,0 +1,76 @@
+"""What of a body makes it more or less open to a treatment: weights ``[n]`` of patients."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from devices.arrays import Floats, Ints
+from devices.physiology.bounds import within
+from devices.physiology.influence import Influence
+from devices.physiology.treatments.kinds import Weight
+
+if TYPE_CHECKING:
+    from devices.physiology.body import Body
+
+MOST_LOST: Final = 0.3
+"""A share of blood volume whose loss makes a body fully ``empty``."""
+ROOM, FAILING_ROOM = 0.12, 0.10
+"""So much more than its volume at rest a sound heart takes, and by so much less a failing one."""
+FAST_BPM, MUCH_BPM = 20.0, 60.0
+"""A heart is ``fast`` beyond the first above rest, wholly so by the second more."""
+
+
+def airways(body: "Body", influence: Influence, who: Ints) -> Floats:
+    """Return how much of each breath the airways hold back."""
+    return np.asarray(np.maximum(influence.obstruction[who], body.obstruction[who]))
+
+
+def empty(body: "Body", influence: Influence, who: Ints) -> Floats:
+    """Return how empty the vessels are, 1 at a loss of 30 %."""
+    del influence
+    lost = -body.circulation.change_ml[who] / body.circulation.volume_ml[who]
+    return within(lost / MOST_LOST, 0.0, 1.5)
+
+
+def failing(body: "Body", influence: Influence, who: Ints) -> Floats:
+    """Return how much of the heart's force is gone."""
+    del body
+    return within(1.0 - influence.contractility[who], 0.0, 1.0)
+
+
+def full(body: "Body", influence: Influence, who: Ints) -> Floats:
+    """Return by which share of blood volume there is more than the heart can take."""
+    more = body.circulation.change_ml[who] / body.circulation.volume_ml[who]
+    room = ROOM - FAILING_ROOM * np.sqrt(failing(body, influence, who))
+    return np.asarray(np.maximum(more - room, 0.0))
+
+
+def fast(body: "Body", influence: Influence, who: Ints) -> Floats:
+    """Return how much faster than at rest the heart goes."""
+    del influence
+    return within((body.now["hr"][who] - body.rest["hr"][who] - FAST_BPM) / MUCH_BPM, 0.0, 1.0)
+
+
+def fever(body: "Body", influence: Influence, who: Ints) -> Floats:
+    """Return whether the body wants to be warmer than its own."""
+    del body
+    return within(influence.set_point_c[who], 0.0, 1.0)
+
+
+def pulseless(body: "Body", influence: Influence, who: Ints) -> Floats:
+    """Return whether no beat arrives."""
+    del influence
+    return np.where(body.circulation.pulse[who] <= 0.0, 1.0, 0.0)
+
+
+def sound(body: "Body", influence: Influence, who: Ints) -> Floats:
+    """Return how little keeps blood out of the chest."""
+    del body
+    return within(1.0 - 4.0 * (1.0 - influence.preload[who]), 0.0, 1.0)
+
+
+WEIGHTS: Final[dict[Weight, Callable[["Body", Influence, Ints], Floats]]] = {
+    "airways": airways, "empty": empty, "failing": failing, "full": full, "fast": fast, "fever": fever,
+    "pulseless": pulseless, "sound": sound,
+}  # fmt: skip
