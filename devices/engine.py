@@ -3,17 +3,19 @@
 No message is made here: ``Ward`` turns what the engine measured and drew into what devices say.
 """
 
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from broker import messages as m
-from devices.arrays import Bools, Raw
+from devices.arrays import Bools, Floats, Raw
 from devices.person import Person
 from devices.physiology.body import Body
-from devices.signals import capnogram, ecg, pleth, pressure, respiration
-from devices.signals.render import Disturbance, Renderer
+from devices.signals import artefacts, capnogram, ecg, pleth, pressure, respiration
+from devices.signals.render import LONGEST_S, Disturbance, Renderer
 from devices.signals.trains import LATEST_S, LEAD_S, Drive, Trains
 from devices.wearables.band import Band
 from devices.wearables.cuff import Cuff
@@ -44,9 +46,12 @@ class Engine:
         others = (Thermometer(seed, beds, worn["thermometer"]), Band(seed, beds, worn["band"]))
         kinds: tuple[Wearable, ...] = (self.patch, self.oximeter, self.cuff, *others)
         self.wearables = {w.name: w for w in kinds}
+        self._sent = {key for w in kinds if w.worn.any() for key in w.waves}
         self._renderer = Renderer(seed, beds)
         self._worse = self._calm = Disturbance.none(len(beds))
         self._seen: Scene | None = None
+        self._levels: deque[tuple[Floats, Floats]] = deque(maxlen=LONGEST_S + 1)
+        """Systolic and diastolic pressure of the last seconds."""
 
     def warm_up(self) -> None:
         """Run to the start."""
@@ -63,6 +68,7 @@ class Engine:
         lost = -circulation.change_ml / circulation.volume_ml
         self.trains.second(Drive(**driving, lost=lost, obstruction=self.body.obstruction.copy()))
         self.now_s += 1
+        self._levels.append((driving["sbp"], now["dbp"].copy()))
 
     def _scene(self) -> Scene:
         return Scene.at(self.now_s, self.body, self.trains)
@@ -71,7 +77,7 @@ class Engine:
         """Let a second pass at ``hour`` of the day; return what every kind of device measured in it."""
         self.body.advance(1.0, hour)
         self._extend()
-        self._worse = self._disturbance()
+        self._worse = self._noisy(self._disturbance())
         scene = self._seen = self._scene()
         return [(w, w.measure(scene)) for w in self.wearables.values()]
 
@@ -87,10 +93,25 @@ class Engine:
             respiration.KEY: step_hz / STEPS_A_BREATH,
             pleth.KEY: self.oximeter.parameters["cadence_bpm"] / 60.0,
         }
-        return Disturbance(motion, self.oximeter.gain(), cadence_hz, self.patch.faults["lead-off"].copy())
+        return Disturbance(motion, hand(self.oximeter.gain()), cadence_hz, chest(self.patch.off()))
+
+    def _noisy(self, worse: Disturbance) -> Disturbance:
+        """Add what disturbs the chest beside movement."""
+        noise = artefacts.levels(self.patch.faults) if self.patch.troubled else {}
+        return replace(worse, noise=noise) if noise else worse
 
     def draw(self, length_s: int = 1) -> dict[str, Raw]:
-        """Return raw samples ``[N, hz × length_s]`` of the last ``length_s`` seconds; changes nothing."""
+        """Return raw samples ``[N, hz × length_s]`` of the last ``length_s`` seconds; changes nothing.
+
+        The capnogram and arterial pressure are among them when a device sends them.
+        """
+        out = self._drawn(length_s)
+        for key, draw in ((capnogram.KEY, self.capnogram), (pressure.KEY, self.pressure)):
+            if key in self._sent:
+                out[key] = draw(length_s)
+        return out
+
+    def _drawn(self, length_s: int) -> dict[str, Raw]:
         start = self.now_s - length_s
         seen, track = self._seen, self.trains.track
         if length_s > 1 or seen is None:
@@ -107,9 +128,11 @@ class Engine:
 
     def pressure(self, length_s: int = 1) -> Raw:
         """Return raw arterial pressure ``[N, 125 × length_s]`` of the last seconds, as a line shows it."""
-        start, now = self.now_s - length_s, self.body.now
-        beats = self.trains.beats.since(start - LATEST_S)
-        return pressure.draw(beats, start, length_s, now["sbp"], now["dbp"])
+        start = self.now_s - length_s
+        beats = self.trains.beats.since(start - pressure.RUNS_OFF_S)
+        known = [self._levels[max(i, -len(self._levels))] for i in range(-length_s - 1, 0)]
+        sbp, dbp = (np.stack(level) for level in zip(*known, strict=True))
+        return pressure.draw(beats, start, length_s, (sbp, dbp), self._worse.damped)
 
     def chart(self) -> list[tuple[int, m.ChartObs]]:
         """Return what the nurse charts in this second."""

@@ -5,9 +5,11 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Floats, Ints, Raw
+from devices.physiology.bounds import within
 from devices.signals import shapes
 from devices.signals.events import Window
 from devices.signals.segments import beside, shown
+from devices.signals.trains import FULL_PULSE_PERCENT
 from vitals.catalogue import WAVEFORMS
 
 KEY: Final = "pleth"
@@ -19,7 +21,13 @@ SYSTOLE_S: Final = 0.30
 """From foot to notch at 60 /min; times √RR else (*heuristic*)."""
 _FULL: Final = shapes.PULSE_SIZE - 1.0
 _ORIGINS: Final = np.array([0.0, shapes.NOTCH * _FULL, _FULL])
-_TABLE: Final = (shapes.pulse() / STEP).astype(np.float32)
+HUMPS: Final = (0.60, 0.50, 0.41, 0.33, 0.25)
+"""The second wave's share of the first, from tight vessels to wide ones (reference 8.8)."""
+TIGHT_PERCENT, WIDE_PERCENT = 0.6, 5.0
+"""The perfusion index of tight vessels, a fifth of the usual (reference 8.8), and of wide (*heuristic*)."""
+_TABLE: Final = (np.concatenate([shapes.pulse(hump) for hump in HUMPS]) / STEP).astype(np.float32)
+FAINTEST: Final = 0.05
+_LEVELS: Final = (len(HUMPS) - 1) / np.log(WIDE_PERCENT / TIGHT_PERCENT)
 
 
 def draw(window: Window, start_s: float, length_s: int, gain: Floats) -> Raw:
@@ -38,10 +46,18 @@ def draw(window: Window, start_s: float, length_s: int, gain: Floats) -> Raw:
     slopes[:, 0] = (shapes.NOTCH * _FULL / HZ) / systole
     slopes[:, 1] = ((1.0 - shapes.NOTCH) * _FULL / HZ) / (length - systole)
     tiling = show.tile(anchors[:, 1], anchors[:, 2])
-    place = tiling.places(anchors, _ORIGINS, slopes)
+    height = show.take(np.ascontiguousarray((window.value("pulse") * gain).T))
+    level = _level(height / np.maximum(show.take(beside(window, "strength")), FAINTEST))
+    place = tiling.places(anchors, _ORIGINS + level[:, None] * shapes.PULSE_SIZE, slopes)
     wave = _TABLE.take(place.astype(np.int32), mode="clip")
-    wave *= tiling.spread(show.take(np.ascontiguousarray((window.value("pulse") * gain).T)))
+    wave *= tiling.spread(height)
     return wave.astype(np.int16)
+
+
+def _level(height: Floats) -> Floats:
+    """Return the table for pulses that a full beat would draw so high: vessels are as tight as it is low."""
+    percent = np.maximum(height, 1e-6) * FULL_PULSE_PERCENT
+    return np.asarray(np.rint(within(np.log(percent / TIGHT_PERCENT) * _LEVELS, 0.0, len(HUMPS) - 1.0)))
 
 
 def following(foot: Floats, at: Ints) -> Floats:

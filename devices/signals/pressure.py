@@ -1,14 +1,16 @@
 """Arterial pressure from beats: a steep rise, the notch where the valve closes, and the run-off.
 
 The shape is one table; each beat is scaled to the body's systolic and diastolic pressure (clinical
-reference 8.8: a windkessel gives the shape, an affine map the numbers). For arterial lines.
+reference 8.8: a windkessel gives the shape, an affine map the numbers), by its strength: weak beats reach
+less high, and what breathing does to the pulse is in that. A beat without output leaves no mark: pressure
+runs off towards what fills the vessels at rest. For arterial lines, clean or damped.
 """
 
 from typing import Final
 
 import numpy as np
 
-from devices.arrays import Floats, Raw
+from devices.arrays import Bools, Floats, Ints, Raw, Singles
 from devices.signals import shapes
 from devices.signals.events import Window
 from devices.signals.pleth import following
@@ -23,19 +25,45 @@ RADIAL: Final = 0.65
 LONGEST_S: Final = 1.6
 EJECTION_S: Final = 0.32
 """From foot to notch at 60 /min; times √RR else (*heuristic*)."""
+FAINTEST: Final = 0.05
+"""A beat weaker than this opens no valve (*heuristic*)."""
+RUNS_OFF_S: Final = 24.0
+"""So far back beats must be known, so that what came before a standstill is."""
+FALLS_AFTER_S, FALL_S = 2.0, 4.5
+FILLING_MMHG: Final = 14.0
+"""Without a beat pressure falls from diastolic towards that in resting vessels (*heuristic*)."""
+DAMPED_S: Final = 0.085
+DAMPED_PULSE: Final = 0.88
+"""How a clot or a bubble smooths a beat at 60 /min, and what it leaves of the rest (*heuristic*)."""
 _FULL: Final = shapes.PULSE_SIZE - 1.0
 _ORIGINS: Final = np.array([0.0, shapes.VALVE * _FULL, _FULL])
-_TABLE: Final = shapes.pressure().astype(np.float32)
 
 
-def draw(window: Window, start_s: float, length_s: int, sbp_mmhg: Floats, dbp_mmhg: Floats) -> Raw:
-    """Return raw samples ``[N, HZ × length_s]`` of beats since ``start_s - LATEST_S``.
+def _damped(wave: Floats) -> Floats:
+    """Return a beat as a damped line shows it: mean as it is, rounded, without notch."""
+    lag = np.arange(wave.size) / wave.size
+    kernel = np.exp(-0.5 * (np.minimum(lag, 1.0 - lag) / DAMPED_S) ** 2)
+    smooth = np.fft.irfft(np.fft.rfft(wave) * np.fft.rfft(kernel / kernel.sum()), wave.size)
+    smooth = np.roll(smooth, round(0.04 * wave.size))  # and late
+    return np.asarray(smooth.mean() + DAMPED_PULSE * (smooth - smooth.mean()))
 
-    Pressures ``[N]`` are the body's; a weak beat reaches less far above diastolic.
+
+_TABLE: Final = np.concatenate([shapes.pressure(), _damped(shapes.pressure())]).astype(np.float32)
+
+
+def draw(
+    window: Window, start_s: float, length_s: int, levels: tuple[Floats, Floats], damped: Bools | None = None
+) -> Raw:
+    """Return raw samples ``[N, HZ × length_s]`` of beats since ``start_s - RUNS_OFF_S``.
+
+    ``levels`` are the body's systolic and diastolic pressure ``[length_s + 1, N]`` at whole seconds from
+    ``start_s`` on; ``damped`` ``[N]`` marks damped lines.
     """
-    foot = window.times + RADIAL * window.value("arrival")
-    show = shown(np.ascontiguousarray((foot.T - start_s) * HZ), HZ * length_s)
-    length = np.maximum(np.minimum(following(foot, show.at) - show.begins / HZ - start_s, LONGEST_S), 0.01)
+    samples = HZ * length_s
+    opened = _opened(window, start_s)
+    show = shown(opened, samples)
+    gap_s = (following(opened.T, show.at) - show.begins) / HZ
+    length = np.maximum(np.minimum(gap_s, LONGEST_S), 0.01)
     ejection = np.minimum(EJECTION_S * show.take(beside(window, "root")), 0.6 * length)
     anchors, slopes = np.empty((length.size, 3)), np.zeros((length.size, 3))
     anchors[:, 0] = show.begins
@@ -44,8 +72,36 @@ def draw(window: Window, start_s: float, length_s: int, sbp_mmhg: Floats, dbp_mm
     slopes[:, 0] = (shapes.VALVE * _FULL / HZ) / ejection
     slopes[:, 1] = ((1.0 - shapes.VALVE) * _FULL / HZ) / (length - ejection)
     tiling = show.tile(anchors[:, 1], anchors[:, 2])
-    wave = _TABLE.take(tiling.places(anchors, _ORIGINS, slopes).astype(np.int32), mode="clip")
-    height = window.value("strength") * (sbp_mmhg - dbp_mmhg)
-    wave *= tiling.spread(show.take(np.ascontiguousarray(height.T)))
-    wave += dbp_mmhg[:, None].astype(np.float32)
+    place = tiling.places(anchors, _ORIGINS, slopes).astype(np.int32)
+    if damped is not None:
+        place += np.where(damped, shapes.PULSE_SIZE, 0).astype(np.int32)[:, None]
+    wave = _TABLE.take(place, mode="clip")
+    wave *= tiling.spread(show.take(beside(window, "strength")))
+    sbp, dbp = (_each_sample(level, length_s) for level in levels)
+    wave *= sbp - dbp
+    wave += _run_off(dbp, tiling.spread(show.begins))
     return np.asarray(wave / STEP).astype(np.int16)
+
+
+def _opened(window: Window, start_s: float) -> Floats:
+    """Return the feet of the pulses as samples ``[N, w]``; a beat without output takes no time."""
+    foot = (window.times + RADIAL * window.value("arrival")).T - start_s
+    foot = np.where(beside(window, "strength") > FAINTEST, foot, np.inf)
+    foot[:, 0] = np.where(np.isfinite(foot[:, 0]), foot[:, 0], -60.0)
+    return np.minimum.accumulate(foot[:, ::-1], axis=1)[:, ::-1] * HZ
+
+
+def _each_sample(level: Floats, length_s: int) -> Singles:
+    """Return a level known at whole seconds at each sample, straight in between, ``[N, samples]``."""
+    share = np.tile(np.arange(HZ) / HZ, length_s)
+    before: Ints = np.repeat(np.arange(length_s), HZ)
+    drawn = level[before] + share[:, None] * (level[before + 1] - level[before])
+    return np.ascontiguousarray(drawn.T, np.float32)
+
+
+def _run_off(dbp: Singles, begins: Singles) -> Singles:
+    """Return the level after pulses begun at samples ``begins``: diastolic, and less when none comes."""
+    still = (np.arange(begins.shape[1], dtype=np.float32) - begins) / HZ - FALLS_AFTER_S
+    left = np.exp(-np.maximum(still, 0.0) / FALL_S)
+    least = np.minimum(FILLING_MMHG, dbp)
+    return np.asarray(least + (dbp - least) * left)

@@ -5,39 +5,31 @@ or not, in blocks of any length up to ``LONGEST_S``, without changing anything e
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from devices.arrays import Bools, Floats, Ints, Raw
+from devices.arrays import Ints, Raw
 from devices.randomness import generator
 from devices.signals import ecg, pleth, respiration
+from devices.signals.artefacts import Artefacts, Bands, Disturbance
 from devices.signals.events import Window
 from devices.signals.noise import SIZE, Pool, pool
 from devices.signals.rhythms import TRACKS, Track
 from vitals.catalogue import WAVEFORMS
 
-RATES_HZ: Final = {key: WAVEFORMS[key].hz for key in (ecg.KEY, pleth.KEY, respiration.KEY)}
+__all__ = ["LONGEST_S", "RATES_HZ", "Disturbance", "Renderer"]
+
+RATES_HZ: Final = {key: form.hz for key, form in WAVEFORMS.items()}
 LONGEST_S: Final = 10
 WANDER: Final = 6
 """2 to this power are the raw steps of impedance that shift the ECG by one: 0.08 mV (*heuristic*)."""
-SWING: Final = 0.25
-"""How far a rhythmic movement swings a signal, in its own unit (*heuristic*)."""
-
-Bands = tuple[tuple[float, float, float], ...]
 QUIET: Final[dict[str, Bands]] = {
     ecg.KEY: ((0.03, 0.5, 0.020), (30, 120, 0.004)),
     pleth.KEY: ((0.03, 0.4, 0.012), (1, 40, 0.004)),
     respiration.KEY: ((0.03, 0.4, 0.03), (1, 15, 0.012)),
 }
 """Noise of a good recording: bands of (low Hz, high Hz, standard deviation), *heuristic*."""
-MOVING: Final[dict[str, Bands]] = {
-    ecg.KEY: ((0.3, 3, 0.30), (3, 12, 0.10), (15, 100, 0.06)),
-    pleth.KEY: ((0.3, 3, 0.22), (3, 8, 0.10)),
-    respiration.KEY: ((0.2, 3, 0.45),),
-}
-"""Noise of movement, likewise."""
 UNDER: Final[dict[Track, Bands]] = {
     "": ((1, 2, 1e-6),),
     "fibrillation": ((4, 9, 0.045),),
@@ -46,25 +38,6 @@ UNDER: Final[dict[Track, Bands]] = {
 }
 """Fibrillating atria (0.05 to 0.1 mV, 4 to 9 Hz) and ventricles (3 to 8 Hz, coarse and fine)."""
 FLUTTER_HZ, FLUTTER_MV = 5.0, 0.22
-
-
-@dataclass(frozen=True, slots=True)
-class Disturbance:
-    """How much worse than clean each bed's signals are, arrays ``[N]``; 0 is clean.
-
-    ``motion[waveform]`` scales the noise of movement, whose rhythm there is ``cadence_hz[waveform]``;
-    ``pulse_gain`` is how much of the pulse reaches the sensor; ``loose`` marks electrodes off.
-    """
-
-    motion: dict[str, Floats]
-    pulse_gain: Floats
-    cadence_hz: dict[str, Floats]
-    loose: Bools
-
-    @staticmethod
-    def none(n: int) -> "Disturbance":
-        """Return clean signals for ``n`` beds."""
-        return Disturbance({}, np.ones(n), {}, np.zeros(n, bool))
 
 
 class Renderer:
@@ -77,7 +50,7 @@ class Renderer:
         fixed = np.random.default_rng(2)
         self._quiet = {key: _pool(fixed, key, bands) for key, bands in QUIET.items()}
         self._tracks = [_track(fixed, name) for name in TRACKS]
-        self._moving = {key: _pool(fixed, key, bands) for key, bands in MOVING.items()}
+        self._artefacts = Artefacts(self._places, LONGEST_S)
 
     def block(
         self, beats: Window, breaths: Window, start_s: int, length_s: int, track: Ints, worse: Disturbance
@@ -96,11 +69,7 @@ class Renderer:
         for key, samples in out.items():
             noise = self._quiet[key].read(self._offsets(key, start_s), samples.shape[1])
             np.add(samples, noise, out=samples)
-        for key, gain in worse.motion.items():
-            self._shake(out[key], key, start_s, gain, worse.cadence_hz[key])
-        if worse.loose.any():
-            heart[worse.loose] = 0
-            breathing[worse.loose] = 0
+        self._artefacts.spoil(out, start_s, worse)
         return out
 
     def _offsets(self, key: str, start_s: int) -> Ints:
@@ -112,17 +81,6 @@ class Renderer:
             rows = np.nonzero(track == number)[0]
             at = self._offsets(ecg.KEY, start_s)[rows]
             heart[rows] += self._tracks[number].read(at, heart.shape[1])
-
-    def _shake(self, samples: Raw, key: str, start_s: int, gain: Floats, cadence_hz: Floats) -> None:
-        rows = np.nonzero(gain)[0]
-        if not rows.size:
-            return
-        form, length = WAVEFORMS[key], samples.shape[1]
-        noise = self._moving[key].read(self._offsets(key, start_s)[rows], length)
-        time = start_s + np.arange(length) / RATES_HZ[key]
-        swing = np.sin(2 * np.pi * cadence_hz[rows, None] * time)
-        moved = samples[rows] + gain[rows, None] * (noise + swing * (SWING / form.scale))
-        samples[rows] = np.clip(moved, form.lowest / form.scale, form.highest / form.scale)
 
 
 def _track(rng: np.random.Generator, name: Track) -> Pool:

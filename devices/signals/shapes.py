@@ -101,11 +101,14 @@ def ecg(bumps: tuple[Bump, ...]) -> Floats:
     return np.asarray(out * edge)
 
 
-def pulse() -> Floats:
-    """Return the pulse over its phase, ``[PULSE_SIZE]``, 0 at both ends and 1 at its peak."""
+def pulse(hump: float = 0.41) -> Floats:
+    """Return the pulse over its phase, ``[PULSE_SIZE]``, 0 at both ends and 1 at its peak.
+
+    ``hump`` is the height of its second wave: low with wide vessels, high with tight ones.
+    """
     x = np.linspace(0.0, 1.0, PULSE_SIZE)
     systole = np.exp(-0.5 * ((x - PEAK) / np.where(x < PEAK, 0.070, 0.120)) ** 2)
-    diastole = 0.41 * np.exp(-0.5 * ((x - HUMP) / np.where(x < HUMP, 0.08, 0.20)) ** 2)
+    diastole = hump * np.exp(-0.5 * ((x - HUMP) / np.where(x < HUMP, 0.08, 0.20)) ** 2)
     raw = systole + diastole
     raw -= raw[0] + (raw[-1] - raw[0]) * x
     return np.asarray(raw / raw.max())

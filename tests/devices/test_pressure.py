@@ -1,0 +1,102 @@
+"""Arterial pressure and pleth obey the beat, the breath and the vessels."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import neurokit2 as nk
+import numpy as np
+import pytest
+
+from devices.arrays import Floats
+from devices.engine import Engine
+from tests.devices.signals_of import engine, with_rates
+
+Change = Callable[[Engine], None]
+
+
+def drawn(one: Engine, seconds: int, begin: Change | None = None) -> dict[str, Floats]:
+    """Return pressure (mmHg) and pleth of everybody over ``seconds``, ``begin`` having been done first."""
+    if begin is not None:
+        begin(one)
+    lines, pulses = [], []
+    for _ in range(seconds):
+        one.advance(12.0)
+        lines.append(one.pressure())
+        pulses.append(one.draw()["pleth"])
+    abp, pleth = (np.concatenate(w, axis=1).astype(np.float64) for w in (lines, pulses))
+    return {"abp": abp * 0.1, "pleth": pleth * 0.0005}
+
+
+def test_blocks_of_any_length_are_the_same_pressure() -> None:
+    """Ten seconds at once are ten seconds one by one, through falling pressure and weak beats."""
+    one = engine([with_rates(hr, 14, i) for i, hr in enumerate((40, 80, 150))])
+    one.trains.beat_in(1, "bigeminy")
+    one.body.aim("sbp", np.array([80.0, np.nan, 90.0]))
+    parts = drawn(one, 10)["abp"]
+    assert np.max(np.abs(parts - one.pressure(10) * 0.1)) <= 1.0
+
+
+@pytest.mark.parametrize("rhythm", ["vf", "pea", "pulseless-vt", "asystole"])
+def test_without_output_pressure_runs_off_and_the_finger_is_still(rhythm: str) -> None:
+    """Ten seconds after the last pulse pressure is below 30 mmHg, smooth, and no pulse arrives."""
+    one = engine([with_rates(75, 14)])
+    seen = drawn(one, 30, lambda e: e.trains.beat_in(0, rhythm))
+    late = seen["abp"][0, -15 * 125 :]
+    assert late.max() < 30
+    assert np.abs(np.diff(seen["abp"][0, 6 * 125 :])).max() < 1.5
+    assert np.ptp(seen["pleth"][0, -15 * 125 :]) < 0.15
+
+
+def test_early_beats_are_weak() -> None:
+    """In bigeminy every other pulse is much smaller than its neighbours."""
+    one = engine([with_rates(75, 14)])
+    one.trains.beat_in(0, "bigeminy")
+    for _ in range(10):
+        one.advance(12.0)
+    beats = one.trains.beats.since(one.now_s - 6.0)
+    strong, kind = beats.value("strength")[:, 0], beats.value("kind")[:, 0]
+    early = kind == np.max(kind)
+    assert strong[early].max() < 0.6 * strong[~early].min()
+
+
+def test_a_damped_line_keeps_the_mean_and_hides_the_notch() -> None:
+    """Systolic is 10 mmHg lower and more, diastolic higher, mean within 3."""
+    one = engine([with_rates(75, 14)])
+    for _ in range(10):
+        one.advance(12.0)
+    clean = one.pressure(8)[0] * 0.1
+    one._worse = replace(one._worse, damped=np.ones(1, bool))
+    damped = one.pressure(8)[0] * 0.1
+    assert damped.max() < clean.max() - 10
+    assert damped.min() > clean.min() + 3
+    assert abs(damped.mean() - clean.mean()) < 3
+
+    def turns(wave: Floats) -> int:
+        slope = np.sign(np.diff(np.convolve(wave, np.ones(5) / 5, "valid")))
+        return int(np.sum(np.diff(slope[slope != 0]) != 0))
+
+    assert turns(damped) < 0.7 * turns(clean)
+
+
+def test_a_stranger_counts_the_pulses_that_were_made() -> None:
+    """NeuroKit2 finds the train's rate in the pleth, tight vessels or wide, within 2 /min."""
+    one = engine([with_rates(hr, 14, i) for i, hr in enumerate((55, 75, 100))])
+    one.body.aim("pi", np.array([6.0, 3.0, 0.6]))
+    pleth = drawn(one, 60)["pleth"]
+    for bed in range(3):
+        clean = nk.ppg_clean(pleth[bed], sampling_rate=125)
+        peaks = np.asarray(nk.ppg_findpeaks(clean, sampling_rate=125)["PPG_Peaks"]) / 125.0
+        beats = one.trains.beats.since(one.now_s - 20.0).times[:, bed]
+        beats = beats[beats > one.now_s - 20]
+        assert 60 / np.median(np.diff(peaks)) == pytest.approx(60 / np.median(np.diff(beats)), abs=2)
+
+
+def test_tight_vessels_show_a_second_wave_and_wide_ones_none() -> None:
+    """Half-way between pulses a tight finger's pulse is higher, relative to its peak."""
+    one = engine([with_rates(60, 14) for _ in range(2)])
+    one.body.aim("pi", np.array([0.5, 7.0]))
+    for _ in range(40):
+        one.advance(12.0)
+    pleth = one.draw(10)["pleth"] * 0.0005
+    share = [float(np.median(p) / np.quantile(p, 0.98)) for p in pleth]
+    assert share[0] > share[1] + 0.08
