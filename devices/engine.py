@@ -93,7 +93,7 @@ class Engine:
             respiration.KEY: step_hz / STEPS_A_BREATH,
             pleth.KEY: self.oximeter.parameters["cadence_bpm"] / 60.0,
         }
-        return Disturbance(motion, hand(self.oximeter.gain()), cadence_hz, chest(self.patch.off()))
+        return Disturbance(motion, self.oximeter.gain(), cadence_hz, self.patch.faults["lead-off"].copy())
 
     def _noisy(self, worse: Disturbance) -> Disturbance:
         """Add what disturbs the chest beside movement."""
