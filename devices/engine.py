@@ -79,21 +79,22 @@ class Engine:
         self._extend()
         self._worse = self._noisy(self._disturbance())
         scene = self._seen = self._scene()
-        return [(w, w.measure(scene)) for w in self.wearables.values()]
+        return [(w, w.observe(scene)) for w in self.wearables.values()]
 
     def _disturbance(self) -> Disturbance:
         if not (self.patch.troubled or self.oximeter.troubled):
             return self._calm
-        shaken = self.patch.faults["motion"].astype(float)
-        finger = self.oximeter.faults["motion"].astype(float)
+        chest, hand = self.patch.on_bodies, self.oximeter.on_bodies
+        shaken = chest(self.patch.faults["motion"].astype(float))
+        finger = hand(self.oximeter.faults["motion"].astype(float))
         motion = {ecg.KEY: shaken, respiration.KEY: shaken, pleth.KEY: finger}
-        step_hz = self.patch.parameters["cadence_bpm"] / 60.0
+        step_hz = chest(self.patch.parameters["cadence_bpm"] / 60.0)
         cadence_hz = {
             ecg.KEY: step_hz,
             respiration.KEY: step_hz / STEPS_A_BREATH,
-            pleth.KEY: self.oximeter.parameters["cadence_bpm"] / 60.0,
+            pleth.KEY: hand(self.oximeter.parameters["cadence_bpm"] / 60.0),
         }
-        return Disturbance(motion, self.oximeter.gain(), cadence_hz, self.patch.faults["lead-off"].copy())
+        return Disturbance(motion, hand(self.oximeter.gain()), cadence_hz, chest(self.patch.off()))
 
     def _noisy(self, worse: Disturbance) -> Disturbance:
         """Add what disturbs the chest beside movement."""

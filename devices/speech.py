@@ -15,10 +15,19 @@ from devices.gateways.plan import gateway_of
 from devices.person import Person
 from devices.randomness import boot_id
 from devices.signals.render import RATES_HZ
+from devices.wearables.line import TROUBLES
 from devices.wearables.voice import Voice
 from devices.wearables.wearable import INVALID, VALIDITIES, Measured, Report, Wearable
 from vitals.catalogue import VITAL_SIGNS, WAVEFORMS
 
+AWAY: Final = ("silent", "flat-battery", "out-of-range", "reboot")
+"""Faults that take a device off the network."""
+ANEW: Final = ("flat-battery", "reboot")
+"""Those after which it has started anew."""
+AHEAD_S: Final = 3600.0
+"""How far a wrong clock is ahead, unless a script says otherwise (*heuristic*)."""
+DRIFT_PPM: Final = 50.0
+"""How much a drifting clock gains, likewise (reference 3.4)."""
 TICKS: Final = 5
 """Messages of a waveform in a second."""
 CHART: Final = topics.CHART
@@ -73,6 +82,8 @@ class Speech:
                     self.voices[i, name] = Voice((*place, b.bed), name, seed, info)
         self._boots = [boot_id(seed, b.bed, CHART, 0) for b in beds]
         self._charted = [0] * len(beds)
+        self._waiting: dict[tuple[int, str], Voice] = {}
+        """Devices of which something waits to be sent."""
 
     def devices(self) -> Iterator[tuple[int, str, str | None]]:
         """Yield (bed, device, gateway it speaks through) of every device worn."""
@@ -105,27 +116,81 @@ class Speech:
         rows = {k: _readings(k, x) for k, x in report.readings.items()}
         for i in report.due.tolist() if rows else ():
             voice = self.voices[i, wearable.name]
-            if voice.online:
-                out = voice.numbers(t, {k: row[i] for k, row in rows.items()})
-                yield Emission(i, wearable.name, out, voice.sender)
+            if voice.speaks:
+                yield from self._say(i, voice, voice.numbers(t, {k: row[i] for k, row in rows.items()}), t)
         for event in report.events:
             voice = self.voices[event.bed, wearable.name]
-            if voice.online:
+            if voice.speaks:
                 out = voice.event(t, event.kind, on=event.on, text=event.text)
-                yield Emission(event.bed, wearable.name, out, voice.sender)
+                yield from self._say(event.bed, voice, out, t)
+
+    def _say(self, bed: int, voice: Voice, out: Outgoing, t: int) -> Iterator[Emission]:
+        """Yield what of ``out`` goes out at once."""
+        if voice.line.clear:
+            yield Emission(bed, voice.name, out, voice.sender)
+            return
+        for sent in voice.line.carry(out, t):
+            yield Emission(bed, voice.name, sent, voice.sender)
+        self._waiting[bed, voice.name] = voice
+
+    def late(self, t: int) -> Iterator[Emission]:
+        """Yield what waited on its line, or was kept while out of range, and goes out at ``t``."""
+        for (bed, name), voice in tuple(self._waiting.items()):
+            for sent in voice.line.due(t):
+                yield Emission(bed, name, sent, voice.sender)
+            if voice.line.clear:
+                del self._waiting[bed, name]
+
+    def fault(
+        self, bed: int, wearable: Wearable, kind: str, t: int, parameters: dict[str, float]
+    ) -> list[Emission]:
+        """Let a device speak as its faults have it, of which ``kind`` began or ended at ``t``."""
+        voice = self.voices.get((bed, wearable.name))
+        if voice is None:
+            return []
+        on = bool(wearable.faults[kind][bed])
+        if kind in TROUBLES:
+            said = parameters.get("share"), parameters.get("delay_s")
+            voice.line.trouble(kind, on=on, share=said[0], delay_s=said[1])
+            self._waiting[bed, wearable.name] = voice
+        match kind:
+            case "frozen":
+                voice.frozen = on
+            case "wrong-clock":
+                voice.fast_ms = round(1000 * parameters.get("off_s", AHEAD_S)) if on else 0
+            case "clock-drift":
+                voice.fast_ppm, voice.fast_since_ms = parameters.get("ppm", DRIFT_PPM) if on else 0.0, t
+        return self._come_or_go(bed, wearable, voice, kind, t) if kind in AWAY else []
+
+    def _come_or_go(self, bed: int, wearable: Wearable, voice: Voice, kind: str, t: int) -> list[Emission]:
+        away = any(wearable.faults[k][bed] for k in AWAY)
+        voice.starts_anew |= any(wearable.faults[k][bed] for k in ANEW)
+        said: list[Emission] = []
+        if away and voice.online:
+            gone = voice.farewell(t, "battery flat") if kind == "flat-battery" else voice.will()
+            said = [Emission(bed, wearable.name, gone, voice.sender)]
+        elif not away and not voice.online:
+            if voice.starts_anew:
+                voice.reboot()
+                wearable.restart(bed, (t - self._start_ms) / 1000)
+            said = self.greeting(bed, voice, t)
+        voice.online = not away
+        voice.speaks = not any(wearable.faults[k][bed] for k in AWAY if k != "out-of-range")
+        return said
 
     def waves(self, waves: dict[str, Raw], start_s: int, part: int, t: int) -> Iterator[Emission]:
         """Yield the ``part``-th fifth of a second's samples of every device that sends waves."""
         for name, wearable in self._wearables.items():
+            whom = wearable.whom.tolist()
             for key in wearable.waves:
                 n = RATES_HZ[key] // TICKS
                 samples = waves[key][:, part * n : (part + 1) * n].tolist()
                 i0 = start_s * RATES_HZ[key] + part * n
                 for i in wearable.everyone().tolist():
                     voice = self.voices[i, name]
-                    if voice.online:
-                        out = voice.wave(key, t, i0, samples[i], wearable.wave_trouble(i))
-                        yield Emission(i, name, out, voice.sender)
+                    if voice.speaks:
+                        out = voice.wave(key, t, i0, samples[whom[i]], wearable.wave_trouble(i))
+                        yield from self._say(i, voice, out, t)
 
     def charted(self, entries: Sequence[tuple[int, m.ChartObs]], t: int) -> Iterator[Emission]:
         """Yield what the nurse wrote: (bed, entry without time and number)."""
@@ -142,7 +207,7 @@ def _readings(key: str, measured: Measured) -> list[m.Reading]:
     shown = np.clip(measured.values, sign.lowest, sign.highest).tolist()
     return [
         m.Reading(
-            v=None if q == INVALID else round(value, digits),
+            v=None if q >= INVALID else round(value, digits),
             u=sign.unit,
             q=VALIDITIES[q],
             why=why,

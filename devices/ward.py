@@ -17,20 +17,33 @@ from devices.engine import Engine
 from devices.physiology import coupling
 from devices.signals import capnogram
 from devices.speech import TICKS, BedSetup, Emission, Speech
-from devices.wearables.wearable import Report, Wearable
+from devices.wearables.chance import Befallen, Chance
+from devices.wearables.wearable import Cause, Report, Wearable
 from vitals import news2
 
 __all__ = ["BedSetup", "Emission", "Ward"]
 
 TICK_MS: Final = 1000 // TICKS
+SPOKEN_AS: Final = ("share", "delay_s", "off_s", "ppm")
+"""Parameters of faults in how a device speaks."""
 DEVICES: Final = ("patch", "oximeter", "cuff", "thermometer", "band")
 
 
 class Ward:
-    """All beds of a session. Deterministic: same setup, seed and calls, same bytes."""
+    """All beds of a session. Deterministic: same setup, seed and calls, same bytes.
+
+    With ``chance`` devices lose their signal, move and slip by themselves, beside what a script does.
+    """
 
     def __init__(
-        self, site: str, session: str, beds: Sequence[BedSetup], *, seed: int, start_ms: int
+        self,
+        site: str,
+        session: str,
+        beds: Sequence[BedSetup],
+        *,
+        seed: int,
+        start_ms: int,
+        chance: bool = False,
     ) -> None:
         self.site, self.session, self.beds = site, session, tuple(beds)
         self.now_ms = self._start_ms = start_ms
@@ -40,6 +53,8 @@ class Ward:
         self._engine.cuff.parameters["period_s"] = np.array([b.cuff_period_s for b in beds])
         self._speech = Speech((site, session), beds, seed, self._engine.wearables, start_ms)
         self.devices = self._speech.devices
+        self._chance = Chance(seed, [b.bed for b in beds], self._engine.wearables) if chance else None
+        self._befallen: list[Befallen] = []
         self._reports: list[tuple[Wearable, Report]] = []
         self._waves: dict[str, Raw] | None = None
         self._said: list[Emission] = []
@@ -88,23 +103,41 @@ class Ward:
         self._engine.nurse.notice(bed)
 
     def fault(self, bed: int, device: str, kind: str, on: bool, **parameters: float) -> None:  # noqa: FBT001 -- the interface of the script
-        """Begin or end a fault of a device; raise ``ValueError`` saying what there is."""
+        """Begin or end a fault of a device; raise ``ValueError`` saying what there is.
+
+        ``parameters`` are those of its kind: ``cadence_bpm`` of movement, ``share`` and ``delay_s`` of
+        messages, ``off_s`` and ``ppm`` of clocks.
+        """
+        self._befall(bed, device, kind, "script", on=on, **parameters)
+
+    def _befall(
+        self, bed: int, device: str, kind: str, cause: Cause, *, on: bool, **parameters: float
+    ) -> None:
+        wearable = self._wearable(device)
+        measured = {k: v for k, v in parameters.items() if k in wearable.parameters}
+        spoken = {k: v for k, v in parameters.items() if k in SPOKEN_AS}
+        if unknown := parameters.keys() - measured.keys() - spoken.keys():
+            known = (*wearable.parameters, *SPOKEN_AS)
+            raise ValueError(f"the {device} knows {', '.join(known)}, not {', '.join(sorted(unknown))}")
+        wearable.fault(bed, kind, on=on, parameters=measured, cause=cause)
+        self._said += self._speech.fault(bed, wearable, kind, self.now_ms, spoken)
+
+    def befallen(self) -> list[Befallen]:
+        """Return the faults that chance began or ended since it was last asked."""
+        news, self._befallen = self._befallen, []
+        return news
+
+    def swap(self, device: str, bed: int, other: int) -> None:
+        """Let two beds' devices exchange whom they sit on; done twice, all is as before."""
+        wearable = self._wearable(device)
+        if wearable.worn[bed] and wearable.worn[other]:
+            wearable.exchange(bed, other)
+
+    def _wearable(self, device: str) -> Wearable:
         wearable = self._engine.wearables.get(device)
         if wearable is None:
             raise ValueError(f"a ward has the devices {', '.join(self._engine.wearables)}, not {device!r}")
-        wearable.fault(bed, kind, on=on, parameters=parameters)
-        voice = self._speech.voices.get((bed, device))
-        if voice is None:
-            return
-        away = wearable.faults["silent"][bed] or wearable.faults["flat-battery"][bed]
-        if away and voice.online:
-            gone = voice.will() if kind == "silent" else voice.farewell(self.now_ms, "battery flat")
-            self._said.append(Emission(bed, device, gone, voice.sender))
-        elif not away and not voice.online:
-            if kind == "flat-battery":
-                voice.reboot()
-            self._said += self._speech.greeting(bed, voice, self.now_ms)
-        voice.online = not away
+        return wearable
 
     def measure(self, bed: int) -> None:
         """Have the cuff of a bed measure now."""
@@ -123,6 +156,11 @@ class Ward:
             pulse=values["hr"], acvpu=acvpu, temp=values["temp"], scale=self.beds[bed].person.scale,
         )  # fmt: skip
         return m.TrueState(v=1, t=self.now_ms, m=values, acvpu=acvpu, oxygen=oxygen, news2=score.total)
+
+    def _try_luck(self, second: int) -> None:
+        for what in self._chance.second(float(second)) if self._chance else ():
+            self._befall(what.bed, what.device, what.kind, "chance", on=what.on)
+            self._befallen.append(what)
 
     # --- the wire's side -------------------------------------------------------------------------
 
@@ -146,6 +184,7 @@ class Ward:
             self._engine.warm_up()
         second, part = divmod(self._tick, TICKS)
         if part == 0:
+            self._try_luck(second)
             self._reports = self._engine.advance((self.now_ms / 3.6e6) % 24.0)
             self._waves = None
         out, self._said = self._said, []
@@ -155,6 +194,7 @@ class Ward:
             out += self._speech.waves(self._waves, second, part, self.now_ms)
         self._tick += 1
         self.now_ms = self._start_ms + self._tick * TICK_MS
+        out += self._speech.late(self.now_ms)
         if part == 0:
             out += self._speech.charted(self._engine.chart(), self.now_ms)
         if part == TICKS - 1:

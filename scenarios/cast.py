@@ -4,7 +4,7 @@ A bed's person depends on the scenario, the seed and the bed's own number only, 
 fewer beds change nobody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
@@ -13,7 +13,7 @@ import numpy as np
 from broker import messages as m
 from devices.person import FIRST_NAMES, SURNAMES, Baseline, Person, Sex, generate
 from devices.randomness import generator
-from scenarios.model import Bed, Phase, Scenario
+from scenarios.model import Bed, Fault, Phase, Scenario
 from scenarios.rules import bed_name, numbered
 from scenarios.trajectories import Oxygen, Trajectory, trajectories
 
@@ -30,6 +30,8 @@ class Patient:
     info: m.PersonInfo
     acvpu: m.Acvpu
     oxygen: Oxygen
+    borrowed: tuple[Fault, ...] = ()
+    """Swaps of devices with this bed that another bed's script names."""
 
     def own(self, sign: str) -> float:
         """Return the person's usual value of ``sign``."""
@@ -47,7 +49,15 @@ def cast(scenario: Scenario, seed: int, beds: int | None = None) -> list[Patient
     names = {bed_name(scenario, i) for i in written}
     surnames = _spare_surnames(scenario, seed)
     patients = [_patient(scenario, i, seed, surnames) for i in kept]
+    patients = [replace(p, borrowed=tuple(_borrowed(p.bed, patients))) for p in patients]
     return patients + _fillers(scenario, seed, count - len(kept), names, surnames)
+
+
+def _borrowed(bed: str, patients: Sequence[Patient]) -> Iterator[Fault]:
+    for other in patients:
+        for fault in other.script.faults:
+            if fault.kind == "swapped" and fault.other_bed == bed:
+                yield fault.model_copy(update={"other_bed": other.bed})
 
 
 def eventful(bed: Bed) -> bool:

@@ -1,26 +1,30 @@
 """What happens in a bed and when: faults, changes of consciousness and oxygen, what is told of them."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from broker import messages as m
 from scenarios.cast import Patient, eventful, first_illness
 from scenarios.faults import FAULTS
 from scenarios.model import Fault, LabelKind, Phase
-from scenarios.rules import told
+from scenarios.rules import lasting, told
 from scenarios.script import cut_s
 from scenarios.trajectories import Oxygen, Trajectory, trajectories
 
 
 @dataclass(frozen=True, slots=True)
 class FaultTurn:
-    """A fault begins or ends; ``cadence_bpm`` is how fast a hand moves, ``None`` for the usual."""
+    """A fault begins or ends; ``how`` are its parameters as a ward takes them.
+
+    With ``other_bed`` two beds' devices are swapped.
+    """
 
     device: str
     kind: str
     on: bool
-    cadence_bpm: float | None = None
+    how: Mapping[str, float] = field(default_factory=dict)
+    other_bed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ def happenings_of(patient: Patient, bed: int) -> Iterator[Happening]:
 def _all(patient: Patient) -> Iterator[tuple[int, What]]:
     for fault in patient.script.faults:
         yield from _fault(fault)
+    for fault in patient.borrowed:
+        yield from (told for told in _fault(fault) if not isinstance(told[1], FaultTurn))
     for change in patient.script.charted:
         if change.consciousness is not None or change.oxygen is not None:
             turn = ChartTurn(change.consciousness, change.oxygen)
@@ -83,13 +89,26 @@ def _all(patient: Patient) -> Iterator[tuple[int, What]]:
 
 def _fault(fault: Fault) -> Iterator[tuple[int, What]]:
     name = f"{fault.device} {fault.kind}"
-    end = None if fault.lasts is None else fault.at + fault.lasts
-    yield fault.at, FaultTurn(fault.device, fault.kind, on=True, cadence_bpm=fault.cadence_bpm)
+    lasts = lasting(fault)
+    end = None if lasts is None else fault.at + lasts
+    yield fault.at, FaultTurn(fault.device, fault.kind, on=True, how=_how(fault), other_bed=fault.other_bed)
     yield fault.at, Labelled(fault.kind, end, name)
     yield fault.at, Told("fault-began", name)
     if end is not None:
-        yield end, FaultTurn(fault.device, fault.kind, on=False)
+        yield end, FaultTurn(fault.device, fault.kind, on=False, other_bed=fault.other_bed)
         yield end, Told("fault-ended", name)
+
+
+def _how(fault: Fault) -> dict[str, float]:
+    """Return what the script says of a fault, in the units of a ward."""
+    said = {
+        "cadence_bpm": fault.cadence_bpm,
+        "share": fault.share,
+        "delay_s": None if fault.delay is None else fault.delay / 1000,
+        "off_s": None if fault.ahead_min is None else 60 * fault.ahead_min,
+        "ppm": fault.ppm,
+    }
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _phase(patient: Patient, phase: Phase) -> Iterator[tuple[int, What]]:
@@ -191,9 +210,10 @@ def _items(patient: Patient, start_ms: int) -> Iterator[m.PlanItem]:
         yield m.PlanItem(name="Baseline", start=start_ms, end=end, kind="baseline")
     for phase in script.phases:
         yield from _phase_items(patient, phase, start_ms)
-    for fault in script.faults:
+    for fault in (*script.faults, *patient.borrowed):
         kind: Literal["artefact", "fault"] = "artefact" if FAULTS[fault.kind].artefact else "fault"
-        end = None if fault.lasts is None else start_ms + fault.at + fault.lasts
+        lasts = lasting(fault)
+        end = None if lasts is None else start_ms + fault.at + lasts
         name = f"{fault.device.capitalize()} {fault.kind}"
         yield m.PlanItem(name=name, start=start_ms + fault.at, end=end, kind=kind, text=_line(fault.text))
     for change in script.charted:

@@ -164,6 +164,25 @@ class Fault(Part):
     cadence_bpm: float | None = Field(
         default=None, ge=20, le=240, description="How fast the hand moves, per minute; `motion` only."
     )
+    share: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        description="Which share of the messages; `lost-messages` and its like only.",
+    )
+    delay: Duration | None = Field(
+        default=None, description="How late messages come; `late-messages` and its like only."
+    )
+    ahead_min: float | None = Field(
+        default=None, ge=-525_600, le=525_600, description="By how many minutes a `wrong-clock` is ahead."
+    )
+    ppm: float | None = Field(
+        default=None,
+        ge=-100_000,
+        le=100_000,
+        description="How many millionths a clock in `clock-drift` gains.",
+    )
+    other_bed: Name | None = Field(default=None, description="With whom the device is `swapped`: a bed.")
     text: Text = Field(default="", description="A word to the instructor.")
 
 
@@ -238,6 +257,10 @@ class Scenario(Part):
     start: Moment = Field(default=1_768_469_400_000, description="Simulated time at the start, UTC.")
     lasts: Duration | None = Field(default=None, description="When it ends by itself; without it, never.")
     description: Text = Field(default="", description="For the instructor: what it teaches.")
+    chance: Literal["none", "realistic"] = Field(
+        default="none",
+        description="Whether devices fail by chance too, as often as on a ward: weak signals, movement …",
+    )
     beds: Annotated[list[Bed], Field(min_length=1, max_length=MAX_BEDS)] = Field(
         description="The beds, in order."
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal
 
-from scenarios.faults import FAULTS
+from scenarios.faults import FAULTS, OWN
 from scenarios.model import RANGES, Bed, Fault, Phase, Scenario, Trend
 from scenarios.trajectories import UNITS, trajectories
 
@@ -36,6 +36,28 @@ def of_ward(scenario: Scenario) -> Iterator[Remark]:
             where: Path = ("beds", i, "bed") if bed.bed else ("beds", i)
             yield Remark(where, f"`{name}` is bed {taken[name] + 1} already", "give each bed its own name")
         taken.setdefault(name, i)
+    yield from _swaps(scenario, taken)
+
+
+def _swaps(scenario: Scenario, beds: dict[str, int]) -> Iterator[Remark]:
+    """Check that who exchanges a device with whom is there, and wears it."""
+    done: list[tuple[set[int], Fault]] = []
+    for i, bed in enumerate(scenario.beds):
+        for k, fault in enumerate(bed.faults):
+            if fault.kind != "swapped" or fault.other_bed is None:
+                continue
+            path: Path = ("beds", i, "faults", k, "other_bed")
+            other = beds.get(fault.other_bed)
+            if other is None:
+                yield Remark(path, f"there is no bed `{fault.other_bed}`", "name one of this scenario")
+            elif other == i:
+                yield Remark(path, "a device cannot be swapped with itself", "name another bed")
+            elif fault.device not in scenario.beds[other].wears:
+                yield Remark(path, f"nobody wears the {fault.device} there", "add it to their `wears`")
+            elif any({i, other} & both and _overlap(fault, before) for both, before in done):
+                yield Remark(path, "one of the two devices is swapped already then", "write it once only")
+            else:
+                done.append(({i, other}, fault))
 
 
 def bed_name(scenario: Scenario, index: int) -> str:
@@ -157,15 +179,25 @@ def _fault(bed: Bed, fault: Fault, path: Path) -> Iterator[Remark]:
         yield Remark((*path, "device"), f"the {fault.device} cannot have `{fault.kind}`", f"write `{able}`")
     elif fault.device not in bed.wears:
         yield Remark((*path, "device"), f"nobody here wears the {fault.device}", "add it to `wears`")
-    if fault.cadence_bpm is not None and fault.kind != "motion":
-        yield Remark((*path, "cadence_bpm"), f"`{fault.kind}` has no cadence", "leave it out")
+    for name in OWN:
+        if getattr(fault, name) is not None and name not in sort.knows:
+            word = "cadence" if name == "cadence_bpm" else f"`{name}`"
+            yield Remark((*path, name), f"`{fault.kind}` has no {word}", "leave it out")
+    if fault.kind == "swapped" and fault.other_bed is None:
+        yield Remark(path, "with whom is it swapped?", "add `other_bed: …`")
 
 
 def _overlap(a: Fault, b: Fault) -> bool:
     if (a.device, a.kind) != (b.device, b.kind):
         return False
     first, second = sorted((a, b), key=lambda f: f.at)
-    return first.lasts is None or second.at < first.at + first.lasts
+    lasts = lasting(first)
+    return lasts is None or second.at < first.at + lasts
+
+
+def lasting(fault: Fault) -> int | None:
+    """Return for how long a fault is there, ``None`` to the end."""
+    return FAULTS[fault.kind].takes_ms if fault.lasts is None else fault.lasts
 
 
 def _changes(bed: Bed) -> Iterator[Remark]:

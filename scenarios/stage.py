@@ -12,6 +12,7 @@ from broker import topics
 from broker.codec import encode
 from broker.packets import Outgoing
 from devices.ward import TICK_MS, BedSetup, Emission, Ward
+from devices.wearables.chance import Befallen
 from scenarios.cast import Patient, cast
 from scenarios.engine import Engine
 from scenarios.happenings import ChartTurn, FaultTurn, Labelled, Told
@@ -38,7 +39,12 @@ class Stage:
         self._lasts_ms = scenario.lasts
         self._engine = Engine(self.patients)
         self.ward = Ward(
-            site, session, [_setup(p) for p in self.patients], seed=seed, start_ms=scenario.start
+            site,
+            session,
+            [_setup(p) for p in self.patients],
+            seed=seed,
+            start_ms=scenario.start,
+            chance=scenario.chance == "realistic",
         )
         for i, patient in enumerate(self.patients):
             self._set_chart(i, patient)
@@ -84,6 +90,8 @@ class Stage:
         second, place = divmod(self._ticks, TICKS)
         said = self._direct(second) if place == 0 else []
         said += self.ward.tick(waves=waves)
+        for what in self.ward.befallen():
+            said += self._tell_chance(self.start_ms + second * SECOND_MS, what)
         self._ticks += 1
         return said
 
@@ -112,8 +120,7 @@ class Stage:
     def _happen(self, bed: int, t: int, what: FaultTurn | ChartTurn | Told | Labelled) -> list[Emission]:
         match what:
             case FaultTurn():
-                more = {} if what.cadence_bpm is None else {"cadence_bpm": what.cadence_bpm}
-                self.ward.fault(bed, what.device, what.kind, what.on, **more)
+                self._fail(bed, what)
             case ChartTurn(acvpu, oxygen):
                 device = None if oxygen is None else oxygen.device
                 flow = None if oxygen is None else oxygen.flow_l_min
@@ -125,6 +132,21 @@ class Stage:
                 label = m.Label(v=1, t=t, kind=kind, start=t, end=end, text=text[:200])
                 return [self._truth(bed, "label", label)]
         return []
+
+    def _tell_chance(self, t: int, what: Befallen) -> Iterator[Emission]:
+        """Yield what chance did, for the truth's record."""
+        name, kind = f"{what.device} {what.kind}", "fault-began" if what.on else "fault-ended"
+        yield self._truth(what.bed, "event", m.TruthEvent(v=1, t=t, kind=kind, text=f"{name} (chance)"))
+        if what.on:
+            end = t + round(SECOND_MS * what.lasts_s)
+            label = m.Label(v=1, t=t, kind=what.kind, start=t, end=end, text=f"{name} (chance)")
+            yield self._truth(what.bed, "label", label)
+
+    def _fail(self, bed: int, what: FaultTurn) -> None:
+        if what.kind != "swapped":
+            self.ward.fault(bed, what.device, what.kind, what.on, **what.how)
+        elif what.other_bed in self.beds:  # a ward of fewer beds may be without it
+            self.ward.swap(what.device, bed, self.beds.index(what.other_bed))
 
     def _set_chart(self, bed: int, patient: Patient) -> None:
         breathes = patient.oxygen

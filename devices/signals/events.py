@@ -85,6 +85,10 @@ class Window:
         value: Floats = self.of.stored(name)[self.place]
         return value
 
+    def of_beds(self, beds: Ints) -> "Window":
+        """Return the window with the events of ``beds`` ``[N]`` in its columns."""
+        return Window(self.of, self.place[:, beds], self.times[:, beds])
+
 
 def rate_per_min(events: Events, now_s: float, window_s: float) -> tuple[Floats, Ints]:
     """Return (rate, events): the mean rate of the events in the last ``window_s``, as a monitor averages.

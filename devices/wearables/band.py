@@ -7,7 +7,7 @@ import numpy as np
 
 from broker import messages as m
 from devices.randomness import Draws
-from devices.wearables.wearable import Measured, Noticed, Report, Scene, Wearable
+from devices.wearables.wearable import NOBODY, Measured, Noticed, Report, Scene, Wearable
 
 PERIOD_S: Final = 10
 WALKING: Final = 0.35
@@ -35,7 +35,7 @@ class Band(Wearable):
 
     def measure(self, scene: Scene) -> Report:
         """Count steps each second; report every ten."""
-        truth = scene.body.now["activity"]
+        truth = np.where(self.faults[NOBODY], 0.0, scene.truth("activity"))
         moving = np.maximum(truth, np.where(self.faults["motion"], 0.5, 0.0))
         walking = truth > WALKING
         self._steps += np.where(walking, self.parameters["cadence_bpm"] / 60.0, 0.0)

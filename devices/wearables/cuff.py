@@ -9,7 +9,7 @@ from broker import messages as m
 from devices.arrays import Bools, Floats, Ints
 from devices.randomness import Luck, generator
 from devices.signals.events import NEVER
-from devices.wearables.wearable import INVALID, Measured, Report, Scene, Wearable
+from devices.wearables.wearable import INVALID, NOBODY, Measured, Report, Scene, Wearable
 
 PERIOD_S: Final = 900.0
 TAKES_S: Final = (25, 40)
@@ -84,10 +84,10 @@ class Cuff(Wearable):
         return Report(np.nonzero(due)[0], readings)
 
     def _read(self, scene: Scene, b: Floats, c: Floats) -> dict[str, Measured]:
-        truth = scene.body.now
+        sbp, dbp = scene.truth("sbp"), scene.truth("dbp")
         small = np.where(self.faults["too-small"], SMALL_MMHG, 0.0)
-        systolic = np.clip(truth["sbp"] + self._bias + small + SPREAD_MMHG * b, 30, 300)
-        diastolic = np.clip(truth["dbp"] + self._bias + small + SPREAD_MMHG * (0.6 * b + 0.5 * c), 10, 220)
+        systolic = np.clip(sbp + self._bias + small + SPREAD_MMHG * b, 30, 300)
+        diastolic = np.clip(dbp + self._bias + small + SPREAD_MMHG * (0.6 * b + 0.5 * c), 10, 220)
         diastolic = np.minimum(diastolic, systolic - 8.0)
         pulse, number = self._pulse(scene)
         readings = {
@@ -102,15 +102,17 @@ class Cuff(Wearable):
     def _pulse(self, scene: Scene) -> tuple[Floats, Ints]:
         """Return (rate per minute, beats) over the last seconds of deflation."""
         times = scene.trains.beats.times
+        times = times if scene.whom is None else times[:, scene.whom]
         inside = (times > scene.now_s - PULSE_S) & (times <= scene.now_s)
         number = inside.sum(axis=0)
         first, last = np.where(inside, times, np.inf).min(axis=0), np.where(inside, times, NEVER).max(axis=0)
         return 60.0 * (number - 1) / np.maximum(last - first, 0.2), number
 
     def _failed(self, scene: Scene, luck: Floats) -> Bools:
-        truth = scene.body.now
-        weak = truth["sbp"] - truth["dbp"] < LEAST_PULSE_MMHG
-        return np.asarray(weak | self.faults["motion"] | (luck < FAILS_BELOW) | (truth["sbp"] < LEAST_MMHG))
+        sbp = scene.truth("sbp")
+        weak = (sbp - scene.truth("dbp") < LEAST_PULSE_MMHG) | (sbp < LEAST_MMHG)
+        hindered = self.faults["motion"] | self.faults[NOBODY]
+        return np.asarray(weak | hindered | (luck < FAILS_BELOW))
 
     def _rest(self, due: Bools, failed: Bools, now_s: float) -> None:
         again = due & failed & (self._tries == 0)

@@ -13,7 +13,16 @@ from devices.randomness import Draws, Luck, generator
 from devices.signals.events import last_second
 from devices.signals.trains import FULL_PULSE_PERCENT
 from devices.wearables.detector import Detector
-from devices.wearables.wearable import INVALID, QUESTIONABLE, Measured, Noticed, Report, Scene, Wearable
+from devices.wearables.wearable import (
+    INVALID,
+    NOBODY,
+    QUESTIONABLE,
+    Measured,
+    Noticed,
+    Report,
+    Scene,
+    Wearable,
+)
 
 WINDOW_S: Final = 8.0
 LAG_S: Final = (12, 20)
@@ -34,7 +43,14 @@ LOST_IN_MOTION: Final = 1.645
 """Heuristic: 95 % of pulses are lost in movement, those of a normal number below this."""
 NO_PULSE_S: Final = 10.0
 COLD: Final = 0.08
-"""How much of the pulse a cold finger leaves (*heuristic*)."""
+"""How much of the pulse a cold hand without blood leaves (*heuristic*)."""
+COLD_FINGER: Final = 0.2
+COLD_LAG_S: Final = 20
+"""What a cold finger leaves of the pulse (*heuristic*), and how much later it shows what is true
+(reference 3.4: the finger's 20 to 30 s are longer when cold; how much is *heuristic*)."""
+POLISHED: Final = 0.6
+POLISH_SPO2: Final = -4.0
+"""What dark nail polish leaves of the pulse, and how far it pulls saturation down (*heuristic*)."""
 
 
 class Oximeter(Wearable):
@@ -49,7 +65,8 @@ class Oximeter(Wearable):
         "pi": m.MetricInfo(u="%", period_ms=1000, avg_s=WINDOW_S),
     }
     waves = ("pleth",)
-    kinds = ("motion", "probe-off", "low-perfusion")
+    kinds = ("motion", "probe-off", "low-perfusion", "cold-finger", "nail-polish")
+    warm_up_s = 10.0  # heuristic: a window full of pulses, and two
     battery_h = 48.0
 
     def prepare(self, seed: int, beds: Sequence[str]) -> None:
@@ -67,14 +84,20 @@ class Oximeter(Wearable):
 
     def gain(self) -> Floats:
         """Return how much of the pulse reaches the sensor."""
-        cold = np.where(self.faults["low-perfusion"], COLD, 1.0)
-        return np.where(self.faults["probe-off"], 0.0, cold)
+        gain = np.where(self.faults["low-perfusion"], COLD, 1.0)
+        gain *= np.where(self.faults["cold-finger"], COLD_FINGER, 1.0)
+        gain *= np.where(self.faults["nail-polish"], POLISHED, 1.0)
+        return np.where(self.off(), 0.0, gain)
+
+    def off(self) -> Bools:
+        """Return where the sensor sees no finger, as the device itself notices."""
+        return np.asarray(self.faults["probe-off"] | self.faults[NOBODY])
 
     def measure(self, scene: Scene) -> Report:
         """Report every bed, each second."""
         now = scene.now_s
         self._watch(scene)
-        saturation = self._saturate(scene.body.now["spo2"], now)
+        saturation = self._saturate(scene.truth("spo2"), now)
         index = np.minimum(self.pulses.mean_height(now, WINDOW_S) * FULL_PULSE_PERCENT, 20.0)
         readings = {
             "spo2": Measured.valid(saturation, WINDOW_S),
@@ -83,11 +106,11 @@ class Oximeter(Wearable):
         }
         if self.troubled or self._pull.max() > STILL_PULLED or index.min() < WEAK:
             self._doubt(readings, index, now)
-        return Report(self.everyone(), readings, self._changes(self.faults["probe-off"]))
+        return Report(self.everyone(), readings, self._changes(self.off()))
 
     def _doubt(self, readings: dict[str, Measured], index: Floats, now_s: int) -> None:
         """Mark what is not to be trusted, the worst reason first."""
-        off, motion = self.faults["probe-off"], self.faults["motion"]
+        off, motion = self.off(), self.faults["motion"]
         lost = self.pulses.silence_s(now_s) > NO_PULSE_S  # without a pulse the index is 0
         for key, metric in readings.items():
             metric.spoil(off, INVALID, "probe-off")
@@ -105,7 +128,7 @@ class Oximeter(Wearable):
             kept = heights > FAINTEST
             self.pulses.watch(rows[kept], feet[kept], heights[kept])
             return
-        motion = self.faults["motion"] & ~self.faults["probe-off"]
+        motion = self.faults["motion"] & ~self.off()
         lost = np.zeros(self.n, bool)
         for bed in np.nonzero(motion)[0].tolist():
             lost[bed] = self._luck.draw(bed, 1)[0] < LOST_IN_MOTION
@@ -119,12 +142,13 @@ class Oximeter(Wearable):
         if self._past is None:
             self._past = np.repeat(truth[None, :], 64, axis=0)
         self._past[now_s % 64] = truth
-        back = (now_s - self._lag - np.arange(int(WINDOW_S))[:, None]) % 64
+        lag = self._lag + np.where(self.faults["cold-finger"], COLD_LAG_S, 0)
+        back = (now_s - lag - np.arange(int(WINDOW_S))[:, None]) % 64
         seen: Floats = self._past[back, np.arange(self.n)].mean(axis=0)
         keep = float(np.exp(-1.0 / NOISE_MEMORY_S))
         self._walk = keep * self._walk + (1 - keep**2) ** 0.5 * NOISE_SD * self._draws.row()
         self._pull = settle(self._pull, self.faults["motion"].astype(float), 1.0, MOTION_LAG_S)
-        right = seen + self._bias + self._walk
+        right = seen + self._bias + self._walk + np.where(self.faults["nail-polish"], POLISH_SPO2, 0.0)
         shown: Floats = within(right + self._pull * np.minimum(MOTION_SPO2 - right, 0.0), 0.0, 100.0)
         return shown
 
@@ -145,6 +169,6 @@ class Oximeter(Wearable):
 
     def wave_trouble(self, bed: int) -> str | None:
         """Say why the trace is not valid."""
-        if self.faults["probe-off"][bed]:
+        if self.off()[bed]:
             return "probe-off"
         return "motion" if self.faults["motion"][bed] else None

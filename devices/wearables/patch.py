@@ -11,7 +11,16 @@ from devices.randomness import Luck
 from devices.signals.events import last_second
 from devices.signals.rhythms import CONFIRMED_S, RHYTHMS
 from devices.wearables.detector import Detector
-from devices.wearables.wearable import INVALID, QUESTIONABLE, Measured, Noticed, Report, Scene, Wearable
+from devices.wearables.wearable import (
+    INVALID,
+    NOBODY,
+    QUESTIONABLE,
+    Measured,
+    Noticed,
+    Report,
+    Scene,
+    Wearable,
+)
 
 HR_WINDOW_S: Final = 8.0
 RR_WINDOW_S: Final = 30.0
@@ -20,6 +29,12 @@ APNOEA_S: Final = 20.0
 """After so long without a breath the rate is 0 (reference 2.4)."""
 LOST_IN_MOTION: Final = -1.175
 """Heuristic: 12 % of QRS complexes are lost in movement, those of a normal number below this."""
+LOST_IN_SHIVERING: Final = -0.84
+"""Heuristic: 20 % of QRS complexes drown in shivering muscle, those of a normal number below this."""
+SHIVERS_BPM: Final = 75.0
+"""Heuristic: so many bursts of shivering a minute are counted for QRS complexes."""
+LOST_IN_WANDER: Final = -0.52
+"""Heuristic: 30 % of breaths are lost while the baseline wanders, those of a normal number below this."""
 STEPS_A_BREATH: Final = 3.0
 """Heuristic: impedance follows steps about every third time."""
 
@@ -35,13 +50,15 @@ class Patch(Wearable):
         "rr": m.MetricInfo(u="/min", period_ms=1000, avg_s=RR_WINDOW_S, accuracy="±1 /min"),
     }
     waves = ("ecg_ii", "resp")
-    kinds = ("motion", "lead-off")
+    kinds = ("motion", "lead-off", "shivering", "mains-hum", "baseline-wander", "electrosurgery")
+    warm_up_s = RR_WINDOW_S
 
     def prepare(self, seed: int, beds: Sequence[str]) -> None:
         """Begin with nothing seen."""
         self.beats = Detector(self.n, 48)
         self.breaths = Detector(self.n, 32)
         self._luck = Luck(seed, beds, "patch")
+        self._noise = Luck(seed, beds, "patch noise")
         self._off = np.zeros(self.n, bool)
         self._named = ["sinus"] * self.n
         self._doubts: dict[int, tuple[str, int]] = {}
@@ -56,9 +73,16 @@ class Patch(Wearable):
         rr = Measured.valid(breathing, RR_WINDOW_S)
         for metric in (hr, rr) if self.troubled else ():
             metric.spoil(self.faults["motion"], QUESTIONABLE, "motion")
-            metric.spoil(self.faults["lead-off"], INVALID, "lead-off")
-        events = self._changes(self.faults["lead-off"]) + self._name(scene)
+            metric.spoil(self.faults["shivering"], QUESTIONABLE, "shivering")
+            metric.spoil(self.off(), INVALID, "lead-off")
+            metric.spoil(self.faults["electrosurgery"], INVALID, "electrosurgery")
+        rr.spoil(self.faults["baseline-wander"], QUESTIONABLE, "baseline-wander")
+        events = self._changes(self.off()) + self._name(scene)
         return Report(self.everyone(), {"hr": hr, "rr": rr}, events)
+
+    def off(self) -> Bools:
+        """Return where no electrode touches a patient, as the device itself notices."""
+        return np.asarray(self.faults["lead-off"] | self.faults[NOBODY])
 
     def _watch(self, scene: Scene) -> None:
         now = scene.now_s
@@ -69,15 +93,25 @@ class Patch(Wearable):
             self.beats.watch(rows, times, np.ones(rows.size))
             self.breaths.watch(breathing, begun, depth)
             return
-        motion, on = self.faults["motion"], ~self.faults["lead-off"]
-        lost = np.zeros(self.n, bool)
-        for bed in np.nonzero(motion)[0].tolist():
-            lost[bed] = self._luck.draw(bed, 1)[0] < LOST_IN_MOTION
+        motion, shivers = self.faults["motion"], self.faults["shivering"]
+        on = ~(self.off() | self.faults["electrosurgery"])
+        lost = self._unlucky(self._luck, motion, LOST_IN_MOTION)
+        lost |= self._unlucky(self._noise, shivers, LOST_IN_SHIVERING)
         kept = (on & ~lost)[rows]
-        self.beats.watch(rows[kept], times[kept], np.ones(kept.sum()))
-        kept = on[breathing]
+        shaken = np.full(self.n, SHIVERS_BPM)
+        heights = np.ones(kept.sum())
+        self.beats.watch_fooled(rows[kept], times[kept], heights, now, shivers & on, shaken)
+        lost = self._unlucky(self._noise, self.faults["baseline-wander"], LOST_IN_WANDER)
+        kept = (on & ~lost)[breathing]
         cadence = self.parameters["cadence_bpm"] / STEPS_A_BREATH
         self.breaths.watch_fooled(breathing[kept], begun[kept], depth[kept], now, motion & on, cadence)
+
+    def _unlucky(self, luck: Luck, where: Bools, below: float) -> Bools:
+        """Return whose events of this second are lost, of those ``where``."""
+        lost = np.zeros(self.n, bool)
+        for bed in np.nonzero(where)[0].tolist():
+            lost[bed] = luck.draw(bed, 1)[0] < below
+        return lost
 
     def _changes(self, off: Bools) -> list[Noticed]:
         if not self.troubled and not self._off.any():
@@ -93,11 +127,12 @@ class Patch(Wearable):
 
     def _name(self, scene: Scene) -> list[Noticed]:
         """Name each bed's rhythm once it has lasted ``CONFIRMED_S``."""
-        if scene.trains.rhythms == self._named:
+        rhythms = scene.rhythms
+        if rhythms == self._named:
             self._doubts.clear()
             return []
         named = []
-        for bed, rhythm in enumerate(scene.trains.rhythms):
+        for bed, rhythm in enumerate(rhythms):
             if rhythm == self._named[bed] or self._off[bed] or not self.worn[bed]:
                 self._doubts.pop(bed, None)
                 continue
@@ -111,6 +146,7 @@ class Patch(Wearable):
 
     def wave_trouble(self, bed: int) -> str | None:
         """Say why the traces are not valid."""
-        if self.faults["lead-off"][bed]:
+        if self.off()[bed]:
             return "lead-off"
-        return "motion" if self.faults["motion"][bed] else None
+        noisy = ("electrosurgery", "motion", "shivering", "mains-hum", "baseline-wander")
+        return next((kind for kind in noisy if self.faults[kind][bed]), None)

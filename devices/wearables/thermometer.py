@@ -9,12 +9,14 @@ from broker import messages as m
 from devices.arrays import Floats
 from devices.physiology.settle import settle
 from devices.randomness import Draws, generator
-from devices.wearables.wearable import Measured, Report, Scene, Wearable
+from devices.wearables.wearable import NOBODY, Measured, Report, Scene, Wearable
 
 PERIOD_S: Final = 60
 LAG_S: Final = 120.0  # heuristic: an adhesive sensor under the arm, corrected to core
 BIAS_C: Final = 0.08  # heuristic
 NOISE_C: Final = 0.04  # heuristic
+ROOM_C: Final = 22.0
+"""What it falls to on nobody (*heuristic*)."""
 
 
 class Thermometer(Wearable):
@@ -38,7 +40,9 @@ class Thermometer(Wearable):
 
     def measure(self, scene: Scene) -> Report:
         """Follow the body; report once a minute."""
-        core = scene.body.now["temp"]
+        core = scene.truth("temp")
+        if self.faults[NOBODY].any():
+            core = np.where(self.faults[NOBODY], ROOM_C, core)
         self._skin = core.copy() if self._skin is None else settle(self._skin, core, 1.0, LAG_S)
         noise = NOISE_C * self._draws.row()  # drawn whoever is due, so that no bed's depends on another
         due = self.worn & (scene.now_s % PERIOD_S == self._second)

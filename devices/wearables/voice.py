@@ -7,6 +7,7 @@ from broker import topics
 from broker.codec import encode
 from broker.packets import Outgoing
 from devices.randomness import boot_id
+from devices.wearables.line import Line
 from vitals.catalogue import WAVEFORMS
 
 KEPT_S: Final = 3600
@@ -20,8 +21,9 @@ class Voice:
     """One device of one bed on the wire."""
 
     __slots__ = (
-        "_events", "_info", "_num_topic", "_numbers", "_place", "_reboots", "_seed", "_wave_topics", "_waves",
-        "bed", "boot", "name", "online", "sender", "via",
+        "_events", "_info", "_last", "_num_topic", "_numbers", "_place", "_reboots", "_seed", "_wave_topics",
+        "_waves", "bed", "boot", "fast_ms", "fast_ppm", "fast_since_ms", "frozen", "line", "name", "online",
+        "sender", "speaks", "starts_anew", "via",
     )  # fmt: skip
 
     def __init__(self, place: tuple[str, str, str], name: str, seed: int, info: m.DeviceMeta) -> None:
@@ -33,7 +35,17 @@ class Voice:
         self._info = info
         self.via = info.via
         self.sender = f"{self.bed}.{name}"
+        self.line = Line(seed)
         self.online = True
+        self.speaks = True
+        """Whether it says anything, be it that it is out of range and keeps it."""
+        self.starts_anew = False
+        """Whether it comes back with another boot."""
+        self.frozen = False
+        """Whether its firmware says the last values again and again."""
+        self._last: dict[str, m.Reading] | None = None
+        self.fast_ms, self.fast_ppm, self.fast_since_ms = 0, 0.0, 0
+        """By how much its clock is ahead, and how much more it gains since when."""
         self._num_topic = topics.device(*place, name, "num")
         self._wave_topics = {key: topics.wave(*place, name, key) for key in info.waves}
         self.boot = ""
@@ -46,14 +58,22 @@ class Voice:
     def reboot(self) -> None:
         """Start anew: another boot, numbers from zero."""
         self._reboots += 1
+        self.starts_anew = False
+        self.line.forget()
         self._start()
+
+    def dated(self, t: int) -> int:
+        """Return what its own clock says at ``t``."""
+        if not (self.fast_ms or self.fast_ppm):
+            return t
+        return max(0, t + self.fast_ms + round(self.fast_ppm * 1e-6 * (t - self.fast_since_ms)))
 
     def _retained(self, kind: str, message: m.Message) -> Outgoing:
         return Outgoing(topics.device(*self._place, self.name, kind), encode(message), qos=1, retain=True)
 
     def status(self, t: int) -> Outgoing:
         """Return that the device is there."""
-        return self._retained("status", m.Status(v=1, state="online", boot=self.boot, t=t))
+        return self._retained("status", m.Status(v=1, state="online", boot=self.boot, t=self.dated(t)))
 
     def will(self) -> Outgoing:
         """Return its last will: what the broker says when the connection is lost."""
@@ -61,20 +81,26 @@ class Voice:
 
     def farewell(self, t: int, why: str) -> Outgoing:
         """Return that the device goes, and why."""
-        return self._retained("status", m.Status(v=1, state="offline", boot=self.boot, t=t, why=why))
+        return self._retained(
+            "status", m.Status(v=1, state="offline", boot=self.boot, t=self.dated(t), why=why)
+        )
 
     def describe(self, t: int, battery_percent: float) -> Outgoing:
         """Return the device's description of itself."""
         i = self._info
         meta = m.DeviceMeta(
             v=1, device=i.device, metrics=i.metrics, waves=i.waves, battery=round(battery_percent),
-            clock="sim", via=i.via, mode="Demo", boot=self.boot, t=t,
+            clock="sim", via=i.via, mode="Demo", boot=self.boot,
+            t=self.dated(t),
         )  # fmt: skip
         return self._retained("meta", meta)
 
     def numbers(self, t: int, readings: dict[str, m.Reading]) -> Outgoing:
         """Return one message of numerics."""
-        message = m.Num(v=1, m=readings, boot=self.boot, seq=self._numbers, t=t, mode="Demo")
+        if self.frozen and self._last is not None:
+            readings = self._last
+        self._last = readings
+        message = m.Num(v=1, m=readings, boot=self.boot, seq=self._numbers, t=self.dated(t), mode="Demo")
         self._numbers += 1
         return Outgoing(self._num_topic, encode(message), qos=1, expiry_s=KEPT_S)
 
@@ -88,12 +114,14 @@ class Voice:
         quality: m.Validity = "Vld" if why is None else "Inv" if why.endswith("-off") else "Qst"
         message = m.Wave(
             v=1, hz=form.hz, u=form.unit, d=samples, scale=form.scale,
-            boot=self.boot, seq=seq, i0=i0, t=t, q=quality, why=why, mode="Demo",
+            boot=self.boot, seq=seq, i0=i0, t=self.dated(t), q=quality, why=why, mode="Demo",
         )  # fmt: skip
         return Outgoing(self._wave_topics[key], encode(message), expiry_s=WAVE_KEPT_S)
 
     def event(self, t: int, kind: str, *, on: bool, text: str) -> Outgoing:
         """Return something the device noticed."""
-        message = m.Evt(v=1, kind=kind, on=on, text=text, boot=self.boot, seq=self._events, t=t, mode="Demo")
+        message = m.Evt(
+            v=1, kind=kind, on=on, text=text, boot=self.boot, seq=self._events, t=self.dated(t), mode="Demo"
+        )
         self._events += 1
         return Outgoing(topics.device(*self._place, self.name, "evt"), encode(message), qos=1)

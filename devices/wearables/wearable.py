@@ -2,26 +2,35 @@
 
 A ``Wearable`` stands for one kind of device on every bed of a ward; its arrays are ``[N]``. Each
 second it measures, from the trains and the truth as a detector would see them, and says which beds'
-devices report what.
+devices report what. A strap may sit on another bed's patient (``whom``); a fault may be the script's
+or chance's.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 
 from broker import messages as m
-from devices.arrays import Bools, Floats, Ints
+from devices.arrays import Anything, Bools, Floats, Ints
 from devices.physiology.body import Body
 from devices.signals.events import Window
 from devices.signals.trains import LATEST_S, Trains
 
-VALID, QUESTIONABLE, INVALID = 0, 1, 2
-VALIDITIES: Final[tuple[m.Validity, ...]] = ("Vld", "Qst", "Inv")
+VALID, QUESTIONABLE, INVALID, STARTING = 0, 1, 2, 3
+VALIDITIES: Final[tuple[m.Validity, ...]] = ("Vld", "Qst", "Inv", "Ong")
 
-EVERYWHERE: Final = ("silent", "flat-battery")
+SPOKEN: Final = (
+    "silent", "flat-battery", "out-of-range", "reboot", "frozen", "wrong-clock", "clock-drift",
+    "lost-messages", "late-messages", "repeated-messages", "reordered-messages",
+)  # fmt: skip
+"""Faults of how a device speaks; what it measures stays right."""
+NOBODY: Final = "on-nobody"
+Cause = Literal["script", "chance"]
+CAUSES: Final[tuple[Cause, ...]] = ("script", "chance")
+EVERYWHERE: Final = (*SPOKEN, NOBODY)
 """Faults that any device can have."""
 
 
@@ -38,12 +47,29 @@ class Scene:
     trains: Trains
     beats: Window
     breaths: Window
+    whom: Ints | None = None
+    """On whom each bed's device sits, ``[N]``; ``None``: each on the bed's own patient."""
 
     @classmethod
     def at(cls, now_s: int, body: Body, trains: Trains) -> "Scene":
         """Look at a body and its trains at ``now_s``."""
         beats = trains.beats.since(now_s - 1.0 - LATEST_S)
         return cls(now_s, body, trains, beats, trains.breaths.since(now_s - 1.0))
+
+    def on(self, whom: Ints) -> "Scene":
+        """Return the scene as devices see it that sit on the patients ``whom`` ``[N]``."""
+        return replace(self, beats=self.beats.of_beds(whom), breaths=self.breaths.of_beds(whom), whom=whom)
+
+    def truth(self, key: str) -> Floats:
+        """Return the truth ``key`` of whom each bed's device sits on, ``[N]``."""
+        values: Floats = self.body.now[key]
+        return values if self.whom is None else values[self.whom]
+
+    @property
+    def rhythms(self) -> list[str]:
+        """Return the rhythm of whom each bed's device sits on."""
+        named = self.trains.rhythms
+        return named if self.whom is None else [named[i] for i in self.whom.tolist()]
 
 
 @dataclass(slots=True)
@@ -102,14 +128,25 @@ class Wearable(ABC):
     battery_h: ClassVar[float] = 72.0
     """How long a full battery lasts (*heuristic*)."""
 
+    warm_up_s: ClassVar[float] = 0.0
+    """For so long after a start it has no value yet."""
+
     def __init__(self, seed: int, beds: Sequence[str], worn: Bools) -> None:
         n = len(beds)
         self.n = n
         self.worn = worn
-        self.faults: dict[str, Bools] = {k: np.zeros(n, bool) for k in (*self.kinds, *EVERYWHERE)}
+        known = (*self.kinds, *EVERYWHERE)
+        self.faults: dict[str, Bools] = {k: np.zeros(n, bool) for k in known}
+        self._causes: dict[str, Bools] = {k: np.zeros((len(CAUSES), n), bool) for k in known}
         self.parameters: dict[str, Floats] = {"cadence_bpm": np.full(n, 110.0)}
         self.troubled = False
         """Whether any bed's device has a fault of its kind: without, measuring is shorter."""
+        self.whom: Ints = np.arange(n)
+        """On which bed's patient each bed's device sits."""
+        self._exchanged = False
+        self._ready_s = np.full(n, -np.inf)
+        self.weak: dict[str, Bools] = {}
+        """By metric: whose signal is too weak just now to make a value of (``chance``)."""
         self._everyone = np.nonzero(worn)[0]
         self.prepare(seed, beds)
 
@@ -121,16 +158,55 @@ class Wearable(ABC):
     def measure(self, scene: Scene) -> Report:
         """Measure the second that ends at ``scene.now_s``."""
 
-    def fault(self, bed: int, kind: str, *, on: bool, parameters: dict[str, float]) -> None:
-        """Begin or end a fault; raise ``ValueError`` naming what there is."""
+    def observe(self, scene: Scene) -> Report:
+        """Measure whom it sits on, and mark what a device that starts, or hears too little, cannot know."""
+        report = self.measure(scene.on(self.whom) if self._exchanged else scene)
+        starting = self._ready_s > scene.now_s
+        if self.weak or starting.any():
+            for key, metric in report.readings.items():
+                metric.spoil(starting, STARTING, "starting")
+                if key in self.weak:
+                    metric.spoil(self.weak[key], INVALID, "weak-signal")
+        return report
+
+    def fault(
+        self, bed: int, kind: str, *, on: bool, parameters: dict[str, float], cause: Cause = "script"
+    ) -> None:
+        """Begin or end a fault; raise ``ValueError`` naming what there is.
+
+        One that has two causes lasts until both have ended.
+        """
         if kind not in self.faults:
             raise ValueError(f"the {self.name} knows the faults {', '.join(self.faults)}, not {kind!r}")
-        self.faults[kind][bed] = on
-        self.troubled = any(self.faults[k].any() for k in self.kinds)
+        causes = self._causes[kind]
+        causes[CAUSES.index(cause), bed] = on
+        self.faults[kind][bed] = causes[:, bed].any()
+        self.troubled = any(self.faults[k].any() for k in (*self.kinds, NOBODY))
         for name, value in parameters.items():
             if name not in self.parameters:
                 raise ValueError(f"the {self.name} knows {', '.join(self.parameters)}, not {name!r}")
             self.parameters[name][bed] = value
+
+    def weaken(self, bed: int, metric: str, *, weak: bool) -> None:
+        """Let the signal of a metric become too weak for a value, or strong enough again."""
+        self.weak.setdefault(metric, np.zeros(self.n, bool))[bed] = weak
+
+    def exchange(self, bed: int, other: int) -> None:
+        """Let the devices of two beds exchange whom they sit on; done twice, all is as before."""
+        self.whom[[bed, other]] = self.whom[[other, bed]]
+        self._exchanged = bool((self.whom != np.arange(self.n)).any())
+
+    def on_bodies(self, values: Anything) -> Anything:
+        """Return ``values`` of devices ``[N]`` in the order of the patients they sit on."""
+        if not self._exchanged:
+            return values
+        out = values.copy()
+        out[self.whom] = values
+        return out
+
+    def restart(self, bed: int, now_s: float) -> None:
+        """Begin anew: for ``warm_up_s`` there is no value."""
+        self._ready_s[bed] = now_s + self.warm_up_s
 
     def wave_trouble(self, bed: int) -> str | None:
         """Say why a bed's waves are not valid now, ``None`` if they are."""

@@ -50,7 +50,7 @@ def test_what_the_schema_refuses_the_loader_refuses(text: str) -> None:
 def test_every_fault_of_the_script_is_one_the_devices_know_and_all_are_there() -> None:
     """A kind of fault that a device has can be scripted, and no other."""
     sorts = (Patch, Oximeter, Cuff, Thermometer, Band)
-    known = {(s.name, kind) for s in sorts for kind in (*s.kinds, *EVERYWHERE)}
+    known = {(s.name, kind) for s in sorts for kind in (*s.kinds, *EVERYWHERE, "swapped")}
     scripted = {(device, kind) for kind, sort in FAULTS.items() for device in sort.devices}
     assert scripted == known
     assert tuple(s.name for s in sorts) == ANY

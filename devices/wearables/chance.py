@@ -1,0 +1,155 @@
+"""What befalls wearables by chance: weak signals, movement, cold hands, walks out of range.
+
+Each thing comes and goes by itself, with exponential times between; each bed and device draws from a
+generator of its own, so that the same seed brings the same and a bed changes no other.
+
+Weak signals: a patch on a ward lost the heart rate 6 to 27 % of the time and the breathing rate 13 to
+34 %, in gaps of 1 to 5 min (clinical reference 3.4, post-operative patients; each device draws its own
+share and length). An oximeter is given the heart rate's shares. All else is *heuristic*.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from devices.randomness import generator
+from devices.wearables.wearable import Wearable
+
+SHORTEST_GAP_S, LONGEST_GAP_S = 60.0, 300.0
+HR_LOST: Final = (0.06, 0.27)
+RR_LOST: Final = (0.13, 0.34)
+MINUTE_S, HOUR_S = 60.0, 3600.0
+MOST_S: Final = 10.0
+"""Nothing lasts longer than so many times its mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weak:
+    """Metrics of a device that are lost together, and the bounds of the share of time."""
+
+    metrics: tuple[str, ...]
+    share: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Rare:
+    """A fault that comes each ``every_s`` and lasts ``lasts_s``, on average."""
+
+    kind: str
+    every_s: float
+    lasts_s: float
+
+
+WEAK: Final[dict[str, tuple[Weak, ...]]] = {
+    "patch": (Weak(("hr",), HR_LOST), Weak(("rr",), RR_LOST)),
+    "oximeter": (Weak(("spo2", "pr", "pi"), HR_LOST),),
+}
+RARE: Final[dict[str, tuple[Rare, ...]]] = {
+    "patch": (
+        Rare("motion", 1.5 * HOUR_S, 25.0),
+        Rare("baseline-wander", 4 * HOUR_S, 40.0),
+        Rare("lead-off", 8 * HOUR_S, 2 * MINUTE_S),
+        Rare("out-of-range", 6 * HOUR_S, 4 * MINUTE_S),
+        Rare("reboot", 48 * HOUR_S, 15.0),
+    ),
+    "oximeter": (
+        Rare("motion", 1 * HOUR_S, 30.0),
+        Rare("cold-finger", 5 * HOUR_S, 8 * MINUTE_S),
+        Rare("low-perfusion", 8 * HOUR_S, 2 * MINUTE_S),
+        Rare("probe-off", 3 * HOUR_S, 90.0),
+        Rare("out-of-range", 6 * HOUR_S, 4 * MINUTE_S),
+    ),
+    "cuff": (Rare("motion", 2 * HOUR_S, MINUTE_S),),
+    "band": (Rare("motion", 1 * HOUR_S, 30.0), Rare("out-of-range", 6 * HOUR_S, 4 * MINUTE_S)),
+}
+
+
+@dataclass(slots=True)
+class Course:
+    """One thing of one bed's device: whether it is there, and until when that stays."""
+
+    bed: int
+    device: str
+    what: Rare | Weak
+    rng: np.random.Generator
+    on_s: float
+    off_s: float
+    on: bool = False
+    until_s: float = 0.0
+
+    def turn(self, now_s: float) -> None:
+        """Begin, or end, and draw for how long."""
+        self.on = not self.on
+        self._last(now_s)
+
+    def _last(self, now_s: float) -> None:
+        mean = self.on_s if self.on else self.off_s
+        self.until_s = now_s + max(1.0, min(float(self.rng.exponential(mean)), MOST_S * mean))
+
+    def begin(self) -> None:
+        """Be there from the start as often as it is there later."""
+        self.on = bool(self.rng.random() < self.on_s / (self.on_s + self.off_s)) and isinstance(
+            self.what, Weak
+        )
+        self._last(0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Befallen:
+    """A fault that begins or ends by chance; ``lasts_s`` of one that begins."""
+
+    bed: int
+    device: str
+    kind: str
+    on: bool
+    lasts_s: float = 0.0
+
+
+class Chance:
+    """The chance of all devices of a ward."""
+
+    def __init__(self, seed: int, beds: Sequence[str], wearables: Mapping[str, Wearable]) -> None:
+        self._wearables = wearables
+        self._courses = [
+            course
+            for name, wearable in wearables.items()
+            for bed in wearable.everyone().tolist()
+            for course in _courses(seed, beds[bed], bed, name)
+        ]
+        for course in self._courses:
+            course.begin()
+            if course.on:
+                self._weaken(course)
+        self._next_s = min((c.until_s for c in self._courses), default=np.inf)
+
+    def second(self, now_s: float) -> Iterator[Befallen]:
+        """Let weak signals come and go; yield the faults that begin or end at ``now_s``."""
+        if now_s < self._next_s:
+            return
+        for course in self._courses:
+            if course.until_s > now_s:
+                continue
+            course.turn(now_s)
+            if isinstance(course.what, Weak):
+                self._weaken(course)
+            else:
+                lasts_s = course.until_s - now_s if course.on else 0.0
+                yield Befallen(course.bed, course.device, course.what.kind, course.on, lasts_s)
+        self._next_s = min(c.until_s for c in self._courses)
+
+    def _weaken(self, course: Course) -> None:
+        if isinstance(course.what, Weak):
+            for metric in course.what.metrics:
+                self._wearables[course.device].weaken(course.bed, metric, weak=course.on)
+
+
+def _courses(seed: int, name: str, bed: int, device: str) -> Iterator[Course]:
+    for number, weak in enumerate(WEAK.get(device, ())):
+        rng = generator(seed, name, f"chance {device} weak {number}")
+        share, gap_s = rng.uniform(*weak.share), rng.uniform(SHORTEST_GAP_S, LONGEST_GAP_S)
+        yield Course(bed, device, weak, rng, gap_s, gap_s * (1.0 - share) / share)
+    for rare in RARE.get(device, ()):
+        rng = generator(seed, name, f"chance {device} {rare.kind}")
+        yield Course(bed, device, rare, rng, rare.lasts_s, rare.every_s)

@@ -1,0 +1,79 @@
+"""What befalls wearables by chance: as often as measured on wards, and the same for the same seed."""
+
+import numpy as np
+import pytest
+
+from devices.person import Person
+from devices.wearables.chance import HR_LOST, LONGEST_GAP_S, RR_LOST, SHORTEST_GAP_S, Chance
+from devices.wearables.patch import Patch
+from tests.devices.ward_of import hear, played, sort, ward_of
+
+HOURS = 60
+
+
+def weak_seconds(beds: int, seed: int) -> dict[str, np.ndarray]:
+    """Return per metric which seconds ``[T, beds]`` had no value, over many hours."""
+    names = [f"bed{i:02d}" for i in range(beds)]
+    patch = Patch(seed, names, np.ones(beds, bool))
+    chance = Chance(seed, names, {"patch": patch})
+    rows: dict[str, list[np.ndarray]] = {"hr": [], "rr": []}
+    for second in range(0, HOURS * 3600, 10):
+        list(chance.second(float(second)))
+        for metric, row in rows.items():
+            row.append(patch.weak.get(metric, np.zeros(beds, bool)).copy())
+    return {k: np.array(v) for k, v in rows.items()}
+
+
+def test_rates_are_lost_as_often_and_as_long_as_on_a_ward() -> None:
+    """HR 6 to 27 % of the time, RR 13 to 34 %, in gaps of 1 to 5 min on average."""
+    weak = weak_seconds(24, 5)
+    for metric, (least, most) in (("hr", HR_LOST), ("rr", RR_LOST)):
+        share = weak[metric].mean(axis=0)
+        assert least * 0.75 < share.min() < share.max() < most * 1.25
+        assert (least + most) / 2 * 0.8 < share.mean() < (least + most) / 2 * 1.2
+        begins = (np.diff(weak[metric].astype(int), axis=0) == 1).sum()
+        gap_s = 10 * weak[metric].sum() / begins
+        assert SHORTEST_GAP_S < gap_s < LONGEST_GAP_S * 1.1
+
+
+def test_chance_shows_on_the_wire_and_only_where_it_is_wanted() -> None:
+    """With chance a weak signal has no value and says why; without, nothing of it is there."""
+    lucky, unlucky = ward_of([Person()] * 8), ward_of([Person()] * 8, chance=True)
+    said, plain = played(unlucky, 300), played(lucky, 300)
+    reasons = set().union(*(sort(said, "patch", bed).reasons("rr") for bed in range(8)))
+    assert ("Inv", "weak-signal") in reasons
+    assert ("Vld", None) in reasons
+    assert set().union(*(sort(plain, "patch", bed).reasons("rr") for bed in range(8))) == {("Vld", None)}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_same_seed_has_the_same_luck_and_a_bed_changes_no_other(seed: int) -> None:
+    """Bytes are the same, alone or among others."""
+    alone = ward_of([Person()], seed=seed, chance=True)
+    among = ward_of([Person()] * 4, seed=seed, chance=True)
+    mine = [e.out.payload for e in played(among, 240) if e.bed == 0]
+    assert [e.out.payload for e in played(alone, 240)] == mine
+
+
+def test_a_script_and_chance_do_not_end_each_others_faults() -> None:
+    """A fault of two causes lasts until both are over."""
+    patch = Patch(1, ["bed01"], np.ones(1, bool))
+    patch.fault(0, "motion", on=True, parameters={})
+    patch.fault(0, "motion", on=True, parameters={}, cause="chance")
+    patch.fault(0, "motion", on=False, parameters={}, cause="chance")
+    assert patch.faults["motion"][0]
+    patch.fault(0, "motion", on=False, parameters={})
+    assert not patch.faults["motion"][0]
+
+
+def test_what_chance_began_is_told_with_its_length() -> None:
+    """So that a debrief knows artefact from patient."""
+    one = ward_of([Person()] * 30, chance=True)
+    began = []
+    for _ in range(1200):
+        hear(one, 1, "patch")
+        began += [b for b in one.befallen() if b.on]
+        if len(began) > 3:
+            break
+    assert len(began) > 3
+    assert all(b.lasts_s >= 1 for b in began)

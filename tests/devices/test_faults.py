@@ -1,0 +1,355 @@
+"""What goes wrong between body and screen, as the wire tells it: every fault on a ward's real bytes."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from devices.person import Baseline, Person
+from devices.ward import Emission, Ward
+from devices.wearables.oximeter import Oximeter
+from devices.wearables.patch import Patch
+from devices.wearables.wearable import EVERYWHERE
+from tests.devices.ward_of import DEVICES, START_MS, hear, played, sort, ward_of
+
+CALM = Person(baseline=Baseline(hr=60, rr=12, spo2=98, sbp=120, dbp=70, temp=36.8))
+ILL = Person(baseline=Baseline(hr=110, rr=26, spo2=90, sbp=95, dbp=55, temp=39.0))
+
+
+def calm(**more: object) -> Ward:
+    """Return a ward of one calm person, warm."""
+    one = ward_of([CALM], **more)  # type: ignore[arg-type]  # handed through
+    played(one, 20)
+    return one
+
+
+# --- what a sensor suffers -----------------------------------------------------------------------
+
+
+def test_shivering_is_counted_for_beats_and_marked() -> None:
+    """The heart rate is too high and questionable, the pulse stays what it is."""
+    one = calm()
+    one.fault(0, "patch", "shivering", True)
+    said = played(one, 30, waves=True)
+    patch, finger = sort(said, "patch"), sort(said, "oximeter")
+    assert np.mean([v for v in patch.values("hr")[15:] if v is not None]) > 85
+    assert patch.reasons("hr") == {("Qst", "shivering")}
+    assert abs(np.mean(finger.values("pr")[15:]) - 60) < 5  # type: ignore[arg-type]  # all valid
+    assert {w.why for w in patch.wave} == {"shivering"}
+
+
+@pytest.mark.parametrize("kind", ["mains-hum", "baseline-wander"])
+def test_hum_and_wander_spoil_the_trace_and_leave_the_heart_rate(kind: str) -> None:
+    """The trace is marked with the reason; the rate is valid and the same as without."""
+    clean, worse = calm(), calm()
+    worse.fault(0, "patch", kind, True)
+    before, after = hear(clean, 30, "patch", waves=True), hear(worse, 30, "patch", waves=True)
+    assert after.values("hr") == before.values("hr")
+    assert {(w.q, w.why) for w in after.wave} == {("Qst", kind)}
+
+
+def test_a_wandering_baseline_loses_breaths() -> None:
+    """The breathing rate is doubtful and not above what is true."""
+    one = calm()
+    one.fault(0, "patch", "baseline-wander", True)
+    rr = hear(one, 120, "patch")
+    assert rr.reasons("rr") == {("Qst", "baseline-wander")}
+    assert np.mean([v for v in rr.values("rr")[30:] if v is not None]) < 12
+
+
+def test_diathermy_leaves_no_rate_while_it_lasts() -> None:
+    """No heart or breathing rate, and both back when their windows are full again."""
+    one = calm()
+    one.fault(0, "patch", "electrosurgery", True)
+    during = hear(one, 12, "patch")
+    assert during.reasons("hr") == during.reasons("rr") == {("Inv", "electrosurgery")}
+    assert set(during.values("hr")) == {None}
+    one.fault(0, "patch", "electrosurgery", False)
+    assert hear(one, 40, "patch").reasons("hr") <= {("Vld", None)}
+
+
+def test_nail_polish_reads_low_and_says_nothing() -> None:
+    """Some points of saturation are missing and every value is valid."""
+    plain, painted = calm(), calm()
+    painted.fault(0, "oximeter", "nail-polish", True)
+    right, wrong = hear(plain, 30, "oximeter"), hear(painted, 30, "oximeter")
+    difference = np.array(right.values("spo2"), float) - np.array(wrong.values("spo2"), float)
+    assert np.all((difference >= 3) & (difference <= 5))
+    assert wrong.reasons("spo2") == {("Vld", None)}
+
+
+def test_a_cold_finger_shows_a_fall_later() -> None:
+    """Half of a fall of saturation is shown many seconds after a warm finger shows it."""
+
+    def half(one: Ward) -> int:
+        one.aim("spo2", np.full(1, 80.0))
+        shown = hear(one, 90, "oximeter").values("spo2")
+        return next(k for k, v in enumerate(shown) if v is not None and v <= 89)
+
+    warm, cold = calm(), calm()
+    cold.fault(0, "oximeter", "cold-finger", True)
+    played(warm, 30)
+    weak = hear(cold, 30, "oximeter")
+    assert 15 <= half(cold) - half(warm) <= 25
+    assert max(v for v in weak.values("pi")[12:] if v is not None) < 1.0
+
+
+@pytest.mark.parametrize(
+    ("device", "metric", "why"),
+    [("patch", "hr", "lead-off"), ("patch", "rr", "lead-off"), ("oximeter", "spo2", "probe-off")],
+)
+def test_a_device_on_nobody_says_that_it_touches_nobody(device: str, metric: str, why: str) -> None:
+    """Patch and oximeter notice it: no value, the reason, an event."""
+    one = calm()
+    one.fault(0, device, "on-nobody", True)
+    heard = hear(one, 5, device)
+    assert heard.reasons(metric) == {("Inv", why)}
+    assert [(e.kind, e.on) for e in heard.evt] == [(why, True)]
+
+
+def test_a_thermometer_on_nobody_shows_the_room_as_if_it_were_a_patient() -> None:
+    """It cools, and every value is valid."""
+    one = calm()
+    one.fault(0, "thermometer", "on-nobody", True)
+    heard = hear(one, 900, "thermometer")
+    values = [v for v in heard.values("temp") if v is not None]
+    assert values[0] > values[1] > values[2] > 25
+    assert values[-1] == pytest.approx(22, abs=0.5)
+    assert heard.reasons("temp") == {("Vld", None)}
+
+
+def test_a_cuff_on_nobody_finds_no_pressure() -> None:
+    """It measures in vain and says so."""
+    one = ward_of([CALM])
+    one.fault(0, "cuff", "on-nobody", True)
+    assert hear(one, 60, "cuff").reasons("nibp_sys") == {("Inv", "no-reading")}
+
+
+# --- swapped straps ------------------------------------------------------------------------------
+
+
+def test_swapped_straps_show_the_other_patient_and_only_they() -> None:
+    """The two patches exchange heart rates and traces; the oximeters stay with their patients."""
+    one = ward_of([CALM, ILL, CALM])
+    played(one, 5)
+    one.swap("patch", 0, 1)
+    said = played(one, 60, waves=True)
+    rates = [sort(said, "patch", bed).values("hr")[20:] for bed in range(3)]
+    assert [float(np.mean(r)) > 90 for r in rates] == [True, False, False]  # type: ignore[arg-type]
+    pulses = [float(np.mean(sort(said, "oximeter", bed).values("pr")[20:])) for bed in range(3)]  # type: ignore[arg-type]
+    assert [p > 90 for p in pulses] == [False, True, False]
+    assert sort(said, "patch").reasons("hr") == {("Vld", None)}
+
+
+def test_the_trace_goes_with_the_strap_and_so_does_its_trouble() -> None:
+    """A loose electrode of a swapped patch flattens that patch's trace, whoever wears it."""
+
+    def height(said: list[Emission], bed: int, key: str) -> int:
+        mine = [e for e in said if key in e.out.topic]
+        blocks = [w.d for w in sort(mine, "patch", bed).wave]
+        return int(np.ptp(np.concatenate(blocks)))
+
+    one = ward_of([CALM, ILL])
+    one.swap("patch", 0, 1)
+    one.fault(0, "patch", "lead-off", True)
+    said = played(one, 5, waves=True)
+    assert height(said, 0, "ecg_ii") < 10 < height(said, 1, "ecg_ii")
+
+
+def test_a_swap_ended_leaves_no_trace() -> None:
+    """Swapped and swapped back before anything is measured, a ward says the same bytes."""
+    plain, swapped = ward_of([CALM, ILL]), ward_of([CALM, ILL])
+    for device in DEVICES:
+        swapped.swap(device, 0, 1)
+        swapped.swap(device, 0, 1)
+    assert played(plain, 30, waves=True) == played(swapped, 30, waves=True)
+
+
+def test_swapped_devices_say_what_they_would_on_one_another() -> None:
+    """Cuff and thermometer follow the pressure and temperature of whom they sit on."""
+    one = ward_of([CALM, ILL])
+    for device in ("cuff", "thermometer"):
+        one.swap(device, 0, 1)
+    said = played(one, 900)
+    pressure = [sort(said, "cuff", bed).values("nibp_sys")[0] or 0.0 for bed in (0, 1)]
+    heat = [sort(said, "thermometer", bed).values("temp")[-1] or 0.0 for bed in (0, 1)]
+    assert pressure[0] < pressure[1]
+    assert heat[0] > 38.2
+    assert heat[1] < 37.5
+
+
+# --- how a device speaks -------------------------------------------------------------------------
+
+
+def test_frozen_firmware_says_its_last_values_for_ever() -> None:
+    """The same numbers with new times and sequence numbers, valid, while the trace goes on."""
+    one = calm()
+    last = hear(one, 1, "patch").num[-1].m
+    one.fault(0, "patch", "frozen", True)
+    one.aim("hr", np.full(1, 150.0))
+    heard = hear(one, 60, "patch", waves=True)
+    assert all(n.m == last for n in heard.num)
+    assert len({n.t for n in heard.num}) == len({n.seq for n in heard.num}) == 60
+    assert len({tuple(w.d) for w in heard.wave}) > 200
+    one.fault(0, "patch", "frozen", False)
+    assert hear(one, 5, "patch").values("hr")[-1] == pytest.approx(150, abs=10)
+
+
+def test_out_of_range_keeps_what_was_measured_and_sends_it_in_order() -> None:
+    """Nothing but the last will while away; then every number, with its own time, and no wave."""
+    one, there = calm(), calm()
+    one.fault(0, "oximeter", "out-of-range", True)
+    away = hear(one, 60, "oximeter", waves=True)
+    assert [s.state for s in away.status] == ["offline"]
+    assert not away.num
+    assert not away.wave
+    one.fault(0, "oximeter", "out-of-range", False)
+    back = hear(one, 20, "oximeter", waves=True)
+    assert [s.state for s in back.status] == ["online"]
+    assert len(back.num) == 80
+    assert back.order() == list(range(back.order()[0], back.order()[0] + 80))
+    assert [n.t for n in back.num] == [START_MS + 1000 * k for k in range(21, 101)]
+    never_away = hear(there, 80, "oximeter")
+    assert [n.m for n in back.num] == [n.m for n in never_away.num]
+    assert back.num[0].boot == never_away.num[0].boot
+
+
+@pytest.mark.slow
+def test_a_long_backlog_is_bounded_and_sent_a_little_at_a_time() -> None:
+    """No tick says more than a device can send; what is newest is kept."""
+    one = ward_of([CALM], devices=("oximeter",))
+    one.fault(0, "oximeter", "out-of-range", True)
+    played(one, 4200)
+    one.fault(0, "oximeter", "out-of-range", False)
+    ticks = [len(sort(one.tick(waves=False), "oximeter").num) for _ in range(300)]
+    assert max(ticks) <= 20
+    assert 4000 <= sum(ticks) <= 4060
+
+
+def test_a_reboot_begins_anew_and_has_no_values_at_first() -> None:
+    """Another boot, numbers from zero, `Ong` until the averages are full, never a false asystole."""
+    one = calm()
+    before = hear(one, 1, "patch").num[-1]
+    one.fault(0, "patch", "reboot", True)
+    assert not hear(one, 15, "patch").num
+    one.fault(0, "patch", "reboot", False)
+    after = hear(one, 60, "patch")
+    assert after.num[0].boot != before.boot
+    assert after.order() == list(range(60))
+    assert (after.num[0].m["hr"].q, after.num[0].m["hr"].why) == ("Ong", "starting")
+    assert 0 not in after.values("hr")
+    assert after.num[-1].m["hr"].q == after.num[-1].m["rr"].q == "Vld"
+
+
+def test_lost_messages_leave_gaps_in_the_numbers_about_as_many_as_said() -> None:
+    """A share of 0.4 is missing; what comes is in order."""
+    one = calm()
+    one.fault(0, "oximeter", "lost-messages", True, share=0.4)
+    order = hear(one, 400, "oximeter").order()
+    assert order == sorted(set(order))
+    assert 0.5 < len(order) / 400 < 0.7
+
+
+def test_late_messages_come_in_order_and_late() -> None:
+    """Each is said twenty seconds after its time."""
+    one = calm()
+    one.fault(0, "oximeter", "late-messages", True)
+    assert not hear(one, 19.8, "oximeter").num
+    for _ in range(100):
+        for n in sort(one.tick(waves=False), "oximeter").num:
+            assert n.t is not None
+            assert 20_000 <= one.now_ms - n.t <= 20_400
+
+
+def test_repeated_messages_are_the_same_bytes_twice() -> None:
+    """Boot and number too, so that a store knows them."""
+    one = calm()
+    one.fault(0, "oximeter", "repeated-messages", True, share=1.0)
+    said = [e.out.payload for e in played(one, 30) if e.out.topic.endswith("oximeter/num")]
+    twice = {p for p in said if said.count(p) == 2}
+    assert len(twice) == 28
+    assert len(said) == len(set(said)) + 28
+
+
+def test_reordered_messages_overtake_each_other_and_none_is_lost() -> None:
+    """The numbers come out of order; all of them come."""
+    one = calm()
+    one.fault(0, "oximeter", "reordered-messages", True)
+    order = hear(one, 60, "oximeter").order()
+    one.fault(0, "oximeter", "reordered-messages", False)
+    order += hear(one, 6, "oximeter").order()
+    assert order != sorted(order)
+    assert sorted(order) == list(range(min(order), min(order) + 66))
+
+
+def test_a_wrong_clock_dates_everything_wrong_and_nothing_else() -> None:
+    """Numbers, waves and descriptions carry its time; values stay."""
+    right, wrong = calm(), calm()
+    wrong.fault(0, "patch", "wrong-clock", True, off_s=-7200.0)
+    a, b = hear(right, 5, "patch", waves=True), hear(wrong, 5, "patch", waves=True)
+    right_t = [x.t for x in a.num] + [x.t for x in a.wave]
+    wrong_t = [x.t for x in b.num] + [x.t for x in b.wave]
+    assert wrong_t == [t - 7_200_000 for t in right_t if t is not None]
+    assert [n.m for n in a.num] == [n.m for n in b.num]
+
+
+def test_a_drifting_clock_gains_as_much_as_said() -> None:
+    """A thousand millionths are a second in a thousand."""
+    one = calm()
+    one.fault(0, "patch", "clock-drift", True, ppm=1000.0)
+    last = hear(one, 500, "patch").num[-1]
+    assert last.t is not None
+    assert last.t - one.now_ms == 500
+    one.fault(0, "patch", "clock-drift", False)
+    assert hear(one, 1, "patch").num[-1].t == one.now_ms
+
+
+def test_which_messages_are_lost_does_not_depend_on_waves() -> None:
+    """A page that draws changes no number."""
+
+    def numbers(*, waves: bool) -> list[int]:
+        one = calm()
+        for kind in ("lost-messages", "repeated-messages", "reordered-messages"):
+            one.fault(0, "patch", kind, True)
+        return hear(one, 30, "patch", waves=waves).order()
+
+    assert numbers(waves=True) == numbers(waves=False)
+
+
+# --- all of them ---------------------------------------------------------------------------------
+
+ALL = [
+    *((d, k) for d in ("oximeter", "cuff") for k in EVERYWHERE),
+    *(("patch", k) for k in Patch.kinds),
+    *(("oximeter", k) for k in Oximeter.kinds),
+    ("cuff", "motion"), ("cuff", "too-small"), ("band", "motion"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("device", "kind"), ALL)
+def test_a_fault_changes_only_its_own_device_and_is_valid_on_the_wire(device: str, kind: str) -> None:
+    """Every other device of the ward says the same bytes, during it and after; and every byte is ours."""
+    failing = told(device, kind)
+    assert failing[0] == [payload for who, payload in untouched() if who != (1, device)]
+    assert failing == told(device, kind)
+
+
+@cache
+def untouched() -> tuple[tuple[tuple[int, str], bytes], ...]:
+    """Return what a ward without faults says, and who."""
+    one = ward_of([CALM, ILL])
+    return tuple(((e.bed, e.device), e.out.payload) for e in played(one, 11, waves=True))
+
+
+def told(device: str, kind: str) -> tuple[list[bytes], list[bytes]]:
+    """Return what the others and what the second bed's device says, which has a fault for a while."""
+    one = ward_of([CALM, ILL])
+    said = played(one, 2, waves=True)
+    one.fault(1, device, kind, True)
+    said += played(one, 6, waves=True)
+    one.fault(1, device, kind, False)
+    said += played(one, 3, waves=True)
+    its = [e for e in said if (e.bed, e.device) == (1, device)]
+    sort(its, device, 1)  # decodes all of it
+    others = [e.out.payload for e in said if (e.bed, e.device) != (1, device)]
+    return others, [e.out.payload for e in its]
