@@ -63,7 +63,7 @@ class Conductor:
         self.sessions: dict[str, Session] = {}
         self._address, self._store_url, self._site, self._data_dir = address, store_url, site, data_dir
         self._say, self._clock = say, clock
-        self._past = Past(store_url)
+        self._past = Past(store_url, clock)
         self._checking = asyncio.Semaphore(1)
         self._choices: list[dict[str, Any]] | None = None
         self._own: list[tuple[str, int]] = []
@@ -80,8 +80,11 @@ class Conductor:
     # --- sessions --------------------------------------------------------------------------------
 
     async def take_over(self, *, fresh: bool) -> int:
-        """Take up what was running when we last ended, or end it if ``fresh``; return how many run."""
-        for record, line in await self._past.unfinished():
+        """Take up what was running when we last ended, or end it if ``fresh``; return how many run.
+
+        Unless ``fresh``, a store that is away is waited for: it alone knows what was running.
+        """
+        for record, line in await self._past.unfinished(patient=not fresh):
             if fresh:
                 self._bury(record)
                 continue
@@ -285,13 +288,15 @@ async def run(
         if health is not None:
             health.watch_link("conductor", link)
             watch_sessions(health, conductor.sessions)
+        serving = asyncio.create_task(_serve(link, conductor))
         try:
             taken_up = await conductor.take_over(fresh=fresh)
             if start is not None and not taken_up:
                 await conductor.start(start)
             link.send(_presence(site, "online"))
-            await _serve(link, conductor)
+            await serving
         finally:
+            await _cancelled([serving])
             await conductor.leave()
             link.send(gone)
 

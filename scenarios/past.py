@@ -3,42 +3,56 @@
 import asyncio
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from broker import messages as m
 from broker import topics
+from broker.clock import Clock
 from broker.store import open_store
 from broker.store.protocol import Store, StoreUnavailableError
 from scenarios.faults import ANY
 from scenarios.orders import Line
 
 _LOG: Final = logging.getLogger("teleward.conductor")
+PAUSE_S: Final = 0.5
+"""Between two looks whether the store is back."""
 
 
 class Past:
-    """Reads the store when asked; one that is not there yet holds nothing."""
+    """Reads the store when asked; a file that nobody has made yet holds nothing."""
 
-    def __init__(self, store_url: str) -> None:
-        self._url = store_url
+    def __init__(self, store_url: str, clock: Clock) -> None:
+        self._url, self._clock = store_url, clock
 
-    async def unfinished(self) -> list[tuple[m.SessionRecord, Line]]:
-        """Return the sessions not ended, oldest first, each with the last line of its clock."""
-        return await asyncio.to_thread(self._unfinished)
+    async def unfinished(self, *, patient: bool) -> list[tuple[m.SessionRecord, Line]]:
+        """Return the sessions not ended, oldest first, each with the last line of its clock.
+
+        A store that is away is waited for where ``patient``, else it holds nothing.
+        """
+        said = False
+        while True:
+            try:
+                return await asyncio.to_thread(self._unfinished)
+            except (StoreUnavailableError, OSError) as error:
+                if not patient:
+                    _LOG.warning("the store cannot be read: %s", error)
+                    return []
+                if not said:
+                    _LOG.warning("waiting for the store, to take up what was running: %s", error)
+                    said = True
+            await self._clock.sleep(PAUSE_S)
 
     def _unfinished(self) -> list[tuple[m.SessionRecord, Line]]:
+        store = open_store(self._url, readonly=True)
         try:
-            store = open_store(self._url, readonly=True)
-        except (StoreUnavailableError, OSError) as error:
-            _LOG.warning("the store cannot be read: %s", error)
-            return []
-        try:
+            path = getattr(store, "path", None)
+            if isinstance(path, Path) and not path.exists():
+                return []
             records = [r for r in reversed(store.sessions()) if r.state != "ended"]
             return [(r, _line(store, r)) for r in records]
-        except StoreUnavailableError as error:
-            _LOG.info("nothing to take up: %s", error)
-            return []
         finally:
             store.close()
 

@@ -1,15 +1,15 @@
 """What was promised beside what the store holds."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from bench.faults.sensors import Identity
 from broker import messages as m
 from broker.codec import Accepted, decode
 from broker.packets import Outgoing
-from broker.store.protocol import Store
+from broker.store.protocol import ACTS, Store
 from scenarios.headless import play
 from scenarios.library import text_of
 from scenarios.loader import loaded_or_raise
@@ -26,7 +26,7 @@ class Tally:
     """How many messages were promised, which are missing, how many are there twice."""
 
     promised: int = 0
-    missing: list[Identity] = field(default_factory=list)
+    missing: list[Hashable] = field(default_factory=list)
     doubled: int = 0
 
 
@@ -73,7 +73,12 @@ def stored(store: Store, session: str, promised: Iterable[Identity]) -> Counter[
     return held
 
 
-def compare(promised: Sequence[Identity], held: Counter[Identity]) -> Tally:
+def acts_stored(store: Store, *sessions: str) -> Counter[tuple[str, str]]:
+    """Return how often the store holds each act, by its kind and id."""
+    return Counter((e.kind, e.ident) for s in sessions for e in store.entries(s, kinds=ACTS))
+
+
+def compare(promised: Sequence[Hashable], held: Counter[Any]) -> Tally:
     """Return what of ``promised`` is not held, and what is held twice."""
     missing = [p for p in promised if not held[p]]
     return Tally(len(promised), missing, sum(max(0, held[p] - 1) for p in promised))

@@ -15,9 +15,9 @@ from broker import messages as m
 from broker import topics
 from broker.client import Address, Link
 from broker.codec import Accepted, decode
+from broker.store.influx_address import TOKEN
 from teleward.addresses import free_port
 from teleward.own_broker import embedded
-from broker.store.influx_address import TOKEN
 from teleward.settings import Places, default_store, signing_key
 from teleward.supervisor import Deaths, Part, Supervisor
 from teleward.up import Wish, parts
@@ -63,7 +63,7 @@ class Ward:
             self._servers["store"] = servers.influxd(data / "influx", self._store_port)
         ours = None if broker == "mosquitto" else embedded(self.mqtt, self.mqtt5)
         found = parts(self.places, wish, ours)
-        self._supervisor = Supervisor(found, data, lambda _text: None)
+        self._supervisor: Supervisor | None = None
         self._parts: dict[str, Part] = {p.name: p for p in found}
         for part in found:
             part.deaths, part.ready = Tireless(), True
@@ -76,6 +76,7 @@ class Ward:
         self._tasks += [asyncio.create_task(server.run()) for server in self._servers.values()]
         if "store" in self._servers:
             await servers.prepared(self.places.store, PATIENCE_S)
+        self._supervisor = Supervisor(list(self._parts.values()), self.data, lambda _text: None)
         await self._supervisor.start()
         self._tasks.append(asyncio.create_task(self._listen()))
         await _until(lambda: {"station", "simulate"} <= self._there and bool(self.session))
@@ -84,7 +85,8 @@ class Ward:
 
     async def __aexit__(self, *exception: object) -> None:
         """Stop everything."""
-        await self._supervisor.stop()
+        if self._supervisor is not None:
+            await self._supervisor.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
