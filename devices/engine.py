@@ -14,6 +14,7 @@ from broker import messages as m
 from devices.arrays import Bools, Floats, Raw
 from devices.person import Person
 from devices.physiology.body import Body
+from devices.physiology.treatments import Treatments
 from devices.signals import artefacts, capnogram, ecg, pleth, pressure, respiration
 from devices.signals.render import LONGEST_S, Disturbance, Renderer
 from devices.signals.trains import LATEST_S, LEAD_S, Drive, Trains
@@ -37,6 +38,7 @@ class Engine:
     ) -> None:
         self.now_s = -WARM_UP_S
         self.body = Body(people)
+        self.treatments = self.body.treatments = Treatments()
         sdnn = np.array([p.sdnn_ms for p in people])
         self.trains = Trains(seed, beds, sdnn, self.body.rest["hr"], -WARM_UP_S)
         self.nurse = Nurse(seed, beds, people)
@@ -76,10 +78,31 @@ class Engine:
     def advance(self, hour: float) -> list[tuple[Wearable, Report]]:
         """Let a second pass at ``hour`` of the day; return what every kind of device measured in it."""
         self.body.advance(1.0, hour)
+        self._heed()
         self._extend()
         self._worse = self._noisy(self._disturbance())
         scene = self._seen = self._scene()
         return [(w, w.observe(scene)) for w in self.wearables.values()]
+
+    def beat_in(self, bed: int, rhythm: str) -> None:
+        """Give the heart of a bed a rhythm; raise ``ValueError`` naming them."""
+        self.trains.beat_in(bed, rhythm)
+        self.body.heart.beat_in(bed, rhythm)
+
+    def _heed(self) -> None:
+        """Draw the rhythms that hearts went into by themselves, and chart who became less awake.
+
+        Whose saturation or pressure a script leads is as awake as the script says.
+        """
+        heart, awake = self.body.heart, self.body.consciousness
+        for bed, rhythm in heart.changed:
+            self.trains.beat_in(bed, rhythm)
+        heart.changed.clear()
+        for bed in awake.changed:
+            if not (self.nurse.told[bed] or self.body.led(bed, "spo2", "sbp")):
+                self.nurse.acvpu[bed] = awake.letters[bed]
+                self.nurse.notice(bed)
+        awake.changed.clear()
 
     def _disturbance(self) -> Disturbance:
         if not (self.patch.troubled or self.oximeter.troubled):
@@ -99,7 +122,9 @@ class Engine:
     def _noisy(self, worse: Disturbance) -> Disturbance:
         """Add what disturbs the chest beside movement."""
         noise = artefacts.levels(self.patch.faults) if self.patch.troubled else {}
-        return replace(worse, noise=noise) if noise else worse
+        if not noise:
+            return worse
+        return replace(worse, noise={kind: self.patch.on_bodies(level) for kind, level in noise.items()})
 
     def draw(self, length_s: int = 1) -> dict[str, Raw]:
         """Return raw samples ``[N, hz × length_s]`` of the last ``length_s`` seconds; changes nothing.

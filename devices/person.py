@@ -81,6 +81,8 @@ class Person:
     drugs: tuple[str, ...] = ()
     sdnn_ms: float = 50.0
     baroreflex_bpm_mmhg: float = 1.5
+    heart_response: float = 1.0
+    """How much of what fever, pain and adrenaline add to the heart rate comes: a β-blocker leaves half."""
 
     def info(self, *, reason: str | None = None, ward: str = "", plan: str = "") -> m.PersonInfo:
         """Return what the chart says of this person."""
@@ -147,6 +149,7 @@ def generate(rng: np.random.Generator) -> Person:
         # Falls with age: Task Force 1996 and Nunan 2010 give 50 ± 16 ms in mid-life; slope heuristic.
         sdnn_ms=_clipped(rng, 50 - 0.4 * (age - 45), 10, 15, 90),
         baroreflex_bpm_mmhg=0.4 if beta_blocked else 1.5,
+        heart_response=0.5 if beta_blocked else 1.0,
     )
 
 

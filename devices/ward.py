@@ -15,6 +15,7 @@ from broker.packets import Outgoing
 from devices.arrays import Floats, Raw
 from devices.engine import Engine
 from devices.physiology import coupling
+from devices.physiology.treatments import TREATMENTS
 from devices.signals import capnogram
 from devices.speech import TICKS, BedSetup, Emission, Speech
 from devices.wearables.chance import Befallen, Chance
@@ -69,12 +70,33 @@ class Ward:
         """Let a bleeding, an infusion, a drug … act on the body of a bed; raise ``ValueError``."""
         self._engine.body.affect(bed, what, amount)
 
+    def treat(self, bed: int, name: str, dose: float | None = None) -> None:
+        """Give a bed a treatment of ``TREATMENTS``, the usual dose if ``None``; raise ``ValueError``."""
+        self._engine.treatments.give(bed, name, dose)
+        kind = TREATMENTS[name]
+        if kind.oxygen:
+            self.charted(bed, oxygen=kind.oxygen, o2_flow=kind.litres(dose))
+
+    def stop_treatment(self, bed: int, name: str) -> None:
+        """End what a bed is given, if it still runs or is held; raise ``ValueError``."""
+        self._engine.treatments.stop(bed, name)
+        if TREATMENTS[name].oxygen == self._engine.body.oxygen[bed]:
+            self.charted(bed, oxygen="air")
+
     def rhythm(self, bed: int, name: str) -> None:
         """Give the heart of a bed a rhythm (``af``, ``vt`` …); raise ``ValueError`` naming them.
 
         Its rate stays what the script or the body makes it.
         """
-        self._engine.trains.beat_in(bed, name)
+        self._engine.beat_in(bed, name)
+
+    def insult(self, bed: int, name: str, *, severity: float = 1.0, tempo: float = 1.0) -> None:
+        """Let an illness or injury begin in a bed, or go to another severity; raise ``ValueError``."""
+        self._engine.body.insults.begin(bed, name, severity, tempo)
+
+    def ease(self, bed: int, name: str) -> None:
+        """Let an illness go as it does by itself; raise ``ValueError`` if there is no such."""
+        self._engine.body.insults.ease(bed, name)
 
     def breathing(self, bed: int, pattern: str) -> None:
         """Give a bed a pattern of breathing (``biot``, ``apnoea`` …); raise ``ValueError`` naming them.
@@ -94,7 +116,7 @@ class Ward:
     ) -> None:
         """Set the truth of consciousness and of oxygen given; the nurse charts the change."""
         if acvpu is not None:
-            self._engine.nurse.acvpu[bed] = acvpu
+            self._engine.nurse.tell(bed, acvpu)
         if oxygen is not None or o2_flow is not None:
             flow = float(o2_flow if o2_flow is not None else self._engine.body.now["o2_flow"][bed])
             device = oxygen or self._engine.body.oxygen[bed]
@@ -150,6 +172,10 @@ class Ward:
         values["map"] = round(float(coupling.mean_pressure(now["sbp"], now["dbp"])[bed]), 3)
         values["fio2"] = round(float(self._engine.body.fio2[bed]), 3)
         values["paco2"] = round(float(self._engine.body.paco2[bed]), 3)
+        values["lactate"] = round(float(self._engine.body.lactate[bed]), 3)
+        values["hb"] = round(float(self._engine.body.circulation.haemoglobin_g_l[bed]), 3)
+        values["strain"] = round(float(self._engine.body.heart.strain[bed]), 3)
+        values["dead"] = float(self._engine.body.heart.dead[bed])
         oxygen, acvpu = self._engine.body.oxygen[bed], self._engine.nurse.acvpu[bed]
         score = news2.score(
             rr=values["rr"], spo2=values["spo2"], oxygen=oxygen != "air", sbp=values["sbp"],

@@ -14,11 +14,15 @@ from devices.arrays import Bools, Floats
 from devices.person import Person
 from devices.physiology import coupling, gas
 from devices.physiology.bounds import within
-from devices.physiology.circulation import Circulation
+from devices.physiology.circulation import HAEMOGLOBIN_G_L, Circulation
+from devices.physiology.consciousness import LETTERS, Causes, Consciousness
+from devices.physiology.heart import Heart
 from devices.physiology.influence import Influence
+from devices.physiology.insults import Insults
 from devices.physiology.opioid import Opioid
 from devices.physiology.settle import settle
 from devices.physiology.stores import Stores, lung_of
+from devices.physiology.treatments import Treatments
 
 AIMED_LAG_S: Final[dict[str, float]] = {
     "hr": 4.0, "rr": 5.0, "spo2": 6.0, "sbp": 6.0, "dbp": 6.0, "temp": 30.0,
@@ -27,7 +31,7 @@ AIMED_LAG_S: Final[dict[str, float]] = {
 """Heuristic: how soon a body is where a script wants it, so that a step becomes a slope."""
 OWN_LAG_S: Final[dict[str, float]] = {
     "hr": 3.0, "rr": 10.0, "spo2": 3.0, "sbp": 3.0, "dbp": 3.0, "temp": 3600.0,
-    "etco2": 5.0, "pi": 20.0, "o2_flow": 1.0, "glucose": 2000.0, "activity": 10.0, "shunt": 60.0,
+    "etco2": 5.0, "pi": 20.0, "o2_flow": 1.0, "glucose": 2000.0, "activity": 10.0, "shunt": 10.0,
 }  # fmt: skip
 """Heuristic but for fever (reference 8.9: 60 min) and glucose (8.10: p1 0.03 /min); circulation and gases
 have lags of their own beside."""
@@ -43,6 +47,7 @@ EFFECTS: Final[dict[str, tuple[float, float, str]]] = {
     "fentanyl": (0, 10_000, "µg"), "naloxone": (0, 10, "mg"),
 }  # fmt: skip
 """What may act on a body: least, most, unit. Flows and states last until changed; drugs are doses."""
+_HR, _SBP = KEYS.index("hr"), KEYS.index("sbp")
 _AIMED_S: Final = np.array(list(AIMED_LAG_S.values()))[:, None]
 _OWN_S: Final = np.array([OWN_LAG_S[k] for k in AIMED_LAG_S])[:, None]
 OUTPUT_OF_CO2: Final = 1.25
@@ -52,6 +57,12 @@ HEAT_J_KG_C: Final = 3470.0
 MOST_SHUNT: Final = 0.75
 PULSE_MMHG: Final = 4.0
 """Least difference of systolic and diastolic pressure while there is a pulse."""
+LACTATE_MMOL_L, LACTATE_MIN, LACTATE_HALF_MIN = 1.0, 30.0, 60.0
+"""At rest; rises by 1 in so many minutes of shock, and halves in so many after it (reference 8.5)."""
+SHOCK_MMHG, SHOCK_LOST = 60.0, 0.3
+MOST_LACTATE_PACE: Final = 6.0
+BRAIN_MMHG: Final = 25.0
+"""Without this MAP the breath fails (*heuristic*)."""
 
 
 class Body:
@@ -76,6 +87,15 @@ class Body:
         self.opioid = Opioid(n)
         self.influence = Influence(n)
         """What illnesses and treatments do in this step."""
+        self._answer = np.array([p.heart_response for p in people])
+        self.insults = Insults()
+        self.treatments = Treatments()
+        self.heart = Heart(n)
+        self.consciousness = Consciousness(np.array([float(LETTERS.index(p.baseline.acvpu)) for p in people]))
+        self.lactate = np.full(n, LACTATE_MMOL_L)
+        """mmol/L."""
+        self._flow = np.ones(n)
+        """Blood flow relative to rest."""
         self._warmed_c_w = OWN_LAG_S["temp"] / (HEAT_J_KG_C * np.array([p.weight_kg for p in people]))
         self.obstruction = np.zeros(n)
         """What the airway holds back of every breath, 0 to 1."""
@@ -125,6 +145,7 @@ class Body:
         self._act(dt_s)
         self.circulation.advance(dt_s, coupling.mean_pressure(now["sbp"], now["dbp"]), self.influence)
         self.opioid.advance(dt_s)
+        self._beat(dt_s)
         self._ventilate(dt_s)
         free, keep = self._leads(dt_s)
         target = np.where(free, self._own_targets(hour), self._aims)
@@ -134,12 +155,38 @@ class Body:
         state += target
         highest = np.where(now["sbp"] > PULSE_MMHG, now["sbp"] - PULSE_MMHG, now["sbp"])
         np.minimum(now["dbp"], highest, out=now["dbp"])
+        self._suffer(dt_s)
 
     def _act(self, dt_s: float) -> None:
         """Let whatever acts on the bodies write what it does in this step."""
-        del dt_s
-        self.influence.reset()
-        self.influence.settle()
+        acting = self.influence
+        acting.reset()
+        self.insults.advance(dt_s, self, acting)
+        self.treatments.advance(dt_s, self, acting, self.insults)
+        acting.settle()
+
+    def _beat(self, dt_s: float) -> None:
+        """Let the heart strain, stop or come back; one whose rate or pressure a script leads does as told."""
+        now = self.now
+        pressure = coupling.mean_pressure(now["sbp"], now["dbp"])
+        led = ~np.isnan(self._aims[_HR]) | ~np.isnan(self._aims[_SBP])
+        self.heart.advance(dt_s, pressure, now["spo2"], now["temp"], led, self.influence)
+        self.circulation.pulse = self.heart.pulse
+
+    def _suffer(self, dt_s: float) -> None:
+        """Let lactate and consciousness follow what the body has come to."""
+        now, acting = self.now, self.influence
+        pressure = coupling.mean_pressure(now["sbp"], now["dbp"])
+        shock = within((SHOCK_MMHG + 5.0 - pressure) / 5.0, 0.0, MOST_LACTATE_PACE)
+        shock += within((self.circulation.lost - SHOCK_LOST + 0.05) / 0.05, 0.0, MOST_LACTATE_PACE)
+        made = np.minimum(shock, MOST_LACTATE_PACE) / LACTATE_MIN
+        gone = (self.lactate - LACTATE_MMOL_L) * (np.log(2.0) / LACTATE_HALF_MIN)
+        self.lactate += (made - gone) * (dt_s / 60.0)
+        well = np.minimum(95.0, self.rest["spo2"] - 1.0)
+        self.consciousness.advance(dt_s, Causes(
+            map_ratio=pressure / self.circulation.rest_map, lack=well - now["spo2"], paco2=self.paco2,
+            glucose=now["glucose"], temp=now["temp"], drive=self.opioid.drive, more=acting.consciousness,
+        ))  # fmt: skip
 
     def _leads(self, dt_s: float) -> tuple[Bools, Floats]:
         """Return (free, keep) ``[keys, N]``: who leads, and what a step keeps of the distance."""
@@ -159,11 +206,17 @@ class Body:
         metabolism = 1.0 + coupling.FEVER_METABOLISM_PER_C * fever
         acting = self.influence
         if acting.acting:
-            ventilation *= (1.0 - acting.obstruction) * (1.0 - acting.dead_space)
+            ventilation *= acting.depth * (1.0 - acting.obstruction) * (1.0 - acting.dead_space)
             metabolism *= acting.metabolism
-        self.stores.advance(dt_s, ventilation, self.fio2, now["shunt"], metabolism)
+        haemoglobin = self.circulation.haemoglobin_g_l / HAEMOGLOBIN_G_L
+        flow = self._flow
+        self.stores.advance(dt_s, ventilation, self.fio2, now["shunt"], metabolism, flow, haemoglobin)
         felt = self.stores.paco2 / self._paco2_rest
         self._felt_co2 = settle(self._felt_co2, felt, dt_s, coupling.CO2_DRIVE_LAG_S)
+
+    def led(self, patient: int, *keys: str) -> bool:
+        """Say whether a script leads any of ``keys`` of a patient."""
+        return any(not np.isnan(self._aims[KEYS.index(key), patient]) for key in keys)
 
     @property
     def paco2(self) -> Floats:
@@ -183,7 +236,11 @@ class Body:
         to["o2_flow"][:] = now["o2_flow"]
         stroke = self.circulation.stroke(acting, now["hr"])
         to["sbp"][:], to["dbp"][:], output = self.circulation.pressures(stroke, acting)
-        to["hr"][:] = coupling.heart_rate(self.circulation.hr, fever, lack, self._most_hr)
+        driven = coupling.mean_pressure(to["sbp"], to["dbp"])
+        # Where a script holds the pressure lower than the body would, less flows as well.
+        self._flow = output * within(map_now / np.maximum(driven, 1.0), 0.0, 1.5)
+        answer = self._answer
+        to["hr"][:] = coupling.heart_rate(self.circulation.hr, answer * fever, answer * lack, self._most_hr)
         to["rr"][:] = coupling.breathing_rate(
             rest["rr"], wanted, fever, coupling.distress(map_now, stroke), drive
         )
@@ -195,16 +252,28 @@ class Body:
         to["glucose"][:], to["shunt"][:], to["activity"][:] = rest["glucose"], rest["shunt"], 0.0
         if acting.acting:
             self._led_astray(to, drive)
+        if self.heart.troubled:
+            self._fail(to, map_now)
         return own
+
+    def _fail(self, to: dict[str, Floats], map_now: Floats) -> None:
+        """Slow heart and breath as strain does, and let both stop without a pulse."""
+        heart = self.heart
+        slowed = heart.slowed
+        to["hr"] *= slowed * heart.beats
+        fed = within((map_now - 0.4 * BRAIN_MMHG) / (0.6 * BRAIN_MMHG), 0.0, 1.0)
+        to["rr"][:] = np.maximum(to["rr"] * slowed * fed, self.influence.assist_bpm)
 
     def _led_astray(self, to: dict[str, Floats], drive: Floats) -> None:
         """Change targets by what acts beside the circulation and the gases."""
         rest, acting = self.rest, self.influence
         ruled = acting.pace_bpm > 0.0
         to["hr"][:] = np.minimum(np.where(ruled, acting.pace_bpm, to["hr"]), acting.hr_cap)
-        more = acting.drive_rr_bpm + rest["rr"] * acting.drive_ventilation
         breathing = to["rr"] > 0.0
-        to["rr"][:] = np.where(breathing, within(to["rr"] + np.minimum(drive, 1.0) * more, 2.0, 60.0), 0.0)
+        own = np.where(
+            breathing, within(to["rr"] + np.minimum(drive, 1.0) * acting.drive_rr_bpm, 2.0, 60.0), 0.0
+        )
+        to["rr"][:] = np.maximum(own, acting.assist_bpm)
         to["etco2"] *= 1.0 - acting.dead_space
         to["pi"] *= acting.perfusion
         to["temp"] += acting.set_point_c + acting.heat_w * self._warmed_c_w

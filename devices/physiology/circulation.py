@@ -31,8 +31,9 @@ EMPTY_HR_BPM, EMPTY_FROM = 100.0, 0.17
 FUTILE: Final = 0.6
 """Share of that tachycardia that moves no more blood, since what does not return cannot be thrown
 (*heuristic*; without it suction would not lower MAP and a bolus would not lift it)."""
-REFLEX_SHARE: Final = 0.82
-"""Reflexes alone drive the heart no faster than this share of the greatest rate (*heuristic*: 148 at 40)."""
+REFLEX_SHARE, MOST_SHARE = 0.82, 0.95
+"""Reflexes alone drive the heart no faster than the first share of the greatest rate (*heuristic*: 148 at
+40), illness and drugs no faster than the second."""
 HEART_LAG_S, RESISTANCE_LAG_S = 10.0, 15.0
 CALMING_LAG_S: Final = 2400.0
 """How slowly the tachycardia of an empty body goes once it is filled (*heuristic*: catecholamines linger,
@@ -85,6 +86,8 @@ class Circulation:
         self._gain = np.array([p.baroreflex_bpm_mmhg for p in people])
         self._empty_gain = EMPTY_HR_BPM * np.minimum(self._gain / 0.8, 1.0)
         self._most_reflex = np.array([REFLEX_SHARE * (208.0 - 0.7 * p.age) for p in people])
+        self._most_hr = self._most_reflex * (MOST_SHARE / REFLEX_SHARE)
+        self._response = np.array([p.heart_response for p in people])
         self.hr = rest["hr"].copy()
         """What the reflexes and drugs make of the heart rate, /min."""
         self.lost = np.zeros(n)
@@ -105,9 +108,12 @@ class Circulation:
             self._hurry += (wanted - self._hurry) * np.where(
                 wanted < self._hurry, 1.0 - exp(-dt_s / CALMING_LAG_S), 1.0 - exp(-dt_s / HEART_LAG_S)
             )
-            answer = (answer + self._hurry) * acting.chronotropy_gain + acting.chronotropy_bpm
+            answer = (answer + self._hurry) * acting.chronotropy_gain
         target = within(self._rest_hr + answer, 35.0, self._most_reflex)
         if acting.acting:
+            pushed = acting.chronotropy_bpm
+            pushed = np.where(pushed > 0.0, self._response * pushed, pushed)
+            target = within(target + pushed, 25.0, self._most_hr)
             target = np.minimum(target, acting.hr_cap)
             target = np.where(acting.pace_bpm > 0.0, acting.pace_bpm, target)
         self.hr = settle(self.hr, target, dt_s, HEART_LAG_S)
@@ -161,9 +167,9 @@ class Circulation:
         resistance = self._resistance * self.tone
         if acting.acting:
             resistance = resistance * acting.resistance
-            still = self.pulse <= 0.0
-            output = np.where(still, acting.circulation, output)
-            width = np.where(still & (acting.circulation > 0), COMPRESSED_STROKE, width)
+            pressed = (self.pulse <= 0.0) & (acting.circulation > 0.0)
+            output = np.where(pressed, acting.circulation * np.minimum(sv, 1.0), output)
+            width = np.where(pressed, COMPRESSED_STROKE, width)
         driven = (self.rest_map - CVP_MMHG) * output * resistance
         mean = np.minimum(venous, CVP_MMHG) + driven
         pulse = np.minimum(self._rest_pulse * width, 2.5 * mean)

@@ -18,7 +18,8 @@ CO2_POWER: Final = 4.3  # Bouillon 2003, clinical reference 8.6: (Pe/P0)^F
 MOST_CO2_DRIVE: Final = 6.0  # heuristic
 CO2_DRIVE_LAG_S: Final = 65.0  # Bouillon 2003: ke0 0.92 /min
 O2_DRIVE_L_MIN_PERCENT: Final = 0.7  # clinical reference 8.4, per % SaO2 below 95
-FASTER, SLOWER = 0.6, 0.8  # of ventilation, by rate: up heuristic, down clinical reference 8.6
+FASTER, SLOWER = 0.6, 1.6  # of ventilation, by rate: heuristic, down set by clinical reference 7.5
+DEEPER: Final = 1.0 / SLOWER - 1.0  # so that slow breaths are as deep as ventilation leaves them
 APNOEA: Final = 0.1  # clinical reference 8.6: no breath below this share of resting ventilation
 SHOCK_RR_BPM_MMHG: Final = 0.35  # heuristic: acidosis of shock, per mmHg of MAP below 65
 EMPTY_RR_BPM: Final = 25.0  # heuristic, fitted to the ATLS classes (7.1): per lost share of stroke volume
@@ -75,10 +76,11 @@ def distress(map_mmhg: Floats, stroke_ratio: Floats) -> Floats:
 def tidal_ratio(rate_ratio: Floats) -> Floats:
     """Return alveolar breath size relative to rest.
 
-    Fast breaths are shallow (*heuristic*), and so are the slow ones of a failing drive (clinical
-    reference 8.6: rate by a power of 0.8 of ventilation, depth 0.2).
+    Fast breaths are shallow (*heuristic*), slow ones deep: the saturations that the clinical reference
+    7.5 gives for 8, 6 and 4 breaths a minute need as much air. (Its 8.6, rate by a power of 0.8 of
+    ventilation and depth 0.2, would let a patient at 6 a minute suffocate, which oxygen uptake forbids.)
     """
-    return np.asarray(np.maximum(rate_ratio, 1e-3) ** np.where(rate_ratio > 1.0, -0.6, 0.25))
+    return np.asarray(np.maximum(rate_ratio, 1e-3) ** np.where(rate_ratio > 1.0, -0.6, DEEPER))
 
 
 def perfusion(

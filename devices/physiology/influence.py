@@ -46,7 +46,7 @@ FIELDS: Final[dict[str, Field]] = {
     "drive": Field(1, "times", 0, 2, "× drive to breathe; opioids have their own beside it"),
     "drive_rr_bpm": Field(0, "plus", -30, 40, "added breathing rate, /min"),
     "assist_bpm": Field(0, "greatest", 0, 60, "breaths given by hand or machine, /min"),
-    "drive_ventilation": Field(0, "plus", -1, 6, "added ventilation, 1 is that of rest"),
+    "depth": Field(1, "times", 0.2, 4, "× depth of each breath"),
     "metabolism": Field(1, "times", 0.2, 6, "× oxygen used and carbon dioxide made"),
     "set_point_c": Field(0, "plus", -3, 5, "fever: temperature the body wants above its own, °C"),
     "heat_w": Field(0, "plus", -1500, 1500, "heat given or taken from outside, W"),
@@ -91,7 +91,7 @@ class Influence:
     drive: Floats
     drive_rr_bpm: Floats
     assist_bpm: Floats
-    drive_ventilation: Floats
+    depth: Floats
     metabolism: Floats
     set_point_c: Floats
     heat_w: Floats

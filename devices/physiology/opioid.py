@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Floats
+from devices.arrays import Floats, Ints
 
 CENTRAL_L: Final = 10.5
 K10, K12, K13, K21, K31, KE0 = 0.002, 0.0032, 0.0036, 0.0023, 0.00023, 0.001774  # /s
@@ -52,6 +52,11 @@ class Opioid:
     def fentanyl(self, patient: int, micrograms: float) -> None:
         """Give a bolus into the blood."""
         self._drug[0, patient] += micrograms
+        self._present = True
+
+    def infuse(self, patients: Ints, micrograms: Floats) -> None:
+        """Let amounts of fentanyl ``[n]`` into the blood of ``patients``."""
+        self._drug[0, patients] += micrograms
         self._present = True
 
     def naloxone(self, patient: int, milligrams: float) -> None:

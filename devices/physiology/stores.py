@@ -41,6 +41,8 @@ class Stores:
         extracted = UPTAKE_ML_MIN / FLOW_L_MIN
         self._arterial = end_capillary - shunt / (1.0 - shunt) * extracted
         self._venous = self._arterial - extracted
+        self.short_ml_min = np.zeros_like(paco2_mmhg)
+        """Oxygen that tissue wanted and blood did not bring, mL/min."""
 
     @property
     def saturation(self) -> Floats:
@@ -48,23 +50,37 @@ class Stores:
         return gas.saturation_at(self._arterial)
 
     def advance(
-        self, dt_s: float, ventilation_l_min: Floats, fio2: Floats, shunt: Floats, metabolism: Floats
+        self,
+        dt_s: float,
+        ventilation_l_min: Floats,
+        fio2: Floats,
+        shunt: Floats,
+        metabolism: Floats,
+        flow: Floats | float = 1.0,
+        haemoglobin: Floats | float = 1.0,
     ) -> None:
-        """Let ``dt_s`` (at most a second) pass; ``metabolism`` is 1 at rest."""
+        """Let ``dt_s`` (at most a second) pass; metabolism, flow and haemoglobin are 1 at rest.
+
+        Contents are those that this blood would have with the haemoglobin of rest, so less of it is
+        as more oxygen used. Uptake is bounded by what venous blood still brings; ``short_ml`` counts
+        what was wanted beyond.
+        """
         self._carbon_dioxide(dt_s, ventilation_l_min, metabolism)
         minutes = dt_s / 60.0
-        carried = (1.0 - shunt) * FLOW_L_MIN
-        gained = carried * (gas.content_at(self._alveolar) - self._venous)
+        flow_l_min = FLOW_L_MIN * flow
+        rise = (1.0 - shunt) * (gas.content_at(self._alveolar) - self._venous)
         inspired = fio2 * (gas.BAROMETER_MMHG - gas.WATER_MMHG)
-        arriving = self._venous + gained / FLOW_L_MIN
-        used = UPTAKE_ML_MIN * metabolism
+        arriving = self._venous + rise
         # Implicit in what leaves the lung by breath, so that no step overshoots.
-        drawn = (ventilation_l_min * inspired - gas.CO2_CONSTANT * gained) * minutes / self.lung_l
+        taken = gas.CO2_CONSTANT * flow_l_min * haemoglobin * rise
+        drawn = (ventilation_l_min * inspired - taken) * minutes / self.lung_l
         self._alveolar = (self._alveolar + drawn) / (1.0 + ventilation_l_min * minutes / self.lung_l)
         np.maximum(self._alveolar, 1.0, out=self._alveolar)
-        keep = exp(-minutes * FLOW_L_MIN / ARTERIAL_L)
-        self._venous += (FLOW_L_MIN * (self._arterial - self._venous) - used) * (minutes / VENOUS_L)
-        np.maximum(self._venous, LEAST_CONTENT_ML_L, out=self._venous)
+        used = UPTAKE_ML_MIN * metabolism / haemoglobin
+        venous = self._venous + (flow_l_min * (self._arterial - self._venous) - used) * (minutes / VENOUS_L)
+        self._venous = np.maximum(venous, LEAST_CONTENT_ML_L)
+        self.short_ml_min = (self._venous - venous) * (VENOUS_L / minutes) * haemoglobin
+        keep = np.exp(flow_l_min * (-minutes / ARTERIAL_L))
         self._arterial = arriving + (self._arterial - arriving) * keep
         np.maximum(self._arterial, LEAST_CONTENT_ML_L, out=self._arterial)
 

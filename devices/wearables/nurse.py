@@ -41,10 +41,18 @@ class Nurse:
     def __init__(self, seed: int, beds: Sequence[str], people: Sequence[Person]) -> None:
         n = len(beds)
         self.acvpu: list[m.Acvpu] = [p.baseline.acvpu for p in people]
+        self._usual = [p.baseline.acvpu for p in people]
+        self.told = [False] * n
+        """Whether a script says how awake somebody is; else the body does."""
         self._scales = [p.scale for p in people]
         self._draws = Draws(seed, beds, "nurse", 516)
         self._due_s = np.zeros(n)
         self._changed = [False] * n
+
+    def tell(self, bed: int, acvpu: m.Acvpu) -> None:
+        """Set how awake somebody is; from the first change on that is the script's to say."""
+        self.told[bed] = self.told[bed] or acvpu != self._usual[bed]
+        self.acvpu[bed] = acvpu
 
     def notice(self, bed: int) -> None:
         """Something of consciousness or oxygen changed: chart it."""

@@ -1,0 +1,67 @@
+"""Where the patients who have one kind of insult stand in its course."""
+
+import numpy as np
+
+from devices.arrays import Floats, Ints
+from devices.physiology.insults.kinds import Insult, amounts
+
+
+class Course:
+    """One kind of insult in some patients of a ward; arrays ``[n]`` over those who have it."""
+
+    def __init__(self, insult: Insult) -> None:
+        self.insult = insult
+        self.fields, self._stages, self._amounts = amounts(insult)
+        self.patients: Ints = np.zeros(0, np.int64)
+        self._stage, self._goal, self._tempo = np.zeros(0), np.zeros(0), np.zeros(0)
+        self._relief = np.zeros(0)
+        self.moved_per_min = np.zeros(0)
+        """How fast the course goes on, relief counted; 0 while it stands or goes back."""
+
+    def begin(self, patient: int, severity: float, tempo: float) -> None:
+        """Go on to ``severity``, from where the patient stands in it."""
+        if patient not in self.patients:
+            place = int(np.searchsorted(self.patients, patient))
+            self.patients = np.insert(self.patients, place, patient)
+            for name in ("_stage", "_goal", "_tempo", "_relief", "moved_per_min"):
+                setattr(self, name, np.insert(getattr(self, name), place, 0.0))
+        mine = self.patients == patient
+        self._goal[mine], self._tempo[mine] = severity, tempo
+
+    def ease(self, patient: int) -> None:
+        """Let the insult go."""
+        self._goal[self.patients == patient] = 0.0
+
+    def relieve(self, patients: Ints, by: Floats) -> None:
+        """Take the share ``by`` of it from those of ``patients`` who have it, for the next step."""
+        for patient, share in zip(patients.tolist(), np.broadcast_to(by, patients.shape), strict=True):
+            mine = self.patients == patient
+            self._relief[mine] = 1.0 - (1.0 - self._relief[mine]) * (1.0 - share)
+
+    def stage(self, patient: int) -> float:
+        """Return how far a patient's insult is, 0 where there is none."""
+        found = self._stage[self.patients == patient]
+        return float(found[0]) if len(found) else 0.0
+
+    def advance(self, dt_s: float) -> tuple[Floats, Floats]:
+        """Let ``dt_s`` pass; return (stage ``[n]``, what is done now ``[fields, n]``)."""
+        grow = self._tempo * (dt_s / self.insult.course_s)
+        fade = dt_s / self.insult.recovers_s
+        moved = np.clip(self._goal - self._stage, -fade, grow)
+        self._stage = self._stage + moved
+        left = 1.0 - self._relief
+        self.moved_per_min = np.maximum(moved, 0.0) * left * (60.0 / dt_s)
+        self._relief[:] = 0.0
+        stage = self._stage * left
+        k = np.clip(np.searchsorted(self._stages, stage, "right") - 1, 0, len(self._stages) - 2)
+        low, high = self._stages[k], self._stages[k + 1]
+        at, over = self._amounts[:, k], self._amounts[:, k + 1]
+        return stage, at + (over - at) * ((stage - low) / (high - low))
+
+    def forget(self) -> None:
+        """Leave out those who have recovered."""
+        ill = (self._stage > 0.0) | (self._goal > 0.0)
+        if ill.all():
+            return
+        for name in ("patients", "_stage", "_goal", "_tempo", "_relief", "moved_per_min"):
+            setattr(self, name, getattr(self, name)[ill])
