@@ -15,8 +15,6 @@ Rhythms = tuple[tuple[float, str], ...]
 """(seconds from now, rhythm that the heart takes on then)."""
 Doing = Callable[["Body", int, Treatment, float], Rhythms]
 NOTHING: Final[Rhythms] = ()
-BAG_L_MIN: Final = 15.0
-"""What flows into a bag, whose dose is breaths."""
 LEAST_SHOCK_J: Final[dict[str, float]] = {"vf": 120, "vf-coarse": 120, "pulseless-vt": 120, "torsades": 120}
 """What a shock must have to end a rhythm without pulse (biphasic; *heuristic*); fine fibrillation stands
 still after any."""
@@ -34,7 +32,7 @@ STIRRED_MG, STIRRED_S, WEAK = 0.5, 60.0, 0.85
 
 def oxygen(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
     """Give oxygen by the treatment's device, at its dose if that is a flow."""
-    body.breathe(patient, kind.oxygen, amount if kind.unit == "L/min" else BAG_L_MIN)
+    body.breathe(patient, kind.oxygen, kind.litres(amount))
     return NOTHING
 
 

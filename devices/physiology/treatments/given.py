@@ -43,7 +43,7 @@ class Treatments:
         What is held (a drip, a mask, a position) is set to ``dose`` until it is stopped.
         """
         kind = _known(name)
-        amount = kind.usual if dose is None else min(max(float(dose), kind.least), kind.most)
+        amount = kind.dose(dose)
         if kind.act == "oxygen":
             self._take_off(patient, name)
         self._doses(self._given, name, kind.course).give(patient, amount / kind.usual, self._now_s)

@@ -18,6 +18,9 @@ Act = Literal[
 SATURATION: Final = 1.0
 """Doses beyond the usual add less and less, up to twice its effect: (1 + k) s / (k + s), *heuristic*."""
 
+BAG_L_MIN: Final = 15.0
+"""What flows into a bag, whose dose is breaths."""
+
 
 @dataclass(frozen=True, slots=True)
 class Push:
@@ -58,6 +61,14 @@ class Treatment:
     oxygen: str = ""
     """The device it gives oxygen by, at the dose as flow in L/min."""
     saturation: float = SATURATION
+
+    def dose(self, given: float | None) -> float:
+        """Return the dose that is meant: the usual where none is said, held between least and most."""
+        return self.usual if given is None else min(max(float(given), self.least), self.most)
+
+    def litres(self, given: float | None) -> float:
+        """Return the flow of oxygen (L/min) that goes with a dose."""
+        return self.dose(given) if self.unit == "L/min" else BAG_L_MIN
 
     def response(self, doses: Floats | float) -> Floats:
         """Return the effect of so many usual doses, 1 for one of them."""
