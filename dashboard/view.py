@@ -95,6 +95,9 @@ TRACES: Final[Mapping[str, Mapping[str, Any]]] = {
         "keys": ["resp", "capno"], "colour": "resp", "range": [-1.2, 1.2], "pace": 0.25, "name": "Resp",
         "off": "lead-off",
     },
+    "capno": {
+        "keys": ["capno"], "colour": "co2", "range": [0, 50], "pace": 0.25, "name": "CO₂", "off": "line-off",
+    },
     "abp": {
         "keys": ["abp"], "colour": "abp", "range": [20, 180], "pace": 1.0, "name": "ABP", "off": "line-off",
     },

@@ -1,29 +1,16 @@
 """One dashboard for the tests of a module, each with a session of its own."""
 
-import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from secrets import token_hex
 
 import pytest
+from playwright.sync_api import Browser
 
-from broker.client import Address
-from broker.station import service as station
 from broker.store import open_store
 from tests import real_broker, real_dashboard
-from tests.real_broker import RealBroker
-from tests.real_dashboard import SITE, Running
-
-
-@dataclass
-class House:
-    """A broker, a store and a running dashboard."""
-
-    broker: RealBroker
-    store: Path
-    page: Running
+from tests.dashboard.browsing import Windows
+from tests.dashboard.house import House
+from tests.real_dashboard import Running
 
 
 @pytest.fixture(scope="module")
@@ -49,26 +36,12 @@ def session() -> str:
     return f"s-{token_hex(3)}"
 
 
-@contextmanager
-def keeping(house: House) -> Iterator[None]:
-    """Run a station on the dashboard's loop until the block ends."""
-
-    async def start() -> asyncio.Task[None]:
-        address = Address.parse(house.broker.url, {})
-        return asyncio.create_task(station.run(address, str(house.store), SITE))
-
-    async def told(state: str) -> None:
-        while house.page.dashboard.live.parts.get("station", "offline") != state:
-            await asyncio.sleep(0.01)
-
-    async def stop(task: asyncio.Task[None]) -> None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    task = house.page.call(start())
-    house.page.call(told("online"))
-    try:
-        yield
-    finally:
-        house.page.call(stop(task))
-        house.page.call(told("offline"))
+@pytest.fixture
+def windows(chromium: Browser, house: House, session: str) -> Iterator[Windows]:
+    """Give browsers; whatever a page did wrong fails the test."""
+    opened = Windows(chromium, house, session)
+    yield opened
+    for context in opened.contexts:
+        context.close()
+    assert opened.trouble == []
+    assert {url.split("/")[2] for url in opened.asked if "://" in url} <= {f"127.0.0.1:{house.page.port}"}

@@ -8,7 +8,7 @@ import pytest
 from broker.store import open_store
 from broker.store.protocol import Entry
 from dashboard.context import Role
-from tests.dashboard.conftest import House, keeping
+from tests.dashboard.house import House, keeping
 from tests.real_dashboard import Running, heard, heard_all, play
 
 FLAG = {"k": "act", "id": "0123456789abcdef", "do": "flag", "bed": "bed01", "shown": {"news2": "9"}}

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.context import EVERY
 from dashboard.links import make_link
-from tests.dashboard.conftest import House
+from tests.dashboard.house import House
 from tests.real_dashboard import SECRET, play
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("pages")]

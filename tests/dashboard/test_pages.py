@@ -2,110 +2,20 @@
 
 import random
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
-from msgspec import Struct
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Locator,
-    Page,
-    ViewportSize,
-    WebSocketRoute,
-    expect,
-)
+from playwright.sync_api import expect
 
 from broker import messages as m
 from broker import topics
-from broker.clock import SystemClock
 from dashboard import view
-from tests.dashboard.conftest import House, keeping
-from tests.real_dashboard import SITE, Running, play
+from tests.dashboard.browsing import DESK, LAPTOP, PHONE, SOON_MS, Cable, Windows, alarm, measured, now, tile
+from tests.dashboard.house import keeping
+from tests.real_dashboard import SITE, play
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("pages")]
 
-SOON_MS = 15_000
-DESK, LAPTOP, PHONE = (1920, 1080), (1366, 768), (390, 844)
 HOSTILE = '<img src=x onerror="window.broken=1"><b>Haddad</b>'
-
-
-@dataclass
-class Windows:
-    """Browsers of several people who look at one dashboard."""
-
-    chromium: Browser
-    house: House
-    session: str
-    contexts: list[BrowserContext] = field(default_factory=list)
-    trouble: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-
-    def open(
-        self,
-        name: str = "Aino K",
-        path: str = "/",
-        size: tuple[int, int] = DESK,
-        *,
-        cable: "Cable | None" = None,
-    ) -> Page:
-        """Open ``path`` as a trainee and wait for what is live."""
-        phone = size == PHONE
-        viewport = ViewportSize(width=size[0], height=size[1])
-        context = self.chromium.new_context(viewport=viewport, has_touch=phone, is_mobile=phone)
-        self.contexts.append(context)
-        base = self.house.page.base
-        cookies = self.house.page.cookie("trainee", self.session, name)
-        context.add_cookies([{"name": key, "value": value, "url": base} for key, value in cookies.items()])
-        tab = context.new_page()
-        if cable is not None:
-            tab.route_web_socket(re.compile("/stream"), cable.handle)
-        tab.on("pageerror", lambda error: self.trouble.append(str(error)))
-        tab.on("request", lambda request: self.asked.append(request.url))
-        tab.goto(base + path)
-        tab.wait_for_function(
-            "() => window.teleward?.state?.ready && window.teleward.link.up", timeout=SOON_MS
-        )
-        return tab
-
-
-@pytest.fixture
-def windows(chromium: Browser, house: House, session: str) -> Iterator[Windows]:
-    """Give browsers; whatever a page did wrong fails the test."""
-    opened = Windows(chromium, house, session)
-    yield opened
-    for context in opened.contexts:
-        context.close()
-    assert opened.trouble == []
-    assert {url.split("/")[2] for url in opened.asked if "://" in url} <= {f"127.0.0.1:{house.page.port}"}
-
-
-def tile(page: Page, bed: str) -> Locator:
-    """Return a bed's tile."""
-    return page.locator(f".tile[data-bed={bed}]")
-
-
-def now() -> int:
-    """Return the wall time (ms)."""
-    return SystemClock().now_ms()
-
-
-def measured(page: Running, session: str, bed: str, seq: int, **values: m.Reading) -> None:
-    """Let the patch of a bed say something."""
-    num = m.Num(v=1, m=values, t=now(), boot="ab", seq=seq)
-    page.publish(topics.device(SITE, session, bed, "patch", "num"), num)
-
-
-def alarm(page: Running, session: str, bed: str, **said: Any) -> None:  # noqa: ANN401 -- an alarm's fields
-    """Let the watch raise an alarm."""
-    fields: dict[str, Any] = {
-        "v": 1, "id": "hr-high", "seq": 1, "t": now(), "onset": now() - 9000, "kind": "Phy", "priority": "Me",
-        "presence": "On", "text": "HR 124 > 120", "metric": "hr", **said,
-    }  # fmt: skip
-    message: Struct = m.Alarm(**fields)
-    page.publish(topics.alarm(SITE, session, bed, fields["id"]), message, retain=True)
 
 
 def test_the_browser_judges_by_the_same_rules(windows: Windows) -> None:
@@ -252,29 +162,6 @@ def test_a_call_is_seen_by_everybody_and_taken_once(windows: Windows) -> None:
         expect(phone.get_by_role("button", name="Take the call for B01")).to_have_count(0)
 
 
-class Cable:
-    """The stream's connection, which a test may pull out and put in again."""
-
-    def __init__(self) -> None:
-        self.out = False
-        self._open: list[WebSocketRoute] = []
-
-    def handle(self, socket: WebSocketRoute) -> None:
-        """Take a connection that the page opens."""
-        if self.out:
-            socket.close()
-            return
-        socket.connect_to_server()
-        self._open.append(socket)
-
-    def pull(self) -> None:
-        """Cut what is open, and refuse more."""
-        self.out = True
-        for socket in self._open:
-            socket.close()
-        self._open.clear()
-
-
 def test_a_bed_shows_what_was_from_the_store(windows: Windows) -> None:
     """Trends are drawn of what was stored; the record tells what I did, and grows as I do more."""
     ward, session = windows.house.page, windows.session
@@ -325,6 +212,50 @@ def test_traces_move_and_stop_with_the_stream(windows: Windows) -> None:
     expect(page.locator(".notice.back")).to_contain_text("Back after", timeout=SOON_MS)
     expect(page.locator("#teleward")).not_to_have_class(re.compile("offline"))
     assert page.evaluate("window.teleward.stats.drawn") == drawn
+
+
+def test_a_restarted_server_does_not_clear_the_ward(windows: Windows) -> None:
+    """It knows of no bed at first; tiles stay as they are, no new ones are made, and old values get old."""
+    cable = Cable()
+    play(windows.house.page, windows.session)
+    page = windows.open(cable=cable)
+    expect(page.locator(".tile .news b").first).to_be_visible(timeout=SOON_MS)
+    page.evaluate("document.querySelectorAll('.tile, .tile .news b').forEach(node => { node.kept = true; })")
+    cable.forgetful = True
+    cable.pull()
+    cable.out = False
+    expect(page.locator(".notice.lost")).to_have_count(0, timeout=SOON_MS)
+    page.wait_for_function("() => teleward.stats.reconnects > 0", timeout=SOON_MS)
+    expect(tile(page, "bed01")).to_have_class(re.compile(r"\bnodata\b"), timeout=SOON_MS)
+    assert (
+        page.evaluate("[...document.querySelectorAll('.tile, .tile .news b')].filter(n => n.kept).length")
+        == 4
+    )
+    cable.forgetful = False
+    cable.pull()
+    cable.out = False
+    page.wait_for_function("() => teleward.stats.reconnects > 1", timeout=SOON_MS)
+    assert page.evaluate("[...document.querySelectorAll('.tile')].every(n => n.kept)")
+
+
+def test_a_line_of_the_rail_stays_while_its_value_changes(windows: Windows) -> None:
+    """Or a click that began before the change would end on nothing, and the keyboard's focus be lost."""
+    ward, session = windows.house.page, windows.session
+    play(ward, session)
+    page = windows.open()
+    alarm(ward, session, "bed02")
+    line = page.locator(".rail .q-item")
+    line.focus(timeout=SOON_MS)
+    alarm(ward, session, "bed02", text="HR 131 > 120", seq=2)
+    expect(line.locator(".tx")).to_have_text("HR 131 > 120", timeout=SOON_MS)
+    expect(line).to_be_focused()
+    page.goto(f"{windows.house.page.base}/bed/bed02")
+    band = page.locator(".balarm .band")
+    expect(band).to_contain_text("HR 131 > 120", timeout=SOON_MS)
+    band.evaluate("node => { node.kept = true; }")
+    alarm(ward, session, "bed02", text="HR 140 > 120", seq=3)
+    expect(band.locator(".tx")).to_have_text("HR 140 > 120", timeout=SOON_MS)
+    assert band.evaluate("node => node.kept")
 
 
 def test_the_banner_stands_on_every_page(windows: Windows) -> None:

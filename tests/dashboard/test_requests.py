@@ -11,7 +11,7 @@ from websockets.sync.client import ClientConnection
 from broker.client import Address
 from dashboard.context import EVERY
 from scenarios import conductor
-from tests.dashboard.conftest import House, keeping
+from tests.dashboard.house import House, keeping
 from tests.real_dashboard import SITE, heard
 
 pytestmark = pytest.mark.slow

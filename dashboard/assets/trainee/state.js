@@ -2,7 +2,8 @@
 (function () {
   "use strict";
   const T = (window.teleward = window.teleward || {});
-  const MOST_ACTS = 50;
+  const MOST_ACTS = 50,
+    LINGER_MS = 20000;
   const MAPS = ["num", "alarms", "devices", "evt"];
 
   const S = (T.state = {
@@ -54,6 +55,7 @@
 
   function mergeBed(key, news) {
     const bed = S.beds[key] || (S.beds[key] = empty());
+    bed.told = true;
     for (const [field, value] of Object.entries(news)) {
       if (field === "acts") bed.acts = mergeActs(bed.acts, value);
       else if (MAPS.includes(field) && value) mergeMap(bed[field], value);
@@ -70,6 +72,7 @@
   }
 
   function hello(m) {
+    if (S.session !== m.session) S.beds = {};
     Object.assign(S, {
       role: m.role,
       me: m.me || S.me,
@@ -95,9 +98,25 @@
     T.emit("aside", S);
   }
 
+  // A bed that a server does not know right after a reconnection stays, getting old, until it is known
+  // again or the server had time to hear of it: a ward is not cleared because a part was restarted.
+  function linger(before) {
+    for (const [key, bed] of Object.entries(before)) {
+      if (S.beds[key] || bed.live) continue;
+      S.beds[key] = bed;
+      setTimeout(() => {
+        if (S.beds[key] !== bed || bed.told) return;
+        delete S.beds[key];
+        T.emit("beds", { all: true, keys: [] });
+      }, LINGER_MS);
+      bed.told = false;
+    }
+  }
+
   function snapshot(m) {
     const beds = m.beds || {},
-      before = S.beds;
+      before = S.beds,
+      again = T.link.ever && !T.link.up; // the first word of a server that may not know everything yet
     if (m.people) S.people = m.people;
     setClock(m.clock);
     S.beds = {};
@@ -106,6 +125,7 @@
       if (before[key]) S.beds[key].first = before[key].first;
       mergeBed(key, bed);
     }
+    if (again) linger(before);
     T.emit("beds", { all: true, keys: Object.keys(S.beds) });
   }
 

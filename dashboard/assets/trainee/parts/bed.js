@@ -84,9 +84,9 @@
       : el(`div.band.${b.priority}${b.ack ? ".ack" : ""}${b.flash ? ".flash" : ""}`);
     node.append(
       el("span.mk", {}, b.mark),
-      el("span.tx", {}, where ? `${W.bed(where)} ${b.text}` : b.text),
+      el("span.tx"),
       b.ack ? icon("check") : "",
-      el("span.age", {}, b.age),
+      el("span.age"),
       where ? el("kbd", {}, "N") : "",
     );
     return node;
@@ -97,8 +97,8 @@
       most = T.ward.phone() ? 1 : MOST_BANDS;
     const other = T.rail.queue().find((i) => i.key !== key && !i.ack && i.alarm.priority !== "Lo");
     const id = [
-      ...own.map((a) => a.id + a.presence + a.priority + a.text),
-      other && other.key + other.alarm.id + other.alarm.text,
+      ...own.map((a) => a.id + a.presence + a.priority),
+      other && other.key + other.alarm.id + other.alarm.priority,
     ].join("|");
     const silent = T.derive.condition(key, bed).kind === "silent";
     fill($("balarm"), id + silent, () => [
@@ -110,10 +110,15 @@
       el("span.sp"),
       other ? band(other.alarm, other.bed, other.key) : null,
     ]);
-    const shown = [...own.slice(0, most).map((a) => [a, bed]), ...(other ? [[other.alarm, other.bed]] : [])];
+    const shown = [...own.slice(0, most).map((a) => [a, bed, ""]), ...(other ? [[other.alarm, other.bed, other.key]] : [])];
     $("balarm")
-      .querySelectorAll(".band .age")
-      .forEach((age, i) => put(age, T.derive.band(shown[i][1], [shown[i][0]]).age));
+      .querySelectorAll(".band")
+      .forEach((node, i) => {
+        const [alarm, where, place] = shown[i],
+          b = T.derive.band(where, [alarm]);
+        put(node.querySelector(".tx"), place ? `${W.bed(place)} ${b.text}` : b.text);
+        put(node.querySelector(".age"), b.age);
+      });
   }
 
   // --- how far back the trends look ---

@@ -16,7 +16,11 @@
     abp_map: "nibp",
     temp: "temp",
     temp_skin: "temp",
+    etco2: "etco2",
+    glucose: "glucose",
   };
+  // What else a tile may show, the most telling first: the first of these that the bed has.
+  const OTHERS = ["etco2", "glucose", "weight"];
   const PART = { hr: "pulse", pr: "pulse", spo2: "spo2", rr: "rr", nibp_sys: "sbp", temp: "temp" };
   const ARROWS = { up: "↑", down: "↓" };
   const LEVELS = { A: "Alert", C: "New confusion", V: "Voice", P: "Pain", U: "Unresponsive" };
@@ -65,21 +69,28 @@
     return { ...hr, label: "HR", sub: "" };
   }
 
-  function pressure(bed) {
-    const line = reading(bed, "abp_sys");
-    const keys = usable(line) ? ["abp_sys", "abp_dia", "abp_map"] : ["nibp_sys", "nibp_dia", "nibp_map"];
-    const [sys, dia, map] = keys.map((key) => reading(bed, key));
+  // Systolic over diastolic: of an arterial line where there is one, else of the cuff.
+  function pressureOf(bed, kind) {
+    const [sys, dia, map] = ["sys", "dia", "map"].map((part) => reading(bed, `${kind}_${part}`));
     const both = usable(sys) && usable(dia);
     const text = both ? `${W.number(sys.value, 0)}/${W.number(dia.value, 0)}${sys.doubt ? "?" : ""}` : W.DASHES;
-    const label = usable(line) ? "ABP" : "NIBP";
-    return { ...sys, key: keys[0], label, map, text, value: both ? sys.value : null };
+    return { ...sys, label: kind.toUpperCase(), map, text, value: both ? sys.value : null };
   }
+  const cuff = (bed) => pressureOf(bed, "nibp");
+  const pressure = (bed) => (usable(reading(bed, "abp_sys")) ? pressureOf(bed, "abp") : cuff(bed));
 
   function temperature(bed) {
     const core = reading(bed, "temp");
     return usable(core) || !bed.num.temp_skin
       ? { ...core, label: "Temp" }
       : { ...reading(bed, "temp_skin"), label: "T skin" };
+  }
+
+  function other(bed) {
+    const found = OTHERS.find((key) => bed.num[key]);
+    if (!found) return null;
+    const r = reading(bed, found);
+    return { ...r, label: r.sign.label };
   }
 
   function trend(bed, key) {
@@ -210,7 +221,9 @@
     gone,
     heart,
     pressure,
+    cuff,
     temperature,
+    other,
     trend,
     subLabel,
     tooltip,

@@ -31,10 +31,18 @@
         ? `battery ${Math.round(d.battery)} %`
         : period(bed, name);
 
+  // Those that described themselves, and those that only speak, as a real sensor may.
+  function known(bed) {
+    const said = Object.entries(bed.devices).filter(([, d]) => d && d.kind !== "gateway");
+    const speak = new Set(Object.values(bed.num).map((r) => r && r.dev));
+    const silent = [...speak].filter((name) => name && name !== "nurse" && !bed.devices[name]).sort();
+    return [...said, ...silent.map((name) => [name, { label: name, state: "online", battery: null }])];
+  }
+
   function refresh(bed) {
     const node = document.getElementById("devices");
     if (!node) return;
-    const list = Object.entries(bed.devices).filter(([, d]) => d && d.kind !== "gateway");
+    const list = known(bed);
     const low = T.rules.tables.value.battery;
     fill(node, key + list.map(([n, d]) => n + d.state + d.label + d.battery + d.via).join("|"), () => [
       el("h3", {}, "Devices"),

@@ -51,7 +51,7 @@
       "",
       () => T.rail.jump(item.key),
       {},
-    ).appendChild(el("span", {}, `${b.mark} ${W.bed(item.key)} ${b.text}`)).parentNode;
+    ).appendChild(el("span.tx")).parentNode;
   }
 
   // Where there is no rail: calls, the first alarms, the last act, and what the chosen bed offers.
@@ -72,7 +72,8 @@
     const room = Math.max(1, Math.floor(free / CHIP_PX));
     const shown = lines.slice(0, Math.min(IN_STRIP, room)),
       more = lines.length - shown.length;
-    const key = shown.map((i) => [i.key, i.alarm.id, i.alarm.text, i.ack].join()).join("|") + more + chosen + flagged;
+    const key =
+      shown.map((i) => [i.key, i.alarm.id, i.alarm.priority, i.ack].join()).join("|") + more + chosen + flagged;
     fill(node, key, () => [
       el("span.calls", { "data-calls": true }),
       ...shown.map(chip),
@@ -81,6 +82,8 @@
       flagged ? el("span.undo-place", { "data-undo": true }) : null,
       chosen && T.state.beds[chosen] && T.state.role !== "observer" ? actStrip(chosen) : null,
     ]);
+    const texts = node.querySelectorAll(".s-al .tx");
+    shown.forEach((i, at) => put(texts[at], `${i.band.mark} ${W.bed(i.key)} ${i.band.text}`));
     T.emit("parts");
   }
 

@@ -13,18 +13,22 @@
     ["pleth", "spo2"],
     ["resp", "rr"],
   ];
-  const MORE = ["etco2", "glucose", "temp_skin", "weight"];
+  const MOST_LEADS = 2; // beside the one whose rate is shown
+  // What has a place of its own on this page; all else that is measured is a spot value.
+  const PLACED = ["hr", "pr", "pr_nibp", "spo2", "pi", "rr", "temp", "o2_flow", "steps", "activity"];
+  const placed = (metric) => PLACED.includes(metric) || /^(abp|nibp)_/.test(metric);
   let key = "",
     rows = [],
     spots = {};
 
   function row([trace, name]) {
     const phone = T.ward.phone(),
-      slot = T.rules.tables.traces[trace];
+      tables = T.rules.tables.traces,
+      slot = tables[trace] || { ...tables.ecg, keys: [trace] };
     const canvas = el("canvas", { "aria-hidden": "true" }),
       label = el("span.wl"),
       note = el("span.wmsg", { hidden: true });
-    const number = T.tile.number(name, name);
+    const number = name ? T.tile.number(name, name) : { root: el("div.num.none") };
     const wave = { name: trace, slot, canvas, note, label, root: el(`div.wave.w-${trace}`, {}, canvas, label, note) };
     wave.trace = T.sweep.make(
       canvas,
@@ -36,14 +40,27 @@
     return { trace, name, wave, number };
   }
 
+  // The rows for what the bed has: the three of every bed, an arterial line, a capnogram, further leads.
+  function wanted() {
+    const held = T.state.beds[key],
+      has = (metric) => !!T.waves.ring(key, metric);
+    const ecg = T.rules.tables.traces.ecg.keys.filter(has);
+    const leads = T.ward.phone() ? [] : ecg.slice(1, 1 + MOST_LEADS);
+    return [
+      ROWS[0],
+      ...leads.map((metric) => [metric, ""]),
+      ...ROWS.slice(1),
+      ...(has("abp") || (held && held.num.abp_sys) ? [["abp", "nibp"]] : []),
+      ...(has("capno") && has("resp") ? [["capno", "etco2"]] : []),
+    ];
+  }
+
   function mount(bed) {
     key = bed;
-    const held = T.state.beds[key];
-    const line = held && held.num.abp_sys ? [["abp", "nibp"]] : [];
-    rows = [...ROWS, ...line].map(row);
+    rows = wanted().map(row);
     const node = document.getElementById("mon");
     node.replaceChildren(...rows.flatMap((r) => [r.wave.root, r.number.root]));
-    node.style.setProperty("--n", rows.length);
+    node.parentElement.style.setProperty("--rows", rows.length);
     spots = {};
     document.getElementById("spots").replaceChildren();
   }
@@ -54,7 +71,7 @@
   }
 
   function limits(name, bed) {
-    const metric = { hr: "hr", spo2: "spo2", rr: "rr", nibp: "abp_sys" }[name];
+    const metric = name === "nibp" ? T.derive.pressure(bed).key : name;
     const sign = T.state.signs[metric],
       bound = { ...(T.state.limits[metric] || {}) };
     if (name === "spo2" && bed.person && bed.person.scale === 2 && bed.person.target) bound.low = bed.person.target[0];
@@ -72,7 +89,7 @@
       const pi = T.derive.reading(bed, "pi");
       return pi.value == null ? name : `${name} · PI ${W.number(pi.value, 1)} %`;
     }
-    return r.trace === "ecg" ? `${name} · 25 mm/s` : r.trace === "resp" ? `${name} · 6.25 mm/s` : name;
+    return r.trace === "ecg" ? `${name} · 25 mm/s` : r.wave.slot.pace < 1 ? `${name} · 6.25 mm/s` : name;
   }
 
   function moved(r, bed) {
@@ -86,27 +103,33 @@
     const D = T.derive;
     if (name === "hr") return D.heart(bed);
     if (name === "nibp") return D.pressure(bed);
-    return { ...D.reading(bed, name), label: name === "spo2" ? "SpO₂" : "RR" };
+    const found = D.reading(bed, name);
+    return { ...found, label: found.sign.label };
   }
 
   function writeRow(r, bed, condition, fills) {
-    const shown = reading(r.name, bed),
-      silent = condition.kind === "silent";
-    T.tile.writeNumber(r.number, shown, bed, fills[r.name === "nibp" ? "nibp" : r.name], shown.label);
+    if (r.name) writeNumbers(r, bed, fills);
+    put(r.wave.label, waveLabel(r, bed));
+    const note =
+      condition.kind === "silent"
+        ? { icon: "nodata", text: `No data ${W.since(condition.age)}` }
+        : T.derive.traceNote(key, bed, r.wave.slot, r.trace);
+    T.show(r.wave.canvas, !note);
+    T.show(r.wave.note, !!note);
+    if (note) fill(r.wave.note, note.icon, () => [icon(note.icon), el("span")]);
+    if (note) put(r.wave.note.lastChild, note.text);
+  }
+
+  function writeNumbers(r, bed, fills) {
+    const shown = reading(r.name, bed);
+    if (r.name === "nibp") T.tile.writePressure(r.number, shown, bed, fills);
+    else T.tile.writeNumber(r.number, shown, bed, fills[r.name], shown.label);
     const state = T.derive.subLabel(shown, bed),
       arrow = /^[↑↓]$/.test(state);
     put(
       r.number.sub,
       [limits(r.name, bed), arrow && !T.ward.phone() ? moved(shown, bed) : state].filter(Boolean).join("\n"),
     );
-    put(r.wave.label, waveLabel(r, bed));
-    const note = silent
-      ? { icon: "nodata", text: `No data ${W.since(condition.age)}` }
-      : T.derive.traceNote(key, bed, r.wave.slot, r.trace);
-    T.show(r.wave.canvas, !note);
-    T.show(r.wave.note, !!note);
-    if (note) fill(r.wave.note, note.icon, () => [icon(note.icon), el("span")]);
-    if (note) put(r.wave.note.lastChild, note.text);
   }
 
   // --- spot values: value, source, age ---
@@ -144,11 +167,13 @@
 
   function writeSpots(bed, fills) {
     const D = T.derive,
-      p = D.pressure(bed),
+      above = rows.some((r) => r.name === "nibp"), // an arterial line stands among the traces
+      p = above ? D.cuff(bed) : D.pressure(bed),
       t = D.temperature(bed),
       chart = bed.chart || {};
     const mean = D.usable(p.map) ? `mean ${p.map.text}` : "";
-    write("nibp", p.label, "nibp", p.text, taken(p, bed, mean), state(p) + D.fillClass(fills.nibp));
+    if (!above || p.state !== "none")
+      write("nibp", p.label, "nibp", p.text, taken(p, bed, mean), state(p) + D.fillClass(above ? null : fills.nibp));
     write("temp", t.label, "temp", t.text, taken(t, bed, ""), state(t) + D.fillClass(fills.temp));
     const target = bed.person && bed.person.target;
     write(
@@ -185,22 +210,22 @@
         posture ? W.clock(posture.t) : "activity band",
       );
     }
-    for (const metric of MORE) {
+    for (const metric of Object.keys(T.state.signs)) {
       const r = D.reading(bed, metric);
-      if (r.state === "none") continue;
+      if (r.state === "none" || placed(metric) || rows.some((one) => one.name === metric)) continue;
       write(
         metric,
         r.sign.label,
         metric === "etco2" ? "co2" : "w",
-        r.value == null ? W.DASHES : `${r.text} ${r.sign.shown_unit}`,
-        taken(r, bed, device(bed, r.device)),
-        state(r),
+        r.text,
+        [r.sign.shown_unit, taken(r, bed, device(bed, r.device))].filter(Boolean).join(" · "),
+        state(r) + D.fillClass(fills[metric]),
       );
     }
   }
 
   function refresh(bed, condition) {
-    if (rows.length === 3 && bed.num.abp_sys) {
+    if (wanted().map(([trace]) => trace).join() !== rows.map((r) => r.trace).join()) {
       unmount();
       mount(key);
     }

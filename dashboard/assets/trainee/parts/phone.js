@@ -23,6 +23,7 @@
       pills: el("span.pills"),
       chip: T.tile.chip(),
       band: T.tile.band(),
+      density: DENSITY,
     };
     for (const [name, label] of [
       ["hr", "HR"],
@@ -68,8 +69,8 @@
     write(t.spo2, D.reading(bed, "spo2"), bed, fills.spo2, "SpO₂");
     write(t.rr, D.reading(bed, "rr"), bed, fills.rr, "RR");
     const p = D.pressure(bed);
-    write(t.nibp, p, bed, fills.nibp, p.label);
-    write(t.temp, D.temperature(bed), bed, fills.temp, "T");
+    T.tile.writePressure(t.nibp, p, bed, fills);
+    T.tile.writeWarmth(t, bed, fills);
     const waits = condition.kind === "waiting";
     t.lost.hidden = !(silent || waits);
     t.nums.hidden = silent || waits;

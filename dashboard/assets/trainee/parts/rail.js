@@ -37,7 +37,7 @@
     node.append(
       el("span.mk", {}, W.mark[alarm.priority]),
       el("b", {}, W.bed(key)),
-      el("span.tx", {}, alarm.text),
+      el("span.tx"),
       el(
         "span.age",
         {},
@@ -56,12 +56,12 @@
 
   function list(node, items) {
     const key = items
-      .map((i) => [i.key, i.alarm.id, i.alarm.text, i.ack, (T.people.latest(i.bed) || {}).kind].join(":"))
+      .map((i) => [i.key, i.alarm.id, i.alarm.priority, i.ack, (T.people.latest(i.bed) || {}).kind].join(":"))
       .join("|");
     fill(node, key, () => items.map(line));
     items.forEach((item, i) => {
-      const age = node.children[i] && node.children[i].querySelector(".since");
-      if (age) put(age, item.band.age);
+      put(node.children[i].querySelector(".tx"), item.alarm.text); // a line stays while its value changes
+      put(node.children[i].querySelector(".since"), item.band.age);
     });
   }
 

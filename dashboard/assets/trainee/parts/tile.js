@@ -72,6 +72,8 @@
     tile.rr = number("rr", "RR");
     tile.nibp = number("nibp", "NIBP");
     tile.temp = number("temp", density.rail ? "Temp" : "T");
+    tile.more = number("more", "");
+    tile.more.root.hidden = true;
     const side = ["n4", "n8", "n64"].includes(density.name);
     tile.lost = el("div.lostbox", { hidden: true });
     const head = el("header.t-head", {}, tile.bed, tile.who, tile.pills, tile.chip.root);
@@ -86,7 +88,7 @@
     const foot =
       density.name === "n64"
         ? null
-        : el("footer.t-foot", {}, !side && tile.rr.root, tile.nibp.root, tile.temp.root, acts);
+        : el("footer.t-foot", {}, !side && tile.rr.root, tile.nibp.root, tile.temp.root, density.rail && tile.more.root, acts);
     tile.root = el(
       "div.tile",
       { role: "group", tabindex: -1, "data-bed": key },
@@ -230,14 +232,35 @@
     tile.shown = shown;
   }
 
+  function writePressure(parts, p, bed, fills) {
+    parts.base = p.label === "ABP" ? "num nibp line" : "num nibp";
+    writeNumber(parts, p, bed, fills.nibp, p.label);
+  }
+
+  // The temperature, or what stands in its place where none is measured; beside it what else there is.
+  function writeWarmth(tile, bed, fills) {
+    const warm = T.derive.temperature(bed),
+      other = T.derive.other(bed),
+      instead = other && warm.state === "none";
+    const word = tile.density.rail ? warm.label : "T";
+    writeOther(tile.temp, instead ? other : { ...warm, label: word, key: "temp" }, bed, fills, "num temp");
+    if (!tile.density.rail) return;
+    show(tile.more.root, !!other && !instead);
+    if (other && !instead) writeOther(tile.more, other, bed, fills, "num more");
+  }
+
+  function writeOther(parts, r, bed, fills, base) {
+    parts.base = `${base} ${r.key}`;
+    writeNumber(parts, r, bed, fills[r.key], r.label);
+  }
+
   function writeSlow(tile, bed, fills) {
     const D = T.derive,
       p = D.pressure(bed),
-      t = D.temperature(bed);
-    writeNumber(tile.nibp, p, bed, fills.nibp, p.label);
-    writeNumber(tile.temp, t, bed, fills.temp, tile.density.rail ? t.label : "T");
-    if (tile.density.rail)
-      put(tile.nibp.sub, p.value != null && p.state !== "stale" && p.t ? W.clock(p.t) : D.subLabel(p, bed));
+      spot = p.label === "NIBP" && p.value != null && p.state !== "stale" && p.t;
+    writePressure(tile.nibp, p, bed, fills);
+    writeWarmth(tile, bed, fills);
+    if (tile.density.rail) put(tile.nibp.sub, spot ? W.clock(p.t) : D.subLabel(p, bed));
   }
 
   function writeFrame(tile, bed, shown) {
@@ -252,5 +275,5 @@
     cls(tile.root, names.join(" "));
   }
 
-  T.tile = { build, drop, update, number, band, chip, writeNumber, writeBand, writeChip };
+  T.tile = { build, drop, update, number, band, chip, writeNumber, writePressure, writeWarmth, writeBand, writeChip };
 })();

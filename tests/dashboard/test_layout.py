@@ -1,0 +1,85 @@
+"""Every number fits its place, at every size, whatever is measured."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from broker import messages as m
+from broker import topics
+from tests.dashboard.browsing import DESK, LAPTOP, PHONE, SOON_MS, Windows, alarm, measured, now, tile
+from tests.real_dashboard import SITE, Running, play
+from vitals.catalogue import VITAL_SIGNS, WAVEFORMS
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("layout")]
+
+MONITOR = {
+    "hr": 114, "rr": 15, "spo2": 97, "abp_sys": 240, "abp_dia": 140, "abp_map": 171, "etco2": 38,
+    "temp": 37.2, "glucose": 12.4, "weight": 81.2, "fio2": 40,
+}  # fmt: skip
+WAVES = ("ecg_ii", "ecg_v1", "ecg_v5", "pleth", "resp", "abp", "capno")
+
+
+def bedside_monitor(ward: Running, session: str, bed: str) -> None:
+    """Let a device say everything that a bedside monitor, a capnometer, a meter and a scale say."""
+    readings = {key: m.Reading(v=value, u=VITAL_SIGNS[key].unit) for key, value in MONITOR.items()}
+    measured(ward, session, bed, 2, **readings)
+    for metric in WAVES:
+        hz, scale = WAVEFORMS[metric].hz, WAVEFORMS[metric].scale
+        d = [i % 100 for i in range(hz // 5)]
+        block = m.Wave(
+            v=1, hz=hz, u=WAVEFORMS[metric].unit, d=d, scale=scale, boot="ab", seq=1, i0=0, t=now()
+        )
+        ward.publish(topics.wave(SITE, session, bed, "patch", metric), block)
+
+
+@pytest.mark.parametrize("size", [DESK, LAPTOP, PHONE])
+def test_a_bed_shows_whatever_is_measured(windows: Windows, size: tuple[int, int]) -> None:
+    """An arterial line, a capnogram and leads among the traces; every number fits, in alarm too."""
+    ward, session = windows.house.page, windows.session
+    play(ward, session)
+    page = windows.open(path="/bed/bed01", size=size)
+    bedside_monitor(ward, session, "bed01")
+    alarm(
+        ward, session, "bed01", id="abp-sys-high", metric="abp_sys", text="ABP sys 240 > 160", priority="Hi"
+    )
+    leads = 0 if size == PHONE else 2
+    expect(page.locator("#mon .wave")).to_have_count(5 + leads, timeout=SOON_MS)
+    expect(page.locator("#mon .num.nibp.line .nv")).to_have_text("240/140", timeout=SOON_MS)
+    expect(page.locator("#mon .num.nibp")).to_have_class(re.compile("a-high"), timeout=SOON_MS)
+    expect(page.locator("#mon .num.etco2 .nv")).to_have_text("38")
+    for name in ("Glucose", "Weight", "FiO₂"):
+        expect(page.locator("#spots")).to_contain_text(name)
+    expect(page.locator("#devices")).to_contain_text("patch")
+    outside = """() => [...document.querySelectorAll('#mon .num, #spots .spot')].filter(box => {
+        const edge = box.getBoundingClientRect();
+        return [...box.querySelectorAll('.nv, b')].some(text => {
+          const at = text.getBoundingClientRect();
+          return at.left < edge.left - 1 || at.right > edge.right + 1
+            || at.top < edge.top - 3 || at.bottom > edge.bottom + 3;
+        });
+      }).map(box => box.className)"""
+    assert page.evaluate(outside) == []
+
+
+@pytest.mark.parametrize("beds", [2, 7, 12, 30])
+def test_a_tile_holds_all_that_stands_in_it(windows: Windows, beds: int) -> None:
+    """Widest values, in alarm, at every density: nothing is pushed over the tile's edge."""
+    ward, session = windows.house.page, windows.session
+    play(ward, session, beds=beds)
+    page = windows.open()
+    bedside_monitor(ward, session, "bed01")
+    alarm(
+        ward, session, "bed01", id="abp-sys-high", metric="abp_sys", text="ABP sys 240 > 160", priority="Hi"
+    )
+    expect(tile(page, "bed01").locator(".num.nibp .nv")).to_have_text("240/140", timeout=SOON_MS)
+    expect(tile(page, "bed01").locator(".num.nibp")).to_have_class(re.compile("a-high"), timeout=SOON_MS)
+    outside = """tile => {
+      const edge = tile.getBoundingClientRect();
+      return [...tile.querySelectorAll('*')].filter(part => {
+        const at = part.getBoundingClientRect();
+        const out = at.right > edge.right + 1 || at.left < edge.left - 1 || at.bottom > edge.bottom + 1;
+        return at.width && out;
+      }).map(part => part.className);
+    }"""
+    assert tile(page, "bed01").evaluate(outside) == []
