@@ -1,58 +1,19 @@
 """What happens in a bed and when: faults, changes of consciousness and oxygen, what is told of them."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 from broker import messages as m
+from scenarios import doings
 from scenarios.cast import Patient, eventful, first_illness
+from scenarios.causes import LabelKind
 from scenarios.faults import FAULTS
-from scenarios.model import Fault, LabelKind, Phase
+from scenarios.model import Fault, Phase
 from scenarios.rules import lasting, told
 from scenarios.script import cut_s
 from scenarios.trajectories import Oxygen, Trajectory, trajectories
-
-
-@dataclass(frozen=True, slots=True)
-class FaultTurn:
-    """A fault begins or ends; ``how`` are its parameters as a ward takes them.
-
-    With ``other_bed`` two beds' devices are swapped.
-    """
-
-    device: str
-    kind: str
-    on: bool
-    how: Mapping[str, float] = field(default_factory=dict)
-    other_bed: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ChartTurn:
-    """Consciousness or oxygen becomes another; ``None`` stays as it is."""
-
-    acvpu: m.Acvpu | None = None
-    oxygen: Oxygen | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Something for the truth's record: an event's kind and words."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A stretch that scoring knows by name begins; ``end_ms`` counts from the start, ``None`` is open."""
-
-    kind: str
-    end_ms: int | None
-    text: str
-
-
-What = FaultTurn | ChartTurn | Told | Labelled
+from scenarios.turns import ChartTurn, FaultTurn, Labelled, Told, What
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +46,7 @@ def _all(patient: Patient) -> Iterator[tuple[int, What]]:
         yield from _phase(patient, phase)
         if phase.trajectory is not None and phase is not opening:
             yield from _entered(phase, trajectories()[phase.trajectory])
+    yield from doings.of(patient.script)
 
 
 def _fault(fault: Fault) -> Iterator[tuple[int, What]]:
@@ -174,7 +136,7 @@ def label_of(phase: Phase) -> LabelKind:
     if phase.label is not None:
         return phase.label
     if phase.trajectory is None:
-        return "none"
+        return doings.label_of(phase.insults)
     return "distractor" if trajectories()[phase.trajectory].offset else "deterioration"
 
 
@@ -199,6 +161,7 @@ def condition_of(patient: Patient) -> str:
     """Return what ails the patient, in words."""
     keys = [p.trajectory for p in patient.script.phases if p.trajectory]
     named = patient.script.condition or (trajectories()[keys[0]].condition if keys else "")
+    named = named or doings.ailment(patient.script)
     return named or ("Stable" if not eventful(patient.script) else "Well, with distractions")
 
 
@@ -210,6 +173,7 @@ def _items(patient: Patient, start_ms: int) -> Iterator[m.PlanItem]:
         yield m.PlanItem(name="Baseline", start=start_ms, end=end, kind="baseline")
     for phase in script.phases:
         yield from _phase_items(patient, phase, start_ms)
+    yield from doings.items(script, start_ms)
     for fault in (*script.faults, *patient.borrowed):
         kind: Literal["artefact", "fault"] = "artefact" if FAULTS[fault.kind].artefact else "fault"
         lasts = lasting(fault)

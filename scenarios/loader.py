@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 from scenarios import yaml_tree
 from scenarios.model import Bed, Scenario
 from scenarios.rules import Remark, of_bed, of_ward
-from scenarios.trajectories import trajectories
+from scenarios.words import KNOWN
 from scenarios.yaml_tree import Path as Where
 from scenarios.yaml_tree import Tree
 
@@ -164,8 +164,8 @@ def _words(path: Where, error: ErrorDetails) -> tuple[str, str]:
 
 def _own_words(name: str, message: str, given: object) -> tuple[str, str]:
     what, _, suggestion = message.partition(": write ")
-    if what.startswith("no such trajectory"):
-        return what, _meant(given, trajectories())
+    if what.startswith("no such "):
+        return what, _meant(given, KNOWN[what.removeprefix("no such ").split(":")[0]])
     return f"`{name}`: {what} (`{given!s:.40}`)", f"write {suggestion}" if suggestion else ""
 
 

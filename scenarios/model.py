@@ -4,18 +4,29 @@ Times are durations with a unit (``90 s``, ``4 min``, ``1 h 30 min``), kept as w
 simulated time. Numbers are in the units of ``scenarios.trajectories.UNITS``.
 """
 
-import re
-from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import Field
 
+from scenarios.causes import Insult, LabelKind, Treatment
 from scenarios.faults import DeviceName, FaultKind
-from scenarios.trajectories import Acvpu, Oxygen, parse_oxygen, trajectories
+from scenarios.trajectories import Acvpu, Oxygen
+from scenarios.words import (
+    BreathingName,
+    Duration,
+    Line,
+    Moment,
+    Name,
+    OxygenText,
+    Part,
+    RhythmName,
+    Target,
+    Text,
+    TrajectoryKey,
+)
 
 Sign = Literal["hr", "rr", "spo2", "sbp", "dbp", "temp", "etco2", "pi"]
 Shape = Literal["linear", "smooth", "hold"]
-LabelKind = Literal["deterioration", "recovery", "distractor", "none"]
 
 RANGES: Final[dict[str, tuple[float, float]]] = {
     "hr": (0, 300), "rr": (0, 80), "spo2": (0, 100), "sbp": (0, 300), "dbp": (0, 200),
@@ -24,89 +35,6 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
 """What a script may aim at: bounds of the living, not of the healthy."""
 
 MAX_BEDS: Final = 10_000
-_PART: Final = r"\d+(?:\.\d+)? ?(?:ms|s|min|h|d)"
-_DURATION: Final = re.compile(rf"{_PART}(?: {_PART})*")
-_UNIT_MS: Final = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
-_LONGEST_MS: Final = 366 * 86_400_000
-
-
-def parse_duration(given: object) -> int:
-    """Read a duration as whole milliseconds; raise ``ValueError`` with what to write instead."""
-    if given == 0 and not isinstance(given, bool):
-        return 0
-    if isinstance(given, int | float) and not isinstance(given, bool):
-        # A ValueError, as pydantic turns only that into a finding.
-        raise ValueError(f"a time needs its unit: write `{given} s` or `{given} min`")  # noqa: TRY004
-    words = " ".join(given.split()) if isinstance(given, str) else ""
-    if not _DURATION.fullmatch(words):
-        raise ValueError("not a duration: write `90 s`, `4 min`, `2 h` or `1 h 30 min`")
-    parts = re.findall(r"(\d+(?:\.\d+)?) ?([a-z]+)", words)
-    total = round(sum(float(n) * _UNIT_MS[u] for n, u in parts))
-    if total > _LONGEST_MS:
-        raise ValueError("longer than a year")
-    return total
-
-
-def _moment(given: object) -> int:
-    try:
-        when = given if isinstance(given, datetime) else datetime.fromisoformat(str(given))
-    except (TypeError, ValueError):
-        raise ValueError("not a moment: write `2026-01-15T09:30:00Z`") from None
-    if when.year < 1971 or when.year > 2200:  # noqa: PLR2004 -- times are ms since 1970, and sane
-        raise ValueError("the year must be between 1971 and 2200")
-    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return round(aware.timestamp() * 1000)
-
-
-def _oxygen(given: object) -> Oxygen:
-    if not isinstance(given, str):
-        # As above.
-        raise ValueError("not oxygen: write `air`, or a flow and a device such as `2 L nasal cannula`")  # noqa: TRY004
-    return parse_oxygen(given)
-
-
-def _target(given: object) -> float | None:
-    if given == "own":
-        return None
-    if isinstance(given, int | float) and not isinstance(given, bool):
-        return float(given)
-    raise ValueError("write a number, or `own` to give the value back to the body")
-
-
-def _illness(given: object) -> str:
-    if isinstance(given, str) and given in trajectories():
-        return given
-    raise ValueError(f"no such trajectory: {given!r:.60}")
-
-
-Duration = Annotated[
-    int,
-    PlainValidator(parse_duration),
-    WithJsonSchema({"anyOf": [{"const": 0}, {"type": "string", "pattern": f"^{_DURATION.pattern}$"}]}),
-]
-Moment = Annotated[int, PlainValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
-OxygenText = Annotated[
-    Oxygen,
-    PlainValidator(_oxygen),
-    WithJsonSchema({"type": "string", "examples": ["air", "2 L nasal cannula", "15 L non-rebreather"]}),
-]
-Target = Annotated[
-    float | None,
-    PlainValidator(_target),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"const": "own"}]}),
-]
-TrajectoryKey = Annotated[
-    str, PlainValidator(_illness), WithJsonSchema({"type": "string", "enum": list(trajectories())})
-]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
-Line = Annotated[str, Field(max_length=200)]
-Text = Annotated[str, Field(max_length=2000)]
-
-
-class Part(BaseModel):
-    """What every part of a scenario has in common: unknown words are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Trend(Part):
@@ -145,6 +73,18 @@ class Phase(Part):
         default=1.0, gt=0, le=3600, description="How many times faster than written all of it runs."
     )
     trends: list[Trend] = Field(default=[], description="Single vital signs, on top of the trajectory.")
+    insults: list[Insult] = Field(
+        default=[], description="What ails the body from within; eased when `lasts` is over."
+    )
+    treatments: list[Treatment] = Field(
+        default=[], description="What is given; what is held ends when `lasts` is over."
+    )
+    rhythm: RhythmName | None = Field(
+        default=None, description="The heart's, from the phase's start until its `lasts` is over."
+    )
+    breathing: BreathingName | None = Field(
+        default=None, description="A pattern, from the phase's start until its `lasts` is over."
+    )
     consciousness: Acvpu | None = Field(default=None, description="Set when the phase starts.")
     oxygen: OxygenText | None = Field(default=None, description="Set when the phase starts.")
     label: LabelKind | None = Field(
@@ -244,6 +184,14 @@ class Bed(Part):
     cuff_every: Duration = Field(default=900_000, description="How often the cuff measures.")
     phases: list[Phase] = Field(default=[], description="Their story.")
     trends: list[Trend] = Field(default=[], description="Single vital signs, outside any phase.")
+    insults: list[Insult] = Field(
+        default=[], description="What ails the body from within, outside any phase."
+    )
+    treatments: list[Treatment] = Field(default=[], description="What is given, outside any phase.")
+    rhythm: RhythmName | None = Field(default=None, description="The heart's, from the start.")
+    breathing: BreathingName | None = Field(
+        default=None, description="A pattern of breathing, from the start."
+    )
     charted: list[Charted] = Field(default=[], description="Changes of consciousness and oxygen.")
     faults: list[Fault] = Field(default=[], description="Artefacts and failing devices.")
 

@@ -7,7 +7,11 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from scenarios import library
+from devices.physiology.insults import INSULTS
+from devices.physiology.treatments import TREATMENTS
+from devices.signals.patterns import PATTERNS
+from devices.signals.rhythms import RHYTHMS
+from scenarios import doings, library
 from scenarios.cast import cast, eventful
 from scenarios.faults import FAULTS
 from scenarios.happenings import condition_of, oxygen_words
@@ -35,7 +39,23 @@ What `trajectory:` plays. Rows are truth, and knots of a monotone curve (PCHIP);
 oxygen change at their row. The values are teaching defaults, set so that they agree with the evidence
 named below each; MAP and NEWS2 are computed from them and tested. Nobody is treated. An illness begins
 from the person's own values; the difference fades until its end. For training only."""
-ORDER: Final = ("Scenario", "Bed", "Person", "Chart", "Phase", "Trend", "Charted", "Fault")
+CAUSES: Final = {
+    "insults": list(INSULTS), "treatments": list(TREATMENTS), "rhythms": list(RHYTHMS),
+    "breathing": list(PATTERNS),
+}  # fmt: skip
+"""Words that have a table of their own on the page."""
+ORDER: Final = (
+    "Scenario",
+    "Bed",
+    "Person",
+    "Chart",
+    "Phase",
+    "Trend",
+    "Insult",
+    "Treatment",
+    "Charted",
+    "Fault",
+)
 
 
 def schema() -> dict[str, Any]:
@@ -61,6 +81,10 @@ def _language() -> Iterator[str]:
         yield from _part(name, parts[name])
     yield from _signs()
     yield from _faults()
+    yield from _insults()
+    yield from _treatments()
+    yield from _named_words("Rhythms", {k: r.label for k, r in RHYTHMS.items()})
+    yield from _named_words("Breathing", {k: p.label for k, p in PATTERNS.items()})
 
 
 def _part(name: str, part: dict[str, Any]) -> Iterator[str]:
@@ -92,6 +116,9 @@ def _holds(about: dict[str, Any]) -> str:
             text = f"a [{_named(about)}](#{_named(about).lower()})"
         case {"anyOf": several}:
             text = " or ".join(_holds(a) for a in several if a.get("type") != "null")
+        case {"enum": words} if list(words) in CAUSES.values():
+            kind = next(k for k, names in CAUSES.items() if names == list(words))
+            text = f"one of [{kind}](#{kind})"
         case {"enum": words}:
             text = ", ".join(f"`{e}`" for e in words)
         case {"const": word}:
@@ -138,6 +165,47 @@ def _faults() -> Iterator[str]:
         yield f"| `{kind}` | {', '.join(sort.devices)} | {sort.words} |"
 
 
+def _insults() -> Iterator[str]:
+    yield from _titled(
+        "Insults", "What ails a body from within; it answers through its physiology, and may die."
+    )
+    yield "| insult | what | from nothing to the worst, untreated, at tempo 1 | source |"
+    yield "| --- | --- | --- | --- |"
+    for name, insult in INSULTS.items():
+        yield f"| `{name}` | {insult.label} | {_about(insult.course_s)} | {insult.source} |"
+
+
+def _treatments() -> Iterator[str]:
+    yield from _titled("Treatments", "What can be given: when it works, and whom it harms.")
+    yield "| treatment | what | usual dose (from, to) | begins | peak | lasts | harms |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    for name, kind in TREATMENTS.items():
+        dose = (
+            f"{kind.usual:g} {kind.unit} ({kind.least:g}, {kind.most:g})" if kind.least < kind.most else "–"
+        )
+        course = kind.course
+        lasts = "while on" if course.lasts_s is None else _about(course.lasts_s)
+        times = f"{_about(course.onset_s)} | {_about(course.peak_s)} | {lasts}"
+        yield f"| `{name}` | {kind.label} | {dose} | {times} | {kind.harms} |"
+
+
+def _about(seconds: float) -> str:
+    """Return a duration in words, in whole seconds."""
+    return told(round(seconds) * 1000)
+
+
+def _named_words(title: str, words: dict[str, str]) -> Iterator[str]:
+    yield from _titled(title, ", ".join(f"`{key}` ({label})" for key, label in words.items()) + ".")
+
+
+def _titled(title: str, about: str) -> Iterator[str]:
+    yield ""
+    yield f"## {title}"
+    yield ""
+    yield about
+    yield ""
+
+
 def _library() -> Iterator[str]:
     yield "# The scenarios that come with Teleward"
     for name in library.names():
@@ -160,6 +228,7 @@ def _library() -> Iterator[str]:
 def _story(bed: str, condition: str, script: Any) -> Iterator[str]:  # noqa: ANN401 -- a Bed
     rows = [(p.at, p.name) for p in script.phases]
     rows += [(f.at, f"{f.device}: {f.kind}") for f in script.faults]
+    rows += [(at_ms, words) for at_ms, words in doings.told_of(script)]
     for at_ms, what in sorted(rows):
         yield f"| {bed} | {condition} | {told(at_ms)} | {what} |"
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal
 
+from devices.physiology.treatments import TREATMENTS
+from scenarios.causes import Treatment
 from scenarios.faults import FAULTS, OWN
 from scenarios.model import RANGES, Bed, Fault, Phase, Scenario, Trend
 from scenarios.trajectories import UNITS, trajectories
@@ -206,10 +208,37 @@ def _changes(bed: Bed) -> Iterator[Remark]:
             yield Remark(("charted", i), "nothing changes here", "add `consciousness` or `oxygen`")
 
 
+def _causes(bed: Bed) -> Iterator[Remark]:
+    led = any(p.trajectory is not None and not trajectories()[p.trajectory].offset for p in bed.phases)
+    parts: list[tuple[Path, Bed | Phase]] = [((), bed)]
+    parts += [(("phases", i), phase) for i, phase in enumerate(bed.phases)]
+    for path, part in parts:
+        for i, treatment in enumerate(part.treatments):
+            yield from _treatment(treatment, (*path, "treatments", i))
+        for kind, given in ("insults", part.insults), ("treatments", part.treatments):
+            if led and given:
+                yield Remark(
+                    (*path, kind),
+                    "a trajectory leads this body, so that little of them will be seen",
+                    "write the illness as an insult instead of its trajectory",
+                    "warning",
+                )
+
+
+def _treatment(given: Treatment, path: Path) -> Iterator[Remark]:
+    kind, name = TREATMENTS[given.treatment], given.treatment
+    if given.dose is not None and not kind.least <= given.dose <= kind.most:
+        what = f"{name} {given.dose:g} is outside {kind.least:g} to {kind.most:g} {kind.unit}"
+        yield Remark((*path, "dose"), what, "check the unit")
+    if given.lasts is not None and not kind.course.held and not kind.over_s:
+        what = f"`{name}` is a single dose, which wears off by itself"
+        yield Remark((*path, "lasts"), what, "leave it out")
+
+
 def _late(bed: Bed, lasts_ms: int | None) -> Iterator[Remark]:
     if lasts_ms is None:
         return
-    for kind in ("phases", "trends", "charted", "faults"):
+    for kind in ("phases", "trends", "charted", "faults", "insults", "treatments"):
         for i, part in enumerate(getattr(bed, kind)):
             if part.at >= lasts_ms:
                 what = f"this starts when the scenario is over ({told(lasts_ms)})"
@@ -228,5 +257,5 @@ def told(ms: int) -> str:
 
 
 RULES: Final[tuple[Callable[[Bed], Iterator[Remark]], ...]] = (
-    _baseline, _scale, _cuff, _trends, _phases, _faults, _changes,
+    _baseline, _scale, _cuff, _trends, _phases, _faults, _changes, _causes,
 )  # fmt: skip

@@ -15,8 +15,18 @@ from devices.ward import TICK_MS, BedSetup, Emission, Ward
 from devices.wearables.chance import Befallen
 from scenarios.cast import Patient, cast
 from scenarios.engine import Engine
-from scenarios.happenings import ChartTurn, FaultTurn, Labelled, Told
 from scenarios.model import Scenario
+from scenarios.turns import (
+    BreathTurn,
+    ChartTurn,
+    FaultTurn,
+    InsultTurn,
+    Labelled,
+    RhythmTurn,
+    Told,
+    TreatTurn,
+    What,
+)
 
 TRUTH: Final = "_truth"
 """The sender of everything under the truth's root."""
@@ -117,21 +127,39 @@ class Stage:
             told += self._happen(happening.bed, self.start_ms + happening.at_ms, happening.what)
         return told
 
-    def _happen(self, bed: int, t: int, what: FaultTurn | ChartTurn | Told | Labelled) -> list[Emission]:
+    def _happen(self, bed: int, t: int, what: What) -> list[Emission]:
         match what:
-            case FaultTurn():
-                self._fail(bed, what)
-            case ChartTurn(acvpu, oxygen):
-                device = None if oxygen is None else oxygen.device
-                flow = None if oxygen is None else oxygen.flow_l_min
-                self.ward.charted(bed, acvpu=acvpu, oxygen=device, o2_flow=flow)
             case Told(kind, text):
                 return [self._truth(bed, "event", m.TruthEvent(v=1, t=t, kind=kind, text=text[:200]))]
             case Labelled(kind, end_ms, text):
                 end = None if end_ms is None else self.start_ms + end_ms
                 label = m.Label(v=1, t=t, kind=kind, start=t, end=end, text=text[:200])
                 return [self._truth(bed, "label", label)]
+            case FaultTurn():
+                self._fail(bed, what)
+            case ChartTurn(acvpu, oxygen):
+                device = None if oxygen is None else oxygen.device
+                flow = None if oxygen is None else oxygen.flow_l_min
+                self.ward.charted(bed, acvpu=acvpu, oxygen=device, o2_flow=flow)
+            case _:
+                self._act(bed, what)
         return []
+
+    def _act(self, bed: int, what: InsultTurn | TreatTurn | RhythmTurn | BreathTurn) -> None:
+        """Do something to a body."""
+        match what:
+            case InsultTurn(insult, severity, tempo) if severity > 0.0:
+                self.ward.insult(bed, insult, severity=severity, tempo=tempo)
+            case InsultTurn(insult):
+                self.ward.ease(bed, insult)
+            case TreatTurn(treatment, on, dose) if on:
+                self.ward.treat(bed, treatment, dose)
+            case TreatTurn(treatment):
+                self.ward.stop_treatment(bed, treatment)
+            case RhythmTurn(rhythm):
+                self.ward.rhythm(bed, rhythm)
+            case BreathTurn(pattern):
+                self.ward.breathing(bed, pattern)
 
     def _tell_chance(self, t: int, what: Befallen) -> Iterator[Emission]:
         """Yield what chance did, for the truth's record."""

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from scenarios import library
 from scenarios.cast import Patient, cast
 from scenarios.engine import Engine
-from scenarios.happenings import ChartTurn, FaultTurn, Labelled
 from scenarios.loader import loaded_or_raise
 from scenarios.model import Scenario
 from scenarios.trajectories import SIGNS, trajectories
+from scenarios.turns import ChartTurn, FaultTurn, Labelled
 
 HOUR_MS = 3_600_000
 

@@ -11,8 +11,9 @@ from ruamel.yaml import YAML
 
 from scenarios import library
 from scenarios.loader import Loaded, ScenarioError, load, loaded_or_raise
-from scenarios.model import Scenario, parse_duration
+from scenarios.model import Scenario
 from scenarios.rules import told
+from scenarios.words import parse_duration
 
 GOOD = {
     "name": "one",

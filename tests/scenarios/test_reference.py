@@ -69,13 +69,14 @@ HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "write-a-scenario.md"
 
 def test_the_scenario_of_the_how_to_works_as_it_grows() -> None:
     """Its pieces, put where the page says, are a scenario without findings."""
-    ward, phase, trends, false_alarms = re.findall(r"```yaml\n(.*?)```", HOW_TO.read_text("utf-8"), re.DOTALL)
+    pieces = re.findall(r"```yaml\n(.*?)```", HOW_TO.read_text("utf-8"), re.DOTALL)
+    ward, phase, trends, causes, false_alarms = pieces
     assert load(ward).findings == ()
-    grown = ward.replace("  - {}\n", phase + trends + false_alarms)
+    grown = ward.replace("  - {}\n", phase + trends + causes + false_alarms)
     result = load(grown)
     assert result.findings == ()
     assert result.scenario is not None
-    assert len(result.scenario.beds) == 3
+    assert len(result.scenario.beds) == 4
 
 
 def test_the_mistake_the_how_to_shows_is_told_as_it_shows() -> None:

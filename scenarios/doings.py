@@ -1,0 +1,135 @@
+"""When insults, treatments, rhythms and patterns of breathing come and go in a bed, and what is told."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from broker import messages as m
+from devices.physiology.insults import INSULTS
+from devices.physiology.treatments import TREATMENTS
+from devices.signals.patterns import PATTERNS
+from devices.signals.rhythms import RHYTHMS
+from scenarios.causes import DISTRACTORS, Insult, LabelKind, Treatment
+from scenarios.model import Bed, Phase
+from scenarios.turns import BreathTurn, InsultTurn, Labelled, RhythmTurn, Told, TreatTurn, What
+
+BEGINNINGS = ("insult-began", "treatment-given", "rhythm", "breathing")
+USUAL_RHYTHM, USUAL_BREATHING = "sinus", "regular"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The phase something is written in: from when, how much faster, until when; or the whole bed."""
+
+    at_ms: int = 0
+    tempo: float = 1.0
+    end_ms: int | None = None
+    labelled: bool = False
+
+    @classmethod
+    def of(cls, phase: Phase) -> "Frame":
+        """Return the frame of a phase, which has a label of its own."""
+        end = None if phase.lasts is None else phase.at + phase.lasts
+        return cls(phase.at, phase.tempo, end, labelled=True)
+
+    def span(self, at: int, lasts: int | None) -> tuple[int, int | None]:
+        """Return from when to when, in ms from the scenario's start, something written here is."""
+        begin = self.at_ms + round(at / self.tempo)
+        own = None if lasts is None else begin + round(lasts / self.tempo)
+        ends = [e for e in (own, self.end_ms) if e is not None]
+        return begin, min(ends, default=None)
+
+
+def of(script: Bed) -> Iterator[tuple[int, What]]:
+    """Return when what happens, in no order."""
+    for frame, part in _parts(script):
+        for insult in part.insults:
+            yield from _insult(frame, insult)
+        for treatment in part.treatments:
+            yield from _treatment(frame, treatment)
+        yield from _heart_and_breath(frame, part, script)
+
+
+def _parts(script: Bed) -> Iterator[tuple[Frame, Bed | Phase]]:
+    yield Frame(), script
+    for phase in script.phases:
+        yield Frame.of(phase), phase
+
+
+def _insult(frame: Frame, given: Insult) -> Iterator[tuple[int, What]]:
+    begin, end = frame.span(given.at, given.lasts)
+    words = insult_words(given)
+    yield begin, InsultTurn(given.insult, given.severity, given.tempo * frame.tempo)
+    yield begin, Told("insult-began", words)
+    label = given.label or ("none" if frame.labelled else label_of([given]))
+    if label != "none":
+        yield begin, Labelled(label, end, words)
+    if end is not None:
+        yield end, InsultTurn(given.insult, 0.0)
+        yield end, Told("insult-eased", words)
+
+
+def _treatment(frame: Frame, given: Treatment) -> Iterator[tuple[int, What]]:
+    begin, end = frame.span(given.at, given.lasts)
+    kind, words = TREATMENTS[given.treatment], treatment_words(given)
+    yield begin, TreatTurn(given.treatment, on=True, dose=given.dose)
+    yield begin, Told("treatment-given", words)
+    if end is not None and (kind.course.held or given.lasts is not None):
+        yield end, TreatTurn(given.treatment, on=False)
+        yield end, Told("treatment-ended", kind.label)
+
+
+def _heart_and_breath(frame: Frame, part: Bed | Phase, script: Bed) -> Iterator[tuple[int, What]]:
+    if part.rhythm is not None:
+        yield frame.at_ms, RhythmTurn(part.rhythm)
+        yield frame.at_ms, Told("rhythm", RHYTHMS[part.rhythm].label)
+        if frame.end_ms is not None:
+            yield frame.end_ms, RhythmTurn(script.rhythm or USUAL_RHYTHM)
+    if part.breathing is not None:
+        yield frame.at_ms, BreathTurn(part.breathing)
+        yield frame.at_ms, Told("breathing", PATTERNS[part.breathing].label)
+        if frame.end_ms is not None:
+            yield frame.end_ms, BreathTurn(script.breathing or USUAL_BREATHING)
+
+
+def label_of(insults: Sequence[Insult]) -> LabelKind:
+    """Return what a stretch with these insults is for scoring."""
+    if not insults:
+        return "none"
+    return "distractor" if all(i.insult in DISTRACTORS for i in insults) else "deterioration"
+
+
+def ailment(script: Bed) -> str:
+    """Return the first insult of a bed in words, empty if there is none."""
+    everything = [(frame.span(i.at, None)[0], i) for frame, part in _parts(script) for i in part.insults]
+    return INSULTS[min(everything, key=lambda pair: pair[0])[1].insult].label if everything else ""
+
+
+def insult_words(given: Insult) -> str:
+    """Return an insult as an instructor reads it."""
+    return f"{INSULTS[given.insult].label}, severity {given.severity:g}"
+
+
+def treatment_words(given: Treatment) -> str:
+    """Return a treatment as an instructor reads it: ``Naloxone 0.4 mg``."""
+    kind = TREATMENTS[given.treatment]
+    dose = kind.usual if given.dose is None else given.dose
+    return kind.label if kind.least == kind.most else f"{kind.label} {dose:g} {kind.unit}"
+
+
+def told_of(script: Bed) -> list[tuple[int, str]]:
+    """Return when which insults begin and treatments are given, in words."""
+    return [(at, w.text) for at, w in of(script) if isinstance(w, Told) and w.kind in BEGINNINGS]
+
+
+def items(script: Bed, start_ms: int) -> Iterator[m.PlanItem]:
+    """Return what the instructor's plan shows of them, in simulated time."""
+    for frame, part in _parts(script):
+        for insult in part.insults:
+            begin, end = frame.span(insult.at, insult.lasts)
+            stop = None if end is None else start_ms + end
+            words, text = insult_words(insult), insult.text[:200]
+            yield m.PlanItem(name=words, start=start_ms + begin, end=stop, kind="phase", text=text)
+        for treatment in part.treatments:
+            begin, _ = frame.span(treatment.at, treatment.lasts)
+            words, text = treatment_words(treatment), treatment.text[:200]
+            yield m.PlanItem(name=words, start=start_ms + begin, kind="event", text=text)

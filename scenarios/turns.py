@@ -1,0 +1,81 @@
+"""What can happen in a bed at a moment: turns of the body and its devices, and what is told of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from broker import messages as m
+from scenarios.trajectories import Oxygen
+
+
+@dataclass(frozen=True, slots=True)
+class FaultTurn:
+    """A fault begins or ends; ``how`` are its parameters as a ward takes them.
+
+    With ``other_bed`` two beds' devices are swapped.
+    """
+
+    device: str
+    kind: str
+    on: bool
+    how: Mapping[str, float] = field(default_factory=dict)
+    other_bed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChartTurn:
+    """Consciousness or oxygen becomes another; ``None`` stays as it is."""
+
+    acvpu: m.Acvpu | None = None
+    oxygen: Oxygen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something for the truth's record: an event's kind and words."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A stretch that scoring knows by name begins; ``end_ms`` counts from the start, ``None`` is open."""
+
+    kind: str
+    end_ms: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InsultTurn:
+    """An insult begins, or is eased when ``severity`` is 0."""
+
+    insult: str
+    severity: float
+    tempo: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TreatTurn:
+    """A treatment is given (``dose`` ``None``: the usual), or ended when not ``on``."""
+
+    treatment: str
+    on: bool
+    dose: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RhythmTurn:
+    """The heart takes on a rhythm."""
+
+    rhythm: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreathTurn:
+    """Breathing takes on a pattern."""
+
+    pattern: str
+
+
+What = FaultTurn | ChartTurn | Told | Labelled | InsultTurn | TreatTurn | RhythmTurn | BreathTurn
