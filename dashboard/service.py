@@ -48,8 +48,9 @@ from dashboard.stream import Stream
 DEFAULT_PORT: Final = 8050
 ICON: Final = (Path(__file__).parent / "favicon.svg").read_bytes()
 """The picture in the browser's tab, drawn for this project."""
-WARM_UP_S: Final = 3.0
-"""For how long the Dash apps wait for the first numbers before they are loaded all the same."""
+WARM_UP_S: Final = 10.0
+"""For how long the Dash apps wait for the first numbers before they are loaded all the same; whoever opens
+a page does not wait so long, since that loads them at once."""
 
 
 @dataclass(frozen=True)
