@@ -28,7 +28,8 @@ _LOG: Final = logging.getLogger(__name__)
 _SILENT: Final = logging.getLogger(f"{__name__}.paho")
 _SILENT.setLevel(logging.CRITICAL)  # it tells each broken socket of each connection; we tell it once
 _FIRST_PAUSE_S: Final = 0.1
-_LONGEST_PAUSE_S: Final = 2.0
+_LONGEST_PAUSE_S: Final = 1.0
+"""A page should move again within three seconds of a broker's return, and waits for devices and station."""
 _PATIENCE_S: Final = 5.0
 """For how long a broker may leave CONNECT or SUBSCRIBE unanswered."""
 _FAREWELL_S: Final = 2.0

@@ -32,7 +32,7 @@ CHART_KINDS: Final = ("person", "obs", "intervention", "note", "flag", "escalati
 TRUTH_KINDS: Final = ("state", "event", "label", "phase", "record")
 VERBS: Final = ("list", "check", "start", "stop", "pause", "resume", "speed")
 
-KNOWN_MOST: Final = 50_000
+KNOWN_MOST: Final = 20_000
 """So many topics are remembered taken apart: a device says the same one every second."""
 
 _NAME: Final = re.compile(r"[a-z0-9-]{1,32}")

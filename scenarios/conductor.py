@@ -94,6 +94,12 @@ class Conductor:
             _LOG.info("session %s is taken up again", record.session)
         return len(self.sessions)
 
+    async def all_play(self) -> None:
+        """Wait until every session plays, or will not: before that its ward stands still."""
+        waiting = (session.playing() for session in self.sessions.values())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), START_S)
+
     async def start(self, wish: StartRequest) -> Session:
         """Start a session and return when it plays; raise ``RefusedError`` if it cannot."""
         text = wish.text if wish.text is not None else self._text(wish.scenario or "")
@@ -293,6 +299,7 @@ async def run(
             taken_up = await conductor.take_over(fresh=fresh)
             if start is not None and not taken_up:
                 await conductor.start(start)
+            await conductor.all_play()
             link.send(_presence(site, "online"))
             await serving
         finally:
@@ -313,10 +320,10 @@ async def _serve(link: Link, conductor: Conductor) -> None:
 
 
 async def _cancelled(tasks: Iterable[asyncio.Task[None]]) -> None:
-    for task in list(tasks):
+    stopping = list(tasks)
+    for task in stopping:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    await asyncio.gather(*stopping, return_exceptions=True)
 
 
 def _presence(site: str, state: str) -> Outgoing:
