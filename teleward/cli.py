@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from teleward import part_commands, scenario_commands, up_command
+from teleward import doctor_command, part_commands, scenario_commands, up_command
 from teleward.broker import app as broker_app
 from teleward.given import address, fail, say
 from teleward.influx import app as influx_app
@@ -34,6 +34,7 @@ for command in (
     part_commands.replay,
     scenario_commands.play,
     scenario_commands.check,
+    doctor_command.doctor,
 ):
     app.command()(command)
 

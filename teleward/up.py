@@ -135,6 +135,7 @@ async def up(places: Places, wish: Wish, own: OwnBroker | None, tell: Callable[[
     """Start the ward, keep it running, stop it cleanly; return the exit status."""
     environment = own.environment() if own else {}
     supervisor = Supervisor(parts(places, wish, own), places.data, tell, environment=environment)
+    ward_file.leave(places.data, _ward(places, wish, own))
     try:
         await supervisor.start()
         return await _run(supervisor, places, wish, own, tell)
@@ -163,7 +164,6 @@ async def _run(
         if not ready.result():
             return 1
         _addresses(places, wish, own, tell)
-        ward_file.leave(places.data, _ward(places, wish, own))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(failing), wish.duration_s)
         return 0
@@ -218,4 +218,5 @@ def _ward(places: Places, wish: Wish, own: OwnBroker | None) -> Ward:
         sensors=own.sensors if own else None,
         credentials=str(own.folder) if own and own.folder else None,
         metrics_port=wish.metrics_port,
+        page_host=wish.host,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from teleward import ward_file
 from teleward.addresses import free_port
 from teleward.given import address, fail, places, playable, say
 from teleward.options import Beds, Broker, Data, Host, Port, Scenario, Seed, Site, Speed, StoreUrl
@@ -63,14 +64,18 @@ def up(
     say(f"\n  Teleward    {ward.BANNER}\n")
     where = places(site, broker, store, data)
     playable(scenario)
+    if (other := ward_file.find(where.data)) is not None:
+        raise fail(
+            f"a ward runs on {where.data} already (process {other.pid}): stop it, or give another --data"
+        )
     door = None if listen is None else _Door(listen, listen_port, _tls(cert, key))
     own = _own_broker(where, broker, door)
     if own is None:
         address(where.broker, "dashboard")
     else:
         where = replace(where, broker=own.url)
-    if (other := ward.taken(metrics_port)) is not None:
-        raise fail(f"--metrics-port {metrics_port}: somebody listens on {other} already")
+    if (held := ward.taken(metrics_port)) is not None:
+        raise fail(f"--metrics-port {metrics_port}: somebody listens on {held} already")
     try:
         chosen = free_port(port, host)
     except OSError as error:

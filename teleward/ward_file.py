@@ -24,6 +24,7 @@ class Ward:
     sensors: str | None = None
     metrics_port: int | None = None
     credentials: str | None = None
+    page_host: str = "127.0.0.1"
 
 
 def leave(data: Path, ward: Ward) -> None:
@@ -41,9 +42,9 @@ def clear(data: Path, pid: int) -> None:
 
 
 def find(data: Path) -> Ward | None:
-    """Return the ward that runs on ``data``, ``None`` where there is none."""
+    """Return the ward of another process that runs on ``data``, ``None`` where there is none."""
     ward = _read(data)
-    return ward if ward is not None and _lives(ward.pid) else None
+    return ward if ward is not None and ward.pid != os.getpid() and _lives(ward.pid) else None
 
 
 def _read(data: Path) -> Ward | None:
@@ -53,6 +54,7 @@ def _read(data: Path) -> Ward | None:
 
 
 def _lives(pid: int) -> bool:
+    """Say whether ``pid`` is a ward; where that cannot be known, whether it is anything."""
     if sys.platform == "win32":  # where the question would kill
         return True
     try:
@@ -61,4 +63,7 @@ def _lives(pid: int) -> bool:
         return False
     except PermissionError:
         return True
+    with contextlib.suppress(OSError):  # a number is given again, in a container soon
+        words = Path(f"/proc/{pid}/cmdline").read_text(errors="replace").split("\0")
+        return any(Path(word).name == "teleward" for word in words)
     return True
