@@ -43,6 +43,16 @@ class Running:
         for child in psutil.Process(self.process.pid).children():
             child.send_signal(signal.SIGHUP)
 
+    def kill_and_restart(self) -> None:
+        """Kill it without warning, and start it again where it was."""
+        for child in psutil.Process(self.process.pid).children():
+            child.kill()
+        self.process.wait(10)
+        assert self.process.stdin
+        self.process.stdin.close()
+        self.process = started(self.folder)
+        wait_for(self.port)
+
     def password(self, service: str) -> str:
         """Give the password of one of our parts."""
         return (self.folder / "secrets" / service).read_text().strip()
@@ -55,14 +65,19 @@ def serving(folder: Path, tls: Tls | None = None) -> Iterator[Running]:
     port = free_port(0)
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     mosquitto.configure(folder, SITE, port, host=HOST, tls=tls, run_as="root" if root else None)
-    process = subprocess.Popen(mosquitto.command(folder), stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    running = Running(folder, port, started(folder))
     try:
         wait_for(port)
-        yield Running(folder, port, process)
+        yield running
     finally:
-        assert process.stdin
-        process.stdin.close()
-        process.wait(10)
+        assert running.process.stdin
+        running.process.stdin.close()
+        running.process.wait(10)
+
+
+def started(folder: Path) -> subprocess.Popen[bytes]:
+    """Start Mosquitto on a folder; it ends when its standard input closes."""
+    return subprocess.Popen(mosquitto.command(folder), stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 
 def wait_for(port: int) -> None:
