@@ -27,8 +27,8 @@ PATIENCE_S: Final = 60.0
 LOOK_S: Final = 0.02
 RESTART_S: Final = servers.RESTART_S
 FIRST_PORT: Final = 21_000
-FULL_BYTES: Final = 4096
-"""A part whose disk is full can write no file beyond its first page."""
+FULL_BYTES: Final = 1
+"""A part whose disk is full can write no file beyond this."""
 
 
 class Tireless(Deaths):

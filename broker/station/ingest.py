@@ -19,6 +19,7 @@ from broker.packets import Incoming, Outgoing
 from broker.station.admission import Admission
 from broker.station.counts import Counts, Grumbler, Sequences, reason_class
 from broker.station.intake import RETAINED, Intake
+from broker.station.kept import Act, Kept
 from broker.station.sink import Sink
 from broker.store.protocol import Batch, StoreUnavailableError
 from broker.topics import Topic
@@ -49,6 +50,7 @@ class Load:
     batch: Batch = field(default_factory=Batch)
     promised: list[Incoming] = field(default_factory=list)
     replies: list[Outgoing] = field(default_factory=list)
+    acknowledgements: list[Act] = field(default_factory=list)
     since_s: float = 0.0
     received: int = 0
     valid: int = 0
@@ -59,6 +61,8 @@ class Ingest:
 
     Members share what is promised and the waves; what is retained each gets, and the store keeps it
     once. A member's name is its own and stays: the broker keeps its share while it is away.
+
+    The watch answers acknowledgements; ``kept`` tells it which of them are in the store.
 
     ``farewell`` is said when it goes, or is gone. What says that it is there goes through ``link``,
     which says it again at each connection and only after its subscriptions: publishers wait for it.
@@ -74,6 +78,7 @@ class Ingest:
         counts: Counts | None = None,
         farewell: Outgoing | None = None,
         member: str | None = None,
+        kept: Kept | None = None,
     ) -> None:
         self.counts = counts or Counts()
         self.sequences = Sequences()
@@ -85,6 +90,7 @@ class Ingest:
         self._wake = asyncio.Event()
         self._stopping = False
         self._farewell = farewell
+        self._kept = kept
         self._alone = member is None
         self.link = Link(
             address,
@@ -135,7 +141,7 @@ class Ingest:
                 self._reject(got)
             else:
                 self._accept(got, message, load)
-        if load.replies or len(load.promised) >= FULL or load.received >= MANY:
+        if load.replies or load.acknowledgements or len(load.promised) >= FULL or load.received >= MANY:
             self._wake.set()
 
     def _accept(self, got: Accepted, message: Incoming, load: Load) -> None:
@@ -144,7 +150,9 @@ class Ingest:
         if self._alone and isinstance(got.message, m.Num | m.Wave):  # a member sees gaps by nature
             self.sequences.take(message.topic, got.message.boot, got.message.seq)
         self._intake.take(got, self._clock.now_ms(), load.batch)
-        if isinstance(got.message, ANSWERED) and (reply := reply_to(message, got)):
+        if isinstance(got.message, m.Acknowledge):
+            load.acknowledgements.append((got.topic.session, got.message.id))
+        elif isinstance(got.message, ANSWERED) and (reply := reply_to(message, got)):
             load.replies.append(reply)
 
     def _reject(self, rejected: Rejected) -> None:
@@ -203,6 +211,8 @@ class Ingest:
             self.link.acknowledge(message)
         for reply in load.replies:
             self.link.send(reply)
+        if self._kept is not None:
+            self._kept.note(load.acknowledgements)
 
     def _bound(self, load: Load) -> None:
         """Give the oldest waves up while the store is away: they alone have no bound at the broker."""

@@ -18,6 +18,7 @@ from broker.health import Health
 from broker.packets import Outgoing
 from broker.station.counts import Counts
 from broker.station.ingest import Ingest
+from broker.station.kept import Kept
 from broker.station.metering import watch_ingest, watch_sink, watch_watching
 from broker.station.sink import Opens, StoreSink
 from broker.station.watching import Watching
@@ -68,6 +69,8 @@ async def run(  # noqa: PLR0913 -- a service has this many settings, each with i
     sink = StoreSink(opener) if data_dir is None else SpooledStore(opener, Spool(data_dir / "spool"))
     work: list[Coroutine[Any, Any, None]] = []
     links: list[Link] = []
+    # Of several ingests each sees some of the acts only.
+    kept = Kept() if "ingest" in parts and member is None else None
     usual = gc.get_threshold()
     gc.set_threshold(*GARBAGE)
     try:
@@ -75,7 +78,7 @@ async def run(  # noqa: PLR0913 -- a service has this many settings, each with i
             watch_sink(health, sink)
             await _opened(sink, clock)
         if "watch" in parts:
-            watching = Watching(address, site, clock, counts)
+            watching = Watching(address, site, clock, counts, kept)
             await asyncio.to_thread(watching.recall, partial(open_store, store_url, readonly=True))
             links.append(watching.link)
             watch_watching(health, watching)
@@ -83,7 +86,9 @@ async def run(  # noqa: PLR0913 -- a service has this many settings, each with i
         if "ingest" in parts:
             speaks = member is None or "watch" in parts
             farewell = status(site, "offline") if speaks else None
-            ingest = Ingest(address, site, sink, clock, counts=counts, farewell=farewell, member=member)
+            ingest = Ingest(
+                address, site, sink, clock, counts=counts, farewell=farewell, member=member, kept=kept
+            )
             links.append(ingest.link)
             watch_ingest(health, ingest)
             work += [ingest.run(), _retain(sink, retention, clock), _report(ingest, clock)]

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from broker import messages as m
@@ -13,6 +14,7 @@ from broker.codec import Accepted, decode, encode
 from broker.packets import Incoming, Outgoing
 from broker.station.counts import Counts
 from broker.station.ingest import reply_place
+from broker.station.kept import Kept
 from broker.station.recall import recall, samples
 from broker.station.watch import Watch
 from broker.store.protocol import Store, StoreUnavailableError
@@ -24,11 +26,18 @@ REPLY_EXPIRY_S: Final = 60
 
 
 class Watching:
-    """The watch of a site; exactly one runs."""
+    """The watch of a site; exactly one runs.
 
-    def __init__(self, address: Address, site: str, clock: Clock, counts: Counts) -> None:
+    With ``kept``, told by ingest, an acknowledgement is answered with "recorded" once the store has
+    it; without, ingest is elsewhere and the answer says that it took effect.
+    """
+
+    def __init__(
+        self, address: Address, site: str, clock: Clock, counts: Counts, kept: Kept | None = None
+    ) -> None:
         self.watch = Watch(site)
         self.counts = counts
+        self._kept = kept
         self._site, self._clock = site, clock
         self._opener: Callable[[], Store] | None = None
         subscriptions = [(f, 1) for f in topics.watch_filters(site)]
@@ -115,4 +124,7 @@ class Watching:
             answer = Outgoing(
                 place, encode(reply), 1, correlation=message.correlation, expiry_s=REPLY_EXPIRY_S
             )
-            self.link.send(answer)
+            if reply.ok and self._kept is not None:
+                self._kept.when((got.topic.session, ack.id), partial(self.link.send, answer))
+            else:
+                self.link.send(answer)
