@@ -64,8 +64,7 @@ class Disturbance:
 
     ``motion[waveform]`` scales the noise of movement, whose rhythm there is ``cadence_hz[waveform]``;
     ``pulse_gain`` is how much of the pulse reaches the sensor; ``loose`` marks electrodes off.
-    ``noise[kind]`` scales the other kinds of ``NOISES`` on the chest, and ``mains-hum``; ``damped``
-    marks an arterial line that has clotted or kinked.
+    ``noise[kind]`` scales the other kinds of ``NOISES`` on the chest, and ``mains-hum``.
     """
 
     motion: dict[str, Floats]
@@ -73,7 +72,6 @@ class Disturbance:
     cadence_hz: dict[str, Floats]
     loose: Bools
     noise: dict[str, Floats] = field(default_factory=dict)
-    damped: Bools | None = None
     mains_hz: float = 50.0
 
     @staticmethod

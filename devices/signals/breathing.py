@@ -37,7 +37,7 @@ SHALLOW: Final = 0.12
 """How fast end-tidal CO2 approaches alveolar with depth beyond the dead space (*heuristic*)."""
 CLOSED: Final = 0.97
 """An airway obstructed by more than this lets no air pass (*heuristic*)."""
-LONGER_OUT: Final = 0.15
+LONGER_OUT: Final = 0.32
 """Share of a breath by which an obstructed airway prolongs expiration (*heuristic*)."""
 
 

@@ -25,7 +25,7 @@ RISE_AT_S, RISE_AT_OBSTRUCTED_S = 0.20, 0.35
 RISE_S, RISE_OBSTRUCTED_S = 0.04, 0.15
 SLOPE_MMHG_S, SLOPE_OBSTRUCTED_MMHG_S = 1.5, 6.0
 """Of a healthy and of an obstructed airway (reference 8.7)."""
-FULLY: Final = 0.6
+FULLY: Final = 0.5
 """An airway obstructed by this share shows the obstructed form whole (*heuristic*)."""
 HOLD_S: Final = 1.5
 FADE_S: Final = 0.6

@@ -27,6 +27,10 @@ TIGHT_PERCENT, WIDE_PERCENT = 0.6, 5.0
 """The perfusion index of tight vessels, a fifth of the usual (reference 8.8), and of wide (*heuristic*)."""
 _TABLE: Final = (np.concatenate([shapes.pulse(hump) for hump in HUMPS]) / STEP).astype(np.float32)
 FAINTEST: Final = 0.05
+"""A beat weaker than this opens no valve (*heuristic*)."""
+REACH_S: Final = 3.0
+"""So far back are pulses looked for that still run off behind beats without output."""
+LONG_AGO_S: Final = -60.0
 _LEVELS: Final = (len(HUMPS) - 1) / np.log(WIDE_PERCENT / TIGHT_PERCENT)
 
 
@@ -35,9 +39,11 @@ def draw(window: Window, start_s: float, length_s: int, gain: Floats) -> Raw:
 
     ``gain`` ``[N]`` multiplies every pulse.
     """
-    foot = window.times + window.value("arrival")
-    show = shown(np.ascontiguousarray((foot.T - start_s) * HZ), HZ * length_s)
-    length = np.maximum(np.minimum(following(foot, show.at) - show.begins / HZ - start_s, LONGEST_S), 0.01)
+    if (window.value("strength") < FAINTEST).any():
+        window = window.of.since(start_s - REACH_S)
+    feet = opened(window, window.times + window.value("arrival") - start_s) * HZ
+    show = shown(feet, HZ * length_s)
+    length = np.maximum(np.minimum((following(feet, show.at) - show.begins) / HZ, LONGEST_S), 0.01)
     systole = np.minimum(SYSTOLE_S * show.take(beside(window, "root")), 0.6 * length)
     anchors, slopes = np.empty((length.size, 3)), np.zeros((length.size, 3))
     anchors[:, 0] = show.begins
@@ -60,8 +66,21 @@ def _level(height: Floats) -> Floats:
     return np.asarray(np.rint(within(np.log(percent / TIGHT_PERCENT) * _LEVELS, 0.0, len(HUMPS) - 1.0)))
 
 
+def opened(window: Window, foot: Floats) -> Floats:
+    """Return when pulses begin, ``[N, w]``, of their feet ``[w, N]`` (s since the block's start).
+
+    A beat that opens no valve takes no time: the pulse before it runs off.
+    """
+    strong = window.value("strength") >= FAINTEST
+    if strong.all():
+        return np.ascontiguousarray(foot.T)
+    foot = np.where(strong, foot, np.inf).T
+    foot[:, 0] = np.where(strong[0], foot[:, 0], LONG_AGO_S)
+    return np.ascontiguousarray(np.minimum.accumulate(foot[:, ::-1], axis=1)[:, ::-1])
+
+
 def following(foot: Floats, at: Ints) -> Floats:
-    """Return when the next pulse begins after those ``at`` of ``foot`` ``[w, N]``, or never."""
-    following = np.full(foot.T.shape, np.inf)
-    following[:, :-1] = foot[1:].T
+    """Return when the next pulse begins after those ``at`` of ``foot`` ``[N, w]``, or never."""
+    following = np.full(foot.shape, np.inf)
+    following[:, :-1] = foot[:, 1:]
     return following.reshape(-1).take(at)

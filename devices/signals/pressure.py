@@ -13,7 +13,7 @@ import numpy as np
 from devices.arrays import Bools, Floats, Ints, Raw, Singles
 from devices.signals import shapes
 from devices.signals.events import Window
-from devices.signals.pleth import following
+from devices.signals.pleth import following, opened
 from devices.signals.segments import beside, shown
 from vitals.catalogue import WAVEFORMS
 
@@ -25,8 +25,6 @@ RADIAL: Final = 0.65
 LONGEST_S: Final = 1.6
 EJECTION_S: Final = 0.32
 """From foot to notch at 60 /min; times √RR else (*heuristic*)."""
-FAINTEST: Final = 0.05
-"""A beat weaker than this opens no valve (*heuristic*)."""
 RUNS_OFF_S: Final = 24.0
 """So far back beats must be known, so that what came before a standstill is."""
 FALLS_AFTER_S, FALL_S = 2.0, 4.5
@@ -60,9 +58,9 @@ def draw(
     ``start_s`` on; ``damped`` ``[N]`` marks damped lines.
     """
     samples = HZ * length_s
-    opened = _opened(window, start_s)
-    show = shown(opened, samples)
-    gap_s = (following(opened.T, show.at) - show.begins) / HZ
+    feet = opened(window, window.times + RADIAL * window.value("arrival") - start_s) * HZ
+    show = shown(feet, samples)
+    gap_s = (following(feet, show.at) - show.begins) / HZ
     length = np.maximum(np.minimum(gap_s, LONGEST_S), 0.01)
     ejection = np.minimum(EJECTION_S * show.take(beside(window, "root")), 0.6 * length)
     anchors, slopes = np.empty((length.size, 3)), np.zeros((length.size, 3))
@@ -81,14 +79,6 @@ def draw(
     wave *= sbp - dbp
     wave += _run_off(dbp, tiling.spread(show.begins))
     return np.asarray(wave / STEP).astype(np.int16)
-
-
-def _opened(window: Window, start_s: float) -> Floats:
-    """Return the feet of the pulses as samples ``[N, w]``; a beat without output takes no time."""
-    foot = (window.times + RADIAL * window.value("arrival")).T - start_s
-    foot = np.where(beside(window, "strength") > FAINTEST, foot, np.inf)
-    foot[:, 0] = np.where(np.isfinite(foot[:, 0]), foot[:, 0], -60.0)
-    return np.minimum.accumulate(foot[:, ::-1], axis=1)[:, ::-1] * HZ
 
 
 def _each_sample(level: Floats, length_s: int) -> Singles:

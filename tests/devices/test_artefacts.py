@@ -102,9 +102,6 @@ def test_a_disturbed_bed_disturbs_no_other_and_blocks_agree() -> None:
 def test_a_fault_of_the_patch_spoils_trace_and_number_alike() -> None:
     """Electrosurgery scripted at the patch hides the trace; once it ends, the trace is clean again."""
     one: Engine = engine([with_rates(70, 14)])
-    known = one.patch.faults.get(SURGERY)
-    if known is None:
-        pytest.skip("the patch has no such fault")
     quiet = np.std(one.draw(5)["ecg_ii"])
     one.patch.fault(0, SURGERY, on=True, parameters={})
     for _ in range(6):

@@ -1,7 +1,6 @@
 """Arterial pressure and pleth obey the beat, the breath and the vessels."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import neurokit2 as nk
 import numpy as np
@@ -65,7 +64,7 @@ def test_a_damped_line_keeps_the_mean_and_hides_the_notch() -> None:
     for _ in range(10):
         one.advance(12.0)
     clean = one.pressure(8)[0] * 0.1
-    one._worse = replace(one._worse, damped=np.ones(1, bool))
+    one.damp(np.ones(1, bool))
     damped = one.pressure(8)[0] * 0.1
     assert damped.max() < clean.max() - 10
     assert damped.min() > clean.min() + 3
@@ -100,3 +99,15 @@ def test_tight_vessels_show_a_second_wave_and_wide_ones_none() -> None:
     pleth = one.draw(10)["pleth"] * 0.0005
     share = [float(np.median(p) / np.quantile(p, 0.98)) for p in pleth]
     assert share[0] > share[1] + 0.08
+
+
+def test_a_beat_that_opens_no_valve_leaves_the_pulse_before_it_alone() -> None:
+    """Blocks of any length agree, and the pulse before a beat without output runs off on its own."""
+    one = engine([with_rates(75, 14) for _ in range(2)])
+    one.trains.beat_in(0, "bigeminy")
+    parts = drawn(one, 10)["pleth"]
+    assert np.max(np.abs(parts - one.draw(10)["pleth"] * 0.0005)) < 0.02
+    weak = one.trains.beats.stored("strength").reshape(one.trains.beats.times.shape)
+    weak[:, 1] = np.where(np.arange(weak.shape[0]) % 2 == 0, 0.0, weak[:, 1])
+    pleth = one.draw(10)["pleth"][1] * 0.0005
+    assert np.diff(pleth).min() > -0.12
