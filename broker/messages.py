@@ -337,6 +337,31 @@ class Clock(Message, kw_only=True):
     running: bool
 
 
+class Steer(Struct, kw_only=True, omit_defaults=True):
+    """What an instructor does to a bed; ``name`` is a word of the scenario language.
+
+    ``insult`` (``value`` its severity, ``tempo``), ``ease``; ``treat`` (``value`` the dose), ``stop``;
+    ``rhythm``; ``breathing``; ``fault`` and ``mend`` of a ``device``; ``pin`` a vital sign at ``value``
+    within ``over_s``, and ``release`` it to the script or the body.
+    """
+
+    do: Literal["insult", "ease", "treat", "stop", "rhythm", "breathing", "fault", "mend", "pin", "release"]
+    bed: Identifier
+    name: Word
+    device: Word | None = None
+    value: Annotated[float, Meta(ge=-1e6, le=1e6)] | None = None
+    tempo: Annotated[float, Meta(ge=0.05, le=60)] | None = None
+    over_s: Annotated[float, Meta(ge=0, le=86_400)] | None = None
+
+
+class Steered(Struct, kw_only=True, omit_defaults=True):
+    """What was done to a bed ``at`` so many ms after the session's start, simulated, and by whom."""
+
+    at: Millis
+    what: Steer
+    by: Line = ""
+
+
 class Request(Message, kw_only=True):
     """What an instructor asks of the conductor; the verb stands in the topic."""
 
@@ -347,6 +372,7 @@ class Request(Message, kw_only=True):
     beds: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     seed: Annotated[int, Meta(ge=0, le=2**53 - 1)] | None = None
     speed: Annotated[float, Meta(gt=0, le=100000)] | None = None
+    steer: Steer | None = None
 
 
 # --- truth ---------------------------------------------------------------------------------------
@@ -415,3 +441,4 @@ class SessionRecord(Message, kw_only=True):
     ended: Millis | None = None
     parent: Identifier | None = None
     versions: dict[str, str] = {}
+    steered: Annotated[list[Steered], Meta(max_length=10_000)] = []

@@ -30,7 +30,7 @@ WATCH, CHART, SESSION, CLOCK, PEOPLE, PARTS, REPLY, COMMAND = (
 DEVICE_KINDS: Final = ("status", "meta", "num", "evt")
 CHART_KINDS: Final = ("person", "obs", "intervention", "note", "flag", "escalation")
 TRUTH_KINDS: Final = ("state", "event", "label", "phase", "record")
-VERBS: Final = ("list", "check", "start", "stop", "pause", "resume", "speed")
+VERBS: Final = ("list", "check", "start", "stop", "pause", "resume", "speed", "steer")
 
 KNOWN_MOST: Final = 20_000
 """So many topics are remembered taken apart: a device says the same one every second."""

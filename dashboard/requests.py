@@ -9,7 +9,7 @@ from broker import messages as m
 from broker.client import Link
 from dashboard.context import Identity
 
-Verb = Literal["list", "check", "start", "stop", "pause", "resume", "speed"]
+Verb = Literal["list", "check", "start", "stop", "pause", "resume", "speed", "steer"]
 
 PATIENCE_S: Final = 60.0
 """As long as the conductor lets a session take to start."""

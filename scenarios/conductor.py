@@ -75,6 +75,7 @@ class Conductor:
             "pause": self._pause,
             "resume": self._resume,
             "speed": self._speed,
+            "steer": self._steer,
         }
 
     # --- sessions --------------------------------------------------------------------------------
@@ -89,7 +90,7 @@ class Conductor:
                 self._bury(record)
                 continue
             orders = self._orders(record.session, record.text, record.seed, len(record.beds), 1.0)
-            orders.line = line
+            orders.line, orders.steered = line, list(record.steered)
             self.sessions[record.session] = self._session(orders, record)
             _LOG.info("session %s is taken up again", record.session)
         return len(self.sessions)
@@ -226,6 +227,13 @@ class Conductor:
             raise RefusedError("say how fast: `speed` is simulated seconds per second")
         _speed_or_refuse(request.speed)
         return await self._changed(session, speed=request.speed)
+
+    async def _steer(self, session: str, request: m.Request) -> dict[str, Any]:
+        if request.steer is None:
+            raise RefusedError("say what to do to which bed, in `steer`")
+        found = self._find(session)
+        done = await found.steer(request.steer, request.by)
+        return {**_told(found), "at": found.record.start + done.at if found.record else done.at}
 
     async def _changed(
         self, session: str, *, speed: float | None = None, running: bool | None = None

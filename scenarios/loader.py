@@ -4,11 +4,10 @@ A finding says where (line, column), what is wrong and, where it can, what was p
 findings come at once.
 """
 
-import difflib
 import functools
 import re
 import typing
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -18,7 +17,7 @@ from pydantic_core import ErrorDetails
 from scenarios import yaml_tree
 from scenarios.model import Bed, Scenario
 from scenarios.rules import Remark, of_bed, of_ward
-from scenarios.words import KNOWN
+from scenarios.words import KNOWN, meant
 from scenarios.yaml_tree import Path as Where
 from scenarios.yaml_tree import Tree
 
@@ -153,10 +152,10 @@ def _words(path: Where, error: ErrorDetails) -> tuple[str, str]:
         case "extra_forbidden" if given is None and not name.isidentifier():
             return f"no such word here: `{name:.40}`", "a comma ends a text in `{ }`: put the text in quotes"
         case "extra_forbidden":
-            return f"no such word here: `{name:.40}`", _meant(name, _known(path[:-1]))
+            return f"no such word here: `{name:.40}`", meant(name, _known(path[:-1]))
         case "literal_error":
             choices = re.findall(r"'([^']*)'", str(error.get("ctx", {}).get("expected", "")))
-            return f"`{given!s:.40}` is not a {_noun(path)}", _meant(given, choices)
+            return f"`{given!s:.40}` is not a {_noun(path)}", meant(given, choices)
         case "value_error":
             return _own_words(name, str(error.get("ctx", {}).get("error", error["msg"])), given)
     return f"`{name}`: {error['msg'].replace('Input', 'it')}", ""
@@ -165,7 +164,7 @@ def _words(path: Where, error: ErrorDetails) -> tuple[str, str]:
 def _own_words(name: str, message: str, given: object) -> tuple[str, str]:
     what, _, suggestion = message.partition(": write ")
     if what.startswith("no such "):
-        return what, _meant(given, KNOWN[what.removeprefix("no such ").split(":")[0]])
+        return what, meant(given, KNOWN[what.removeprefix("no such ").split(":")[0]])
     return f"`{name}`: {what} (`{given!s:.40}`)", f"write {suggestion}" if suggestion else ""
 
 
@@ -178,14 +177,6 @@ def _noun(path: Where) -> str:
 def _kind(given: object) -> str:
     kinds = {dict: "names and values", list: "a list", str: "text", bool: "true or false"}
     return "nothing" if given is None else kinds.get(type(given), "a number")
-
-
-def _meant(given: object, choices: Iterable[str]) -> str:
-    known = list(choices)
-    close = difflib.get_close_matches(str(given)[:40], known, 1, cutoff=0.5)
-    if close:
-        return f"did you mean `{close[0]}`?"
-    return f"there are: {', '.join(known)}" if known else ""
 
 
 def _known(path: Where) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from broker import messages as m
 from vitals.time import ClockLine
 
 
@@ -41,6 +42,8 @@ class Orders(Struct, kw_only=True):
     beds: int | None = None
     speed: float = 1.0
     line: Line | None = None
+    steered: list[m.Steered] = []
+    """What was done to beds until now, to be done again where the session is taken up."""
 
 
 class Change(Struct, tag="change", kw_only=True):
@@ -54,6 +57,14 @@ class Stop(Struct, tag="stop"):
     """End: ``stopped`` clears the session away, ``left`` leaves it to be taken up again."""
 
     how: Literal["stopped", "left"]
+
+
+class Steer(Struct, tag="steer", kw_only=True):
+    """Do something to a bed, next second; ``id`` stands in the answer."""
+
+    id: int
+    what: m.Steer
+    by: str = ""
 
 
 class Playing(Struct, tag="playing", kw_only=True):
@@ -79,6 +90,14 @@ class Bad(Struct, tag="bad"):
     findings: list[str]
 
 
+class Done(Struct, tag="done", kw_only=True):
+    """What a ``Steer`` came to: what was done and when, or why not."""
+
+    id: int
+    steered: m.Steered | None = None
+    refused: str = ""
+
+
 class Report(Struct, tag="report", kw_only=True):
     """How the runner does: what Prometheus is told of it."""
 
@@ -98,8 +117,8 @@ class Over(Struct, tag="over"):
     how: Literal["ended", "stopped", "left"]
 
 
-ToRunner = Change | Stop
-ToConductor = Playing | Clocked | Report | Bad | Over
+ToRunner = Change | Stop | Steer
+ToConductor = Playing | Clocked | Done | Report | Bad | Over
 
 to_runner: msgspec.json.Decoder[ToRunner] = msgspec.json.Decoder(ToRunner)
 to_conductor: msgspec.json.Decoder[ToConductor] = msgspec.json.Decoder(ToConductor)

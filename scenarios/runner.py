@@ -28,11 +28,13 @@ from scenarios.orders import (
     Bad,
     Change,
     Clocked,
+    Done,
     Line,
     Orders,
     Over,
     Playing,
     Report,
+    Steer,
     Stop,
     ToRunner,
     orders,
@@ -61,7 +63,9 @@ async def run(order: Orders, said: AsyncIterator[ToRunner], tell: Tell, clock: C
     except ScenarioError as error:
         tell(Bad(str(error).splitlines()))
         return
-    stage = Stage(order.site, order.session, scenario, seed=order.seed, beds=order.beds)
+    stage = Stage(
+        order.site, order.session, scenario, seed=order.seed, beds=order.beds, steered=order.steered
+    )
     where = await _where(order, stage, clock)
     address = Address.parse(order.broker, role="runner")
     async with Fleet(address, order.site, order.session, stage.ward, clock=clock) as fleet:
@@ -80,7 +84,7 @@ async def run(order: Orders, said: AsyncIterator[ToRunner], tell: Tell, clock: C
             line=Line.of(where.line),
         )
         tell(about)
-        listening = asyncio.create_task(_obey(said, player))
+        listening = asyncio.create_task(_obey(said, player, tell))
         reporting = asyncio.create_task(_report(fleet, player, tell, clock))
         try:
             how = await player.run()
@@ -127,11 +131,16 @@ async def _where(order: Orders, stage: Stage, clock: Clock) -> Resumption:
     return where
 
 
-async def _obey(said: AsyncIterator[ToRunner], player: Player) -> None:
+async def _obey(said: AsyncIterator[ToRunner], player: Player, tell: Tell) -> None:
     async for order in said:
         match order:
             case Change(speed=speed, running=running):
                 player.change(speed=speed, running=running)
+            case Steer(id=number, what=what, by=by):
+                try:
+                    tell(Done(id=number, steered=player.stage.steer(what, by)))
+                except ValueError as error:
+                    tell(Done(id=number, refused=str(error)))
             case Stop(how=how):
                 player.stop(how)
 

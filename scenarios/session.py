@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from asyncio.subprocess import Process
 from collections import deque
@@ -19,10 +20,12 @@ from scenarios.orders import (
     Bad,
     Change,
     Clocked,
+    Done,
     Orders,
     Over,
     Playing,
     Report,
+    Steer,
     Stop,
     ToConductor,
     ToRunner,
@@ -38,6 +41,7 @@ BACK_OFF_S: Final = (0.1, 1.0)
 """Pauses before a dead runner is started again; a third death within a minute ends the session."""
 ANSWER_S: Final = 10.0
 LEAVE_S: Final = 5.0
+MOST_STEERED: Final = 10_000
 
 
 class RefusedError(Exception):
@@ -71,6 +75,8 @@ class Session:
         self._process: Process | None = None
         self._playing: asyncio.Future[Playing] = asyncio.get_running_loop().create_future()
         self._clocked = asyncio.Condition()
+        self._numbers = itertools.count()
+        self._steering: dict[int, asyncio.Future[m.Steered]] = {}
         self._task = asyncio.create_task(self._live(), name=f"session {orders.session}")
 
     @property
@@ -90,6 +96,20 @@ class Session:
                 await asyncio.wait_for(self._clocked.wait(), ANSWER_S)
             except TimeoutError:
                 raise RefusedError("the session does not answer now; try again") from None
+
+    async def steer(self, what: m.Steer, by: str) -> m.Steered:
+        """Have something done to a bed; return when it will be, raise ``RefusedError`` saying why not."""
+        if len(self.orders.steered) >= MOST_STEERED:
+            raise RefusedError(f"a session is steered {MOST_STEERED} times at most")
+        number = next(self._numbers)
+        answer = self._steering[number] = asyncio.get_running_loop().create_future()
+        try:
+            await self._say(Steer(id=number, what=what, by=by))
+            return await asyncio.wait_for(answer, ANSWER_S)
+        except TimeoutError:
+            raise RefusedError("the session does not answer now; try again") from None
+        finally:
+            del self._steering[number]
 
     async def stop(self, how: str) -> None:
         """End the session (``stopped``), or leave it to be taken up later (``left``)."""
@@ -167,6 +187,8 @@ class Session:
             case Clocked(line):
                 self.orders.line = line
                 await self._note_clock()
+            case Done():
+                self._done(said)
             case Report():
                 self.report = said
             case Bad(findings):
@@ -185,6 +207,21 @@ class Session:
         self._announce(self.record)
         if not self._playing.done():
             self._playing.set_result(said)
+
+    def _done(self, said: Done) -> None:
+        answer = self._steering.get(said.id)
+        if said.steered is not None:
+            # Kept whether somebody still waits or not: the runner does it.
+            self.orders.steered.append(said.steered)
+            if self.record is not None:
+                self.record = replace(self.record, steered=list(self.orders.steered))
+                self._announce(self.record)
+        if answer is None or answer.done():
+            return
+        if said.steered is None:
+            answer.set_exception(RefusedError(said.refused))
+        else:
+            answer.set_result(said.steered)
 
     async def _note_clock(self) -> None:
         line = self.orders.line

@@ -16,12 +16,15 @@ from devices.wearables.chance import Befallen
 from scenarios.cast import Patient, cast
 from scenarios.engine import Engine
 from scenarios.model import Scenario
+from scenarios.steering import Steering
 from scenarios.turns import (
     BreathTurn,
     ChartTurn,
+    Deed,
     FaultTurn,
     InsultTurn,
     Labelled,
+    PinTurn,
     RhythmTurn,
     Told,
     TreatTurn,
@@ -41,13 +44,21 @@ class Stage:
     """One session's ward and script. ``now_ms`` is simulated time, ``done`` whether the script ended."""
 
     def __init__(
-        self, site: str, session: str, scenario: Scenario, *, seed: int, beds: int | None = None
+        self,
+        site: str,
+        session: str,
+        scenario: Scenario,
+        *,
+        seed: int,
+        beds: int | None = None,
+        steered: Sequence[m.Steered] = (),
     ) -> None:
         self.site, self.session = site, session
         self.patients = cast(scenario, seed, beds)
         self.start_ms = scenario.start
         self._lasts_ms = scenario.lasts
         self._engine = Engine(self.patients)
+        self._steering = Steering(self.patients, steered)
         self.ward = Ward(
             site,
             session,
@@ -86,6 +97,13 @@ class Stage:
         told = [self._truth(i, "phase", plan, retain=True) for i, plan in enumerate(plans)]
         return [*self.ward.hello(), *told]
 
+    def steer(self, what: m.Steer, by: str = "") -> m.Steered:
+        """Do something to a bed at the next second, and say when; raise ``ValueError`` if it cannot be."""
+        at_ms = -(-self._ticks // TICKS) * SECOND_MS
+        steered = m.Steered(at=at_ms, what=what, by=by)
+        self._steering.add(steered)
+        return steered
+
     def skip(self) -> None:
         """Advance 0.2 s unheard, for a session that is taken up again."""
         self._tick(waves=False)
@@ -120,10 +138,12 @@ class Stage:
     def _direct(self, second: int) -> list[Emission]:
         """Let the script do what is due at the beginning of a second."""
         now = second * SECOND_MS
-        for sign, values in self._engine.targets(now + SECOND_MS).items():
+        targets = self._engine.targets(now + SECOND_MS)
+        for sign, values in self._steering.over(targets, now + SECOND_MS).items():
             self.ward.aim(sign, values)
         told: list[Emission] = []
-        for happening in self._engine.happenings(now - SECOND_MS, now):
+        written = self._engine.happenings(now - SECOND_MS, now)
+        for happening in (*written, *self._steering.due(now - SECOND_MS, now)):
             told += self._happen(happening.bed, self.start_ms + happening.at_ms, happening.what)
         return told
 
@@ -141,11 +161,14 @@ class Stage:
                 device = None if oxygen is None else oxygen.device
                 flow = None if oxygen is None else oxygen.flow_l_min
                 self.ward.charted(bed, acvpu=acvpu, oxygen=device, o2_flow=flow)
+            case PinTurn(sign):
+                now = self.ward.truth(bed).m[sign]
+                self._steering.pin(bed, what, t - self.start_ms, now)
             case _:
                 self._act(bed, what)
         return []
 
-    def _act(self, bed: int, what: InsultTurn | TreatTurn | RhythmTurn | BreathTurn) -> None:
+    def _act(self, bed: int, what: Deed) -> None:
         """Do something to a body."""
         match what:
             case InsultTurn(insult, severity, tempo) if severity > 0.0:

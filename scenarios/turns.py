@@ -78,4 +78,15 @@ class BreathTurn:
     pattern: str
 
 
-What = FaultTurn | ChartTurn | Told | Labelled | InsultTurn | TreatTurn | RhythmTurn | BreathTurn
+@dataclass(frozen=True, slots=True)
+class PinTurn:
+    """A vital sign goes to ``value`` within ``over_s`` and stays; with ``None`` it is let go."""
+
+    sign: str
+    value: float | None
+    over_s: float = 0.0
+
+
+Deed = InsultTurn | TreatTurn | RhythmTurn | BreathTurn | PinTurn
+"""What is done to a body."""
+What = FaultTurn | ChartTurn | Told | Labelled | Deed

@@ -4,8 +4,9 @@ Each reads what stands in a file and raises ``ValueError`` with what to write in
 not known says of which kind (``KNOWN``).
 """
 
+import difflib
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
@@ -74,6 +75,15 @@ KNOWN: Final[dict[str, Collection[str]]] = {
     "breathing": tuple(PATTERNS),
 }
 """The names there are, by kind."""
+
+
+def meant(given: object, choices: Iterable[str]) -> str:
+    """Return what was probably meant, or what there is."""
+    known = list(choices)
+    close = difflib.get_close_matches(str(given)[:40], known, 1, cutoff=0.5)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return f"there are: {', '.join(known)}" if known else ""
 
 
 def _one_of(kind: str) -> Callable[[object], str]:

@@ -250,6 +250,34 @@ async def test_a_killed_runner_is_taken_up_again_with_nothing_lost(site: Site) -
         assert seqs(site.numbers(session))[-1] >= max(stored(site, session)) - 1
 
 
+def true_spo2(site: Site, session: str) -> list[float]:
+    """Return the second bed's saturation as it truly was, second by second."""
+    said = site.heard[topics.truth(SITE, session, "bed02", "state")]
+    return [json.loads(state)["m"]["spo2"] for state in said]
+
+
+async def test_what_an_instructor_does_to_a_bed_outlives_its_runner(site: Site) -> None:
+    """It stands in the session's record, and is done again at the same moment; nonsense is refused."""
+    async with stationed(site), conducting(site):
+        session = (await site.ask("start", text=STORY, seed=3, speed=4))["body"]["session"]
+        wrong = await site.ask("steer", session, steer=m.Steer(do="treat", bed="bed02", name="naloxon"))
+        assert (wrong["ok"], wrong["error"]) == (
+            False,
+            "no such treatment: 'naloxon'; did you mean `naloxone`?",
+        )
+        pin = m.Steer(do="pin", bed="bed02", name="spo2", value=70, over_s=1)
+        done = await site.ask("steer", session, steer=pin, by="Ines")
+        assert done["ok"], done
+        await site.until(lambda: true_spo2(site, session)[-1:] < [75])
+        (record,) = site.records()
+        assert [(s.what, s.by) for s in record.steered] == [(pin, "Ines")]
+        runners()[0].kill()
+        newest = json.loads(site.heard[topics.truth(SITE, session, "bed02", "state")][-1])["t"]
+        state = topics.truth(SITE, session, "bed02", "state")
+        await site.until(lambda: json.loads(site.heard[state][-1])["t"] > newest + 10_000)
+        assert max(true_spo2(site, session)[-5:]) < 75
+
+
 def seqs(numbers: list[bytes]) -> list[int]:
     """Return the sequence numbers of numerics."""
     return [json.loads(n)["seq"] for n in numbers]

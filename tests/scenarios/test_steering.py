@@ -1,0 +1,105 @@
+"""What an instructor does by hand: refused in words where it cannot be, and done again after a crash."""
+
+import pytest
+
+from broker import messages as m
+from scenarios.loader import loaded_or_raise
+from scenarios.stage import Stage
+
+WARD = """\
+name: two
+title: Two beds
+beds:
+  - person: {age: 40, weight_kg: 70, height_cm: 175}
+    trends: [{sign: temp, to: 38, at: 30 s, over: 1 min}]
+  - {wears: [oximeter]}
+"""
+
+
+def stage(*steered: m.Steered) -> Stage:
+    """Return the ward at its start, with what was done to it."""
+    return Stage("home", "s-1", loaded_or_raise(WARD), seed=5, steered=steered)
+
+
+def passed(ward: Stage, seconds: int) -> Stage:
+    """Let simulated time pass."""
+    for _ in range(5 * seconds):
+        ward.skip()
+    return ward
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (m.Steer(do="insult", bed="bed01", name="sepsi"), "did you mean `sepsis`"),
+        (m.Steer(do="insult", bed="bed01", name="sepsis", value=3), "at most 1"),
+        (m.Steer(do="treat", bed="bed01", name="naloxon"), "did you mean `naloxone`"),
+        (m.Steer(do="treat", bed="bed01", name="naloxone", value=400), "0.04 to 10 mg"),
+        (m.Steer(do="treat", bed="bed9", name="naloxone"), "did you mean `bed0"),
+        (m.Steer(do="rhythm", bed="bed01", name="asistole"), "did you mean `asystole`"),
+        (m.Steer(do="breathing", bed="bed01", name="biott"), "did you mean `biot`"),
+        (m.Steer(do="fault", bed="bed02", name="lead-off", device="patch"), "can befall here: nothing"),
+        (m.Steer(do="fault", bed="bed01", name="lead-of", device="patch"), "did you mean `lead-off`"),
+        (m.Steer(do="pin", bed="bed01", name="hr", value=999), "0 to 300"),
+        (m.Steer(do="pin", bed="bed01", name="heart", value=90), "no such vital sign"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_what_can(what: m.Steer, said: str) -> None:
+    """And changes nothing."""
+    ward = stage()
+    with pytest.raises(ValueError, match=said):
+        ward.steer(what)
+    assert passed(ward, 3).ward.truth(0) == passed(stage(), 3).ward.truth(0)
+
+
+def test_a_ward_steered_by_hand_and_taken_up_again_says_the_same() -> None:
+    """Every kind of deed, at its own moment; the other bed does not notice."""
+    ward, done = stage(), []
+    deeds = [
+        m.Steer(do="insult", bed="bed01", name="haemorrhage", value=0.7, tempo=20),
+        m.Steer(do="treat", bed="bed01", name="crystalloid", value=1000),
+        m.Steer(do="rhythm", bed="bed01", name="af"),
+        m.Steer(do="fault", bed="bed01", name="motion", device="oximeter"),
+        m.Steer(do="pin", bed="bed01", name="spo2", value=85, over_s=20),
+        m.Steer(do="breathing", bed="bed01", name="cheyne-stokes"),
+        m.Steer(do="mend", bed="bed01", name="motion", device="oximeter"),
+        m.Steer(do="stop", bed="bed01", name="crystalloid"),
+        m.Steer(do="ease", bed="bed01", name="haemorrhage"),
+        m.Steer(do="release", bed="bed01", name="spo2"),
+    ]
+    for n, what in enumerate(deeds):
+        for _ in range(5 * 12 + n % 5):
+            ward.tick(waves=False)
+        done.append(ward.steer(what, "Instructor"))
+    again = stage(*done)
+    while again.now_ms < ward.now_ms:
+        again.skip()
+    alone = passed(stage(), 0)
+    while alone.now_ms < ward.now_ms:
+        alone.skip()
+    for _ in range(10):
+        said = ward.tick(waves=True)
+        assert again.tick(waves=True) == said
+        assert said
+        alone.skip()
+    assert ward.ward.truth(0) == again.ward.truth(0) != alone.ward.truth(0)
+    assert ward.ward.truth(1) == alone.ward.truth(1)
+
+
+def test_a_pinned_sign_goes_to_its_value_and_back_to_its_script() -> None:
+    """With a ramp both ways; a script's own target waits below the pin."""
+    ward = passed(stage(), 10)
+    ward.steer(m.Steer(do="pin", bed="bed01", name="temp", value=36.0, over_s=60))
+    ward.steer(m.Steer(do="pin", bed="bed01", name="hr", value=140, over_s=60))
+    own = ward.ward.truth(0).m
+    passed(ward, 30)
+    midway = ward.ward.truth(0).m
+    assert own["hr"] + 15 < midway["hr"] < 130
+    passed(ward, 150)
+    assert ward.ward.truth(0).m["hr"] == pytest.approx(140, abs=0.5)
+    assert ward.ward.truth(0).m["temp"] == pytest.approx(36.0, abs=0.1)
+    for sign in ("hr", "temp"):
+        ward.steer(m.Steer(do="release", bed="bed01", name=sign))
+    passed(ward, 300)
+    assert ward.ward.truth(0).m["temp"] == pytest.approx(38.0, abs=0.1)
+    assert ward.ward.truth(0).m["hr"] < 120
