@@ -1,11 +1,15 @@
 """Commands for brokers: the embedded one, and a Mosquitto that is configured by us."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from teleward.settings import MQTT5_PORT, MQTT_PORT, MQTTS_PORT
+
+if TYPE_CHECKING:
+    from broker.security import Grant
 
 app = typer.Typer(help="Run the embedded broker, or configure a Mosquitto.", invoke_without_command=True)
 
@@ -111,17 +115,43 @@ def add_device(
     It may write under its own bed and name in the session of real sensors, and read nothing.
     Mosquitto takes it over on SIGHUP; `serve` and `teleward up` see to that by themselves.
     """
-    from broker import mosquitto, topics  # noqa: PLC0415 -- likewise
+    from broker import topics  # noqa: PLC0415 -- likewise
     from broker.security import Grant  # noqa: PLC0415 -- likewise
 
-    if not (folder / "users.json").exists():
+    def grant() -> Grant:
+        return Grant("device", session=topics.LIVE, device=(bed, device))
+
+    _add(folder, site, f"{bed}-{device}", grant)
+    typer.echo(f"topic     {topics.device(site, topics.LIVE, bed, device, 'num')}")
+
+
+@app.command()
+def add_reader(
+    folder: Annotated[Path, typer.Argument(help="The folder that `configure` made.")],
+    name: Annotated[str, typer.Argument(help="Its user name, such as home-assistant.")],
+    site: Annotated[str, typer.Option(help="Name of this ward's site, in every topic.")] = "home",
+) -> None:
+    """Give a program a password with which it reads what an observer sees; done again, a new password.
+
+    It reads every session's values, alarms, scores, charts and acts, and no truth; it writes nothing.
+    """
+    from broker import mosquitto  # noqa: PLC0415 -- likewise
+    from broker.security import Grant  # noqa: PLC0415 -- likewise
+
+    if name in mosquitto.SERVICES:
+        raise _wrong(f"{name!r} is a part of Teleward: give another name")
+    _add(folder, site, name, lambda: Grant("observer"))
+
+
+def _add(folder: Path, site: str, user: str, grant: "Callable[[], Grant]") -> None:
+    """Let ``user`` in, and say the password."""
+    from broker import mosquitto  # noqa: PLC0415 -- likewise
+
+    if not (folder / mosquitto.USERS).exists():
         raise _wrong(f"{folder} is no folder that `teleward broker configure` made")
-    user = f"{bed}-{device}"
     try:
-        grant = Grant("device", session=topics.LIVE, device=(bed, device))
-        password = mosquitto.add_user(folder, site, user, grant)
+        password = mosquitto.add_user(folder, site, user, grant())
     except (ValueError, OSError) as error:
         raise _wrong(str(error)) from error
     typer.echo(f"user      {user}")
     typer.echo(f"password  {password}")
-    typer.echo(f"topic     {topics.device(site, topics.LIVE, bed, device, 'num')}")

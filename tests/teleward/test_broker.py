@@ -40,6 +40,8 @@ def test_a_folder_is_made_and_made_again(tmp_path: Path) -> None:
         (["configure", "m", "--cert", "a.crt"], "both --cert and --key"),
         (["configure", "m", "--cert", "a.crt", "--key", "a.key"], "a.crt"),
         (["add-device", "m", "bed09", "clip"], "broker configure"),
+        (["add-reader", "m", "grafana"], "broker configure"),
+        (["add-reader", "m", "station"], "is a part of Teleward"),
     ],
 )
 def test_what_cannot_be_done_is_said(
@@ -71,4 +73,28 @@ async def test_a_device_added_may_speak(tmp_path: Path) -> None:
             clip.send(Outgoing(topic, body, qos=1))
             async for message in ear.messages():
                 assert message.topic == topic
+                break
+
+
+@pytest.mark.mosquitto
+async def test_a_reader_added_hears_what_is_observed_and_no_truth(tmp_path: Path) -> None:
+    """Values reach it, truth does not, and what it says reaches nobody."""
+    with serving(tmp_path / "m") as server:
+        status, said = run("add-reader", str(tmp_path / "m"), "home-assistant")
+        assert status == 0, said
+        user, password = (line.split()[1] for line in said.splitlines())
+        server.reload()
+        conductor = Address("127.0.0.1", server.port, "conductor", server.password("conductor"))
+        reader = Address("127.0.0.1", server.port, user, password)
+        wanted = [("#", 1)]
+        value = topics.device("home", "s-1", "bed01", "patch", "num")
+        truth = topics.truth("home", "s-1", "bed01", "state")
+        async with Link(conductor, "conductor") as link, Link(reader, "ha", subscriptions=wanted) as ear:
+            await link.wait_connected(PATIENCE_S)
+            await ear.wait_connected(PATIENCE_S)
+            ear.send(Outgoing(value, b"said by a reader", qos=1))
+            link.send(Outgoing(truth, b"{}", qos=1))
+            link.send(Outgoing(value, b"{}", qos=1))
+            async for message in ear.messages():
+                assert (message.topic, message.payload) == (value, b"{}")
                 break
