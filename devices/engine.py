@@ -41,6 +41,7 @@ class Engine:
         self.treatments = self.body.treatments = Treatments()
         sdnn = np.array([p.sdnn_ms for p in people])
         self.trains = Trains(seed, beds, sdnn, self.body.rest["hr"], -WARM_UP_S)
+        self.body.breathed = self.trains.breathing.ventilating
         self.nurse = Nurse(seed, beds, people)
         self.patch = Patch(seed, beds, worn["patch"])
         self.oximeter = Oximeter(seed, beds, worn["oximeter"])
@@ -68,8 +69,11 @@ class Engine:
     def _extend(self) -> None:
         now, circulation = self.body.now, self.body.circulation
         driving = {k: now[k].copy() for k in ("hr", "rr", "sbp", "pi", "etco2")}
-        lost = -circulation.change_ml / circulation.volume_ml
-        self.trains.second(Drive(**driving, lost=lost, obstruction=self.body.obstruction.copy()))
+        acting, lost, held = self.body.influence, circulation.lost, self.body.obstruction.copy()
+        if acting.acting:
+            lost = 1.0 - (1.0 - lost) * acting.preload  # of what fills the heart
+            held = 1.0 - (1.0 - held) * (1.0 - acting.obstruction)
+        self.trains.second(Drive(**driving, lost=lost, obstruction=held))
         self.now_s += 1
         self._levels.append((driving["sbp"], now["dbp"].copy()))
 

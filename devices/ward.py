@@ -166,7 +166,7 @@ class Ward:
         self._engine.cuff.begin(bed, self._engine.now_s)
 
     def truth(self, bed: int) -> m.TrueState:
-        """Return what the body of a bed is now."""
+        """Return what the body of a bed is now; uneven breaths are counted over a minute."""
         now = self._engine.body.now
         values = {k: round(float(v[bed]), 3) for k, v in now.items() if isfinite(v[bed])}
         values["map"] = round(float(coupling.mean_pressure(now["sbp"], now["dbp"])[bed]), 3)
@@ -176,6 +176,9 @@ class Ward:
         values["hb"] = round(float(self._engine.body.circulation.haemoglobin_g_l[bed]), 3)
         values["strain"] = round(float(self._engine.body.heart.strain[bed]), 3)
         values["dead"] = float(self._engine.body.heart.dead[bed])
+        breathing = self._engine.trains.breathing
+        if breathing.patterns[bed] != "regular":
+            values["rr"] = round(breathing.counted(bed, self._engine.now_s), 1)
         oxygen, acvpu = self._engine.body.oxygen[bed], self._engine.nurse.acvpu[bed]
         score = news2.score(
             rr=values["rr"], spo2=values["spo2"], oxygen=oxygen != "air", sbp=values["sbp"],

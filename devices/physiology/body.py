@@ -99,6 +99,8 @@ class Body:
         self._warmed_c_w = OWN_LAG_S["temp"] / (HEAT_J_KG_C * np.array([p.weight_kg for p in people]))
         self.obstruction = np.zeros(n)
         """What the airway holds back of every breath, 0 to 1."""
+        self.breathed = np.ones(n)
+        """What a pattern of breathing leaves of the ventilation that the rate stands for."""
         self._felt_co2 = np.ones(n)
         self.fio2 = air
         self.oxygen = ["air"] * n
@@ -202,6 +204,7 @@ class Body:
         rest, now = self.rest, self.now
         ratio = now["rr"] / rest["rr"]
         ventilation = self._ventilation_rest * ratio * coupling.tidal_ratio(ratio) * (1.0 - self.obstruction)
+        ventilation *= self.breathed
         fever = np.maximum(now["temp"] - rest["temp"], -11.0)
         metabolism = 1.0 + coupling.FEVER_METABOLISM_PER_C * fever
         acting = self.influence

@@ -37,6 +37,7 @@ SHALLOW: Final = 0.12
 """How fast end-tidal CO2 approaches alveolar with depth beyond the dead space (*heuristic*)."""
 CLOSED: Final = 0.97
 """An airway obstructed by more than this lets no air pass (*heuristic*)."""
+COUNT_S: Final = 60.0
 LONGER_OUT: Final = 0.32
 """Share of a breath by which an obstructed airway prolongs expiration (*heuristic*)."""
 
@@ -95,6 +96,13 @@ class Breathing:
         self._rate[bed] = self._depth[bed] = self._flow[bed] = self.ventilating[bed] = 1.0
         if pattern != "regular":
             self._turns[bed] = _Turn(p, now_s)
+
+    def counted(self, bed: int, now_s: float) -> float:
+        """Return the breaths of a bed in the minute before ``now_s``, as somebody counts them."""
+        times = self.breaths.times[:, bed]
+        recent = times[(times > now_s - COUNT_S) & (times <= now_s)]
+        span = min(COUNT_S, now_s - float(times.min()))  # a fast breather's ring is shorter
+        return float(60.0 * recent.size / max(span, 1.0))
 
     def second(self, drive: Drive, until_s: float) -> Floats:
         """Add the breaths of the second after ``until_s``; return breathing's pull on the heart.
