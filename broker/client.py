@@ -21,6 +21,7 @@ from broker.connection import MAX_BEHIND, Connection, connect_properties, nodela
 from broker.inbox import Inbox
 from broker.outbox import Outbox
 from broker.packets import REFUSED, Incoming, Outgoing, fault
+from broker.troubles import Troubles
 
 __all__ = ["Address", "Incoming", "Link", "Outgoing"]
 
@@ -37,6 +38,7 @@ _FAREWELL_S: Final = 2.0
 _LONGEST_HOLD_S: Final = 5.0
 """For how long promised messages wait for somebody to be there before they go all the same."""
 _numbers: Final = itertools.count(1)
+_troubles: Final = Troubles()
 """Numbers every connection of this process."""
 
 
@@ -304,7 +306,9 @@ class Link:
 
     def _trouble(self, error: str) -> None:
         if error != self.error:
-            _LOG.info("%s: %s", self.client_id, error)
+            place = self._address.host, self._address.port
+            news = _troubles.is_news(*place, error, self._clock.monotonic())
+            _LOG.log(logging.INFO if news else logging.DEBUG, "%s: %s", self.client_id, error)
         self.error = error
 
     async def _live(self) -> None:
@@ -358,6 +362,7 @@ class Link:
             subscribing.result()
         self._connection = connection
         self.error = None
+        _troubles.over(self._address.host, self._address.port)
         self._outbox.limit(connection.receive_maximum)
         self._restate(connection)
         self._pump()

@@ -203,10 +203,15 @@ class Connection:
             }  # fmt: skip
             self._paho._packet_handle()
 
-    def _on_socket_open(self, *arguments: Any) -> None:  # noqa: ANN401
-        """Let aiomqtt do its part, then read in its place: a session's messages follow CONNACK at once."""
-        self._client._on_socket_open(*arguments)
-        self._loop.call_soon_threadsafe(self._loop.add_reader, arguments[-1].fileno(), self._read)
+    def _on_socket_open(self, _client: paho.Client, _data: object, sock: Any) -> None:  # noqa: ANN401
+        """Read in aiomqtt's place, and before CONNACK: a session's messages follow it at once."""
+        self._loop.call_soon_threadsafe(self._begin, sock)
+
+    def _begin(self, sock: Any) -> None:  # noqa: ANN401
+        if sock.fileno() < 0:  # closed meanwhile, since the broker has gone; its number may be another's now
+            return
+        self._loop.add_reader(sock.fileno(), self._read)
+        self._client._misc_task = self._loop.create_task(self._client._misc_loop())
 
     def _on_connect(self, *arguments: Any) -> None:  # noqa: ANN401
         properties = arguments[-1]
