@@ -23,6 +23,11 @@ class Attended:
         self.last: Report = {}
         self.memory_mb: list[float] = []
 
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
     async def follow(self) -> None:
         """Read reports until the process ends."""
         assert self._process.stdout is not None  # noqa: S101 -- it was made with a pipe

@@ -1,30 +1,80 @@
 """The fault runner at a small size, and that it would see a loss."""
 
 import argparse
+import json
+import random
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bench.faults import run
+from bench.faults import arguments, run
+from bench.faults.acts import Trainee
 from bench.faults.ledger import compare
-from bench.faults.shift import PARTS, Outcome
+from bench.faults.shift import Outcome
+from tests.real_influx import influxd
+
+
+def shift(data: Path, *words: str) -> dict[str, Any]:
+    """Return the rows of a short shift."""
+    parser = argparse.ArgumentParser()
+    arguments(parser)
+    options = parser.parse_args(
+        ["--duration", "30", "--seed", "3", "--beds", "4", "--data", str(data), *words]
+    )
+    return {row["case"]: row["value"] for row in run(options)}
+
+
+def all_is_there(rows: dict[str, Any], kills: int) -> None:
+    """Check that so many were killed, that something was promised and that it is stored once."""
+    assert rows["lost of what is promised"] == 0
+    assert sum(value for case, value in rows.items() if case.endswith(": killed")) == kills
+    for who in ("careful sensors", "simulated devices", "acts answered"):
+        assert rows[f"{who}: promised"] > 0
+        assert rows[f"{who}: stored twice"] == 0
 
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("ward")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(400)
 def test_killed_parts_lose_nothing_that_is_promised(tmp_path: Path) -> None:
-    """Eight parts killed within half a minute, cut connections, a locked store: all is stored once."""
-    options = argparse.Namespace(
-        kills=8, duration=30.0, seed=3, broker="iotcore", beds=4, parts=PARTS, data=tmp_path
-    )
-    rows = {row["case"]: row["value"] for row in run(options)}
-    assert rows["lost of what is promised"] == 0
-    assert sum(value for case, value in rows.items() if case.endswith(": killed")) == 8
-    assert rows["careful sensors: promised"] > 0
-    assert rows["simulated devices: promised"] > 0
-    assert rows["simulated devices: stored twice"] == 0
+    """Parts killed within half a minute, cut connections, store and disk taken away: all is stored once."""
+    all_is_there(shift(tmp_path, "--kills", "8"), 8)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("ward")
+@pytest.mark.timeout(400)
+@pytest.mark.skipif(influxd() is None, reason="no influxd of 2.7 or later on PATH")
+def test_a_killed_influxdb_loses_nothing_that_is_promised(tmp_path: Path) -> None:
+    """The same with InfluxDB, which is killed too."""
+    rows = shift(tmp_path, "--kills", "6", "--store", "influx", "--parts", "store", "station", "simulate")
+    all_is_there(rows, 6)
+    assert rows["store: killed"] > 0
+
+
+def test_what_is_no_part_cannot_be_killed(tmp_path: Path) -> None:
+    """SQLite is a file; whoever asks for its death is told."""
+    with pytest.raises(SystemExit, match="no part to kill named store"):
+        shift(tmp_path, "--parts", "store")
+
+
+def test_an_act_is_said_again_until_it_is_answered_and_remembered_then() -> None:
+    """The runner compares what the trainee remembers: answered acts, each once, by kind and id."""
+    trainee = Trainee(random.Random(1))
+    assert trainee.next() is None
+    trainee.see({"k": "state", "beds": {"bed01": {"alarms": {"hr-high": {"presence": "On", "seq": 3}}}}})
+    said = [json.loads(trainee.next() or "{}") for _ in range(20)]
+    assert trainee.next() is None
+    assert [json.loads(act) for act in trainee.again()] == said
+    for act in said:
+        trainee.see({"k": "done", "id": act["id"], "ok": act["do"] != "note"})
+        trainee.see({"k": "done", "id": act["id"], "ok": True})
+    assert not trainee.waiting
+    assert trainee.refused == sum(act["do"] == "note" for act in said)
+    assert [ident for _, ident in trainee.recorded] == [a["id"] for a in said if a["do"] != "note"]
+    assert all(act["seq"] == 3 for act in said if act["do"] == "ack")
 
 
 def test_a_loss_is_seen() -> None:
