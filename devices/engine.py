@@ -5,7 +5,6 @@ No message is made here: ``Ward`` turns what the engine measured and drew into w
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -15,14 +14,16 @@ from devices.arrays import Bools, Floats, Raw
 from devices.person import Person
 from devices.physiology.body import Body
 from devices.physiology.treatments import Treatments
-from devices.signals import artefacts, capnogram, ecg, pleth, pressure, respiration
+from devices.signals import capnogram, pressure
 from devices.signals.render import LONGEST_S, Disturbance, Renderer
 from devices.signals.trains import LATEST_S, LEAD_S, Drive, Trains
 from devices.wearables.band import Band
 from devices.wearables.cuff import Cuff
+from devices.wearables.disturbing import damped, disturbance
+from devices.wearables.more import AVERAGING, more
 from devices.wearables.nurse import Nurse
 from devices.wearables.oximeter import Oximeter
-from devices.wearables.patch import STEPS_A_BREATH, Patch
+from devices.wearables.patch import Patch
 from devices.wearables.thermometer import Thermometer
 from devices.wearables.wearable import Report, Scene, Wearable
 
@@ -47,8 +48,8 @@ class Engine:
         self.oximeter = Oximeter(seed, beds, worn["oximeter"])
         self.cuff = Cuff(seed, beds, worn["cuff"])
         others = (Thermometer(seed, beds, worn["thermometer"]), Band(seed, beds, worn["band"]))
-        kinds: tuple[Wearable, ...] = (self.patch, self.oximeter, self.cuff, *others)
-        self.wearables = {w.name: w for w in kinds}
+        kinds = (self.patch, self.oximeter, self.cuff, *others, *more(seed, beds, people, worn))
+        self.wearables: dict[str, Wearable] = {w.name: w for w in kinds}
         self._sent = {key for w in kinds if w.worn.any() for key in w.waves}
         self._renderer = Renderer(seed, beds)
         self._worse = self._calm = Disturbance.none(len(beds))
@@ -63,8 +64,9 @@ class Engine:
             self._extend()
             if k >= LEAD_S:
                 scene = self._scene()
-                self.patch.measure(scene)
-                self.oximeter.measure(scene)
+                for name in ("patch", "oximeter", *AVERAGING):
+                    if name in self.wearables:
+                        self.wearables[name].measure(scene)
 
     def _extend(self) -> None:
         now, circulation = self.body.now, self.body.circulation
@@ -85,7 +87,7 @@ class Engine:
         self.body.advance(1.0, hour)
         self._heed()
         self._extend()
-        self._worse = self._noisy(self._disturbance())
+        self._worse = disturbance(self.wearables, self._calm)
         scene = self._seen = self._scene()
         return [(w, w.observe(scene)) for w in self.wearables.values()]
 
@@ -108,28 +110,6 @@ class Engine:
                 self.nurse.acvpu[bed] = awake.letters[bed]
                 self.nurse.notice(bed)
         awake.changed.clear()
-
-    def _disturbance(self) -> Disturbance:
-        if not (self.patch.troubled or self.oximeter.troubled):
-            return self._calm
-        chest, hand = self.patch.on_bodies, self.oximeter.on_bodies
-        shaken = chest(self.patch.faults["motion"].astype(float))
-        finger = hand(self.oximeter.faults["motion"].astype(float))
-        motion = {ecg.KEY: shaken, respiration.KEY: shaken, pleth.KEY: finger}
-        step_hz = chest(self.patch.parameters["cadence_bpm"] / 60.0)
-        cadence_hz = {
-            ecg.KEY: step_hz,
-            respiration.KEY: step_hz / STEPS_A_BREATH,
-            pleth.KEY: hand(self.oximeter.parameters["cadence_bpm"] / 60.0),
-        }
-        return Disturbance(motion, hand(self.oximeter.gain()), cadence_hz, chest(self.patch.off()))
-
-    def _noisy(self, worse: Disturbance) -> Disturbance:
-        """Add what disturbs the chest beside movement."""
-        noise = artefacts.levels(self.patch.faults) if self.patch.troubled else {}
-        if not noise:
-            return worse
-        return replace(worse, noise={kind: self.patch.on_bodies(level) for kind, level in noise.items()})
 
     def draw(self, length_s: int = 1) -> dict[str, Raw]:
         """Return raw samples ``[N, hz × length_s]`` of the last ``length_s`` seconds; changes nothing.
@@ -163,7 +143,8 @@ class Engine:
         beats = self.trains.beats.since(start - pressure.RUNS_OFF_S)
         known = [self._levels[max(i, -len(self._levels))] for i in range(-length_s - 1, 0)]
         sbp, dbp = (np.stack(level) for level in zip(*known, strict=True))
-        return pressure.draw(beats, start, length_s, (sbp, dbp), self._damped)
+        where = damped(self.wearables) if self._damped is None else self._damped
+        return pressure.draw(beats, start, length_s, (sbp, dbp), where)
 
     def damp(self, where: Bools) -> None:
         """Let the arterial lines ``where`` ``[N]`` be damped from now on, and no others."""

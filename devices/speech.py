@@ -14,10 +14,9 @@ from devices.arrays import Raw
 from devices.gateways.plan import gateway_of
 from devices.person import Person
 from devices.randomness import boot_id
-from devices.signals.render import RATES_HZ
 from devices.wearables.line import TROUBLES
 from devices.wearables.voice import Voice
-from devices.wearables.wearable import INVALID, VALIDITIES, Measured, Report, Wearable
+from devices.wearables.wearable import INVALID, NOBODY, VALIDITIES, Measured, Report, Wearable
 from vitals.catalogue import VITAL_SIGNS, WAVEFORMS
 
 AWAY: Final = ("silent", "flat-battery", "out-of-range", "reboot")
@@ -183,13 +182,16 @@ class Speech:
         for name, wearable in self._wearables.items():
             whom = wearable.whom.tolist()
             for key in wearable.waves:
-                n = RATES_HZ[key] // TICKS
+                hz = WAVEFORMS[key].hz
+                n = hz // TICKS
                 samples = waves[key][:, part * n : (part + 1) * n].tolist()
-                i0 = start_s * RATES_HZ[key] + part * n
+                flat = wearable.faults[NOBODY] if key in wearable.flat_on_nobody else None
+                i0 = start_s * hz + part * n
                 for i in wearable.everyone().tolist():
                     voice = self.voices[i, name]
                     if voice.speaks:
-                        out = voice.wave(key, t, i0, samples[whom[i]], wearable.wave_trouble(i))
+                        drawn = [0] * n if flat is not None and flat[i] else samples[whom[i]]
+                        out = voice.wave(key, t, i0, drawn, wearable.wave_trouble(i))
                         yield from self._say(i, voice, out, t)
 
     def charted(self, entries: Sequence[tuple[int, m.ChartObs]], t: int) -> Iterator[Emission]:

@@ -18,7 +18,10 @@ from devices.physiology import coupling
 from devices.physiology.treatments import TREATMENTS
 from devices.signals import capnogram
 from devices.speech import TICKS, BedSetup, Emission, Speech
+from devices.wearables import more
 from devices.wearables.chance import Befallen, Chance
+from devices.wearables.cuff import Cuff
+from devices.wearables.spot import Spot
 from devices.wearables.wearable import Cause, Report, Wearable
 from vitals import news2
 
@@ -27,7 +30,7 @@ __all__ = ["BedSetup", "Emission", "Ward"]
 TICK_MS: Final = 1000 // TICKS
 SPOKEN_AS: Final = ("share", "delay_s", "off_s", "ppm")
 """Parameters of faults in how a device speaks."""
-DEVICES: Final = ("patch", "oximeter", "cuff", "thermometer", "band")
+DEVICES: Final = ("patch", "oximeter", "cuff", "thermometer", "band", *more.NAMES)
 
 
 class Ward:
@@ -161,9 +164,12 @@ class Ward:
             raise ValueError(f"a ward has the devices {', '.join(self._engine.wearables)}, not {device!r}")
         return wearable
 
-    def measure(self, bed: int) -> None:
-        """Have the cuff of a bed measure now."""
-        self._engine.cuff.begin(bed, self._engine.now_s)
+    def measure(self, bed: int, device: str = "cuff") -> None:
+        """Have cuff, scale or spirometer of a bed measure now; raise ``ValueError`` for any other."""
+        wearable = self._wearable(device)
+        if not isinstance(wearable, Cuff | Spot):
+            raise ValueError(f"a {device} measures by itself")  # noqa: TRY004 -- the script's mistake
+        wearable.begin(bed, self._engine.now_s)
 
     def truth(self, bed: int) -> m.TrueState:
         """Return what the body of a bed is now; uneven breaths are counted over a minute."""

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-DeviceName = Literal["patch", "oximeter", "cuff", "thermometer", "band"]
+DeviceName = Literal[
+    "patch", "oximeter", "cuff", "thermometer", "band", "monitor", "wrist-oximeter", "capnometer", "cgm",
+    "scale", "spirometer",
+]  # fmt: skip
 FaultKind = Literal[
     "motion", "low-perfusion", "cold-finger", "nail-polish", "probe-off", "lead-off", "shivering",
-    "mains-hum", "baseline-wander", "electrosurgery", "too-small", "swapped", "on-nobody", "frozen",
-    "silent", "flat-battery", "out-of-range", "reboot", "lost-messages", "late-messages",
-    "repeated-messages", "reordered-messages", "wrong-clock", "clock-drift",
+    "mains-hum", "baseline-wander", "electrosurgery", "damped-line", "too-small", "swapped",
+    "on-nobody", "frozen", "silent", "flat-battery", "out-of-range", "reboot", "lost-messages",
+    "late-messages", "repeated-messages", "reordered-messages", "wrong-clock", "clock-drift",
 ]  # fmt: skip
 
 
@@ -27,27 +30,33 @@ class FaultSort:
     takes_ms: int | None = None
 
 
-ANY: Final[tuple[DeviceName, ...]] = ("patch", "oximeter", "cuff", "thermometer", "band")
-HEART: Final[tuple[DeviceName, ...]] = ("patch",)
-FINGER: Final[tuple[DeviceName, ...]] = ("oximeter",)
+ANY: Final[tuple[DeviceName, ...]] = (
+    "patch", "oximeter", "cuff", "thermometer", "band", "monitor", "wrist-oximeter", "capnometer", "cgm",
+    "scale", "spirometer",
+)  # fmt: skip
+HEART: Final[tuple[DeviceName, ...]] = ("patch", "monitor")
+FINGER: Final[tuple[DeviceName, ...]] = ("oximeter", "monitor")
+PULSE: Final[tuple[DeviceName, ...]] = ("oximeter", "wrist-oximeter", "monitor")
+WITH_OWN: Final[tuple[DeviceName, ...]] = ("patch", "oximeter")
+"""Of these a bedside monitor has its own."""
 OWN: Final = ("cadence_bpm", "share", "delay", "ahead_min", "ppm", "other_bed")
 """Fields of a ``Fault`` that only some kinds know."""
 
 FAULTS: Final[dict[FaultKind, FaultSort]] = {
     "motion": FaultSort(
-        ("oximeter", "patch", "cuff", "band"),
+        ("oximeter", "patch", "cuff", "band", "monitor", "wrist-oximeter"),
         artefact=True,
         words="Hand, chest or arm moves: numbers stray (a well patient's saturation reads about 83 %), the"
         " trace is ragged, the signal is marked poor; a cuff measures in vain.",
         knows=("cadence_bpm",),
     ),
     "low-perfusion": FaultSort(
-        FINGER,
+        PULSE,
         artefact=True,
         words="Hardly any blood in the hand: a flat pulse wave, saturation and pulse doubtful.",
     ),
     "cold-finger": FaultSort(
-        FINGER,
+        PULSE,
         artefact=True,
         words="A cold finger: a small pulse wave, and saturation shows 20 s later than else what is true.",
     ),
@@ -56,7 +65,7 @@ FAULTS: Final[dict[FaultKind, FaultSort]] = {
         artefact=True,
         words="Dark nail polish: saturation reads 4 points low and says nothing of it.",
     ),
-    "probe-off": FaultSort(FINGER, artefact=False, words="The clip is off the finger: no saturation."),
+    "probe-off": FaultSort(PULSE, artefact=False, words="The clip is off the finger: no saturation."),
     "lead-off": FaultSort(HEART, artefact=False, words="An electrode is off: a flat line, no heart rate."),
     "shivering": FaultSort(
         HEART,
@@ -74,6 +83,11 @@ FAULTS: Final[dict[FaultKind, FaultSort]] = {
     "electrosurgery": FaultSort(
         HEART, artefact=True, words="Diathermy: the ECG is all noise while it lasts, no rates."
     ),
+    "damped-line": FaultSort(
+        ("monitor",),
+        artefact=True,
+        words="A clot or a bubble in the arterial line: systolic low, diastolic high, the mean right.",
+    ),
     "too-small": FaultSort(
         ("cuff",), artefact=True, words="The cuff is too small for the arm and reads 10 mmHg high."
     ),
@@ -88,7 +102,7 @@ FAULTS: Final[dict[FaultKind, FaultSort]] = {
         ANY,
         artefact=False,
         words="The device lies on the table: no lead, no finger, no reading; a thermometer shows the room's"
-        " temperature.",
+        " temperature, an arterial line and a capnogram are flat.",
     ),
     "frozen": FaultSort(
         ANY,

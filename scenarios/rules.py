@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from devices.physiology.treatments import TREATMENTS
 from scenarios.causes import Treatment
-from scenarios.faults import FAULTS, OWN
+from scenarios.faults import FAULTS, OWN, WITH_OWN
 from scenarios.model import RANGES, Bed, Fault, Phase, Scenario, Trend
 from scenarios.trajectories import UNITS, trajectories
 
@@ -110,6 +110,14 @@ def _scale(bed: Bed) -> Iterator[Remark]:
 def _cuff(bed: Bed) -> Iterator[Remark]:
     if bed.cuff_every < SHORTEST_CUFF_MS:
         yield Remark(("cuff_every",), "a cuff cannot measure more often than each minute", "write `1 min`")
+
+
+def _wears(bed: Bed) -> Iterator[Remark]:
+    for i, device in enumerate(bed.wears):
+        if device in bed.wears[:i]:
+            yield Remark(("wears", i), f"the {device} is there already", "leave it out")
+        if device in WITH_OWN and "monitor" in bed.wears:
+            yield Remark(("wears", i), f"a monitor has its own {device}", f"leave the {device} out")
 
 
 def _trends(bed: Bed) -> Iterator[Remark]:
@@ -257,5 +265,5 @@ def told(ms: int) -> str:
 
 
 RULES: Final[tuple[Callable[[Bed], Iterator[Remark]], ...]] = (
-    _baseline, _scale, _cuff, _trends, _phases, _faults, _changes, _causes,
+    _baseline, _scale, _cuff, _wears, _trends, _phases, _faults, _changes, _causes,
 )  # fmt: skip

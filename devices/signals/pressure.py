@@ -46,7 +46,22 @@ def _damped(wave: Floats) -> Floats:
     return np.asarray(smooth.mean() + DAMPED_PULSE * (smooth - smooth.mean()))
 
 
-_TABLE: Final = np.concatenate([shapes.pressure(), _damped(shapes.pressure())]).astype(np.float32)
+_CLEAN: Final = shapes.pressure()
+_TABLE: Final = np.concatenate([_CLEAN, _damped(_CLEAN)]).astype(np.float32)
+_SEEN: Final = [(float(w.max()), float(w.min()), float(w.mean())) for w in (_CLEAN, _damped(_CLEAN))]
+
+
+def seen_of_pulse(damped: Bools) -> tuple[Floats, Floats, Floats]:
+    """Return (top, bottom, mean) of a beat's table as shares of its pulse pressure, ``[N]`` each."""
+    top, bottom, mean = (np.where(damped, bad, good) for good, bad in zip(*_SEEN, strict=True))
+    return top, bottom, mean
+
+
+def level_after(dbp_mmhg: Floats, still_s: Floats) -> Floats:
+    """Return the pressure that is left ``still_s`` after a pulse: diastolic, and less when none comes."""
+    least = np.minimum(FILLING_MMHG, dbp_mmhg)
+    left = np.exp(-np.maximum(still_s - FALLS_AFTER_S, 0.0) / FALL_S)
+    return np.asarray(least + (dbp_mmhg - least) * left)
 
 
 def draw(

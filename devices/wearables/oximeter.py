@@ -1,7 +1,7 @@
 """The pulse oximeter: saturation, pulse rate and perfusion index at the finger."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -42,6 +42,9 @@ FAINTEST: Final = 0.01
 LOST_IN_MOTION: Final = 1.645
 """Heuristic: 95 % of pulses are lost in movement, those of a normal number below this."""
 NO_PULSE_S: Final = 10.0
+REMEMBERED_S: Final = 96
+"""For so long saturation is remembered: the longest lag and average."""
+NOBODY_DUE: Final = np.zeros(0, np.int64)
 COLD: Final = 0.08
 """How much of the pulse a cold hand without blood leaves (*heuristic*)."""
 COLD_FINGER: Final = 0.2
@@ -54,7 +57,7 @@ POLISH_SPO2: Final = -4.0
 
 
 class Oximeter(Wearable):
-    """A clip on the finger."""
+    """A clip on the finger; what a sensor elsewhere does otherwise stands in class variables."""
 
     name = "oximeter"
     label = "Pulse oximeter"
@@ -64,18 +67,26 @@ class Oximeter(Wearable):
         "pr": m.MetricInfo(u="/min", period_ms=1000, avg_s=WINDOW_S, accuracy="±2 /min"),
         "pi": m.MetricInfo(u="%", period_ms=1000, avg_s=WINDOW_S),
     }
-    waves = ("pleth",)
-    kinds = ("motion", "probe-off", "low-perfusion", "cold-finger", "nail-polish")
+    waves: ClassVar[tuple[str, ...]] = ("pleth",)
+    kinds: ClassVar[tuple[str, ...]] = ("motion", "probe-off", "low-perfusion", "cold-finger", "nail-polish")
     warm_up_s = 10.0  # heuristic: a window full of pulses, and two
     battery_h = 48.0
 
+    window_s: ClassVar[float] = WINDOW_S
+    lag_s: ClassVar[tuple[int, int]] = LAG_S
+    bias_sd: ClassVar[float] = BIAS_SD
+    noise_sd: ClassVar[float] = NOISE_SD
+    pulse_share: ClassVar[float] = 1.0
+    """What of the finger's pulse reaches the sensor."""
+    period_s: ClassVar[int] = 1
+
     def prepare(self, seed: int, beds: Sequence[str]) -> None:
         """Draw each device's own error."""
-        rngs = [generator(seed, bed, "oximeter error") for bed in beds]
-        self._bias = np.clip([g.normal(0, BIAS_SD) for g in rngs], -1.2, 1.2)
-        self._lag = np.array([g.integers(*LAG_S) for g in rngs])
-        self._draws = Draws(seed, beds, "oximeter")
-        self._luck = Luck(seed, beds, "oximeter motion")
+        rngs = [generator(seed, bed, f"{self.name} error") for bed in beds]
+        self._bias = np.clip([g.normal(0, self.bias_sd) for g in rngs], -2 * self.bias_sd, 2 * self.bias_sd)
+        self._lag = np.array([g.integers(*self.lag_s) for g in rngs])
+        self._draws = Draws(seed, beds, self.name)
+        self._luck = Luck(seed, beds, f"{self.name} motion")
         self._walk = np.zeros(self.n)
         self._pull = np.zeros(self.n)
         self._past: Floats | None = None
@@ -86,7 +97,7 @@ class Oximeter(Wearable):
         """Return how much of the pulse reaches the sensor."""
         gain = np.where(self.faults["low-perfusion"], COLD, 1.0)
         gain *= np.where(self.faults["cold-finger"], COLD_FINGER, 1.0)
-        gain *= np.where(self.faults["nail-polish"], POLISHED, 1.0)
+        gain *= np.where(self.suffers("nail-polish"), POLISHED, 1.0)
         return np.where(self.off(), 0.0, gain)
 
     def off(self) -> Bools:
@@ -98,15 +109,19 @@ class Oximeter(Wearable):
         now = scene.now_s
         self._watch(scene)
         saturation = self._saturate(scene.truth("spo2"), now)
-        index = np.minimum(self.pulses.mean_height(now, WINDOW_S) * FULL_PULSE_PERCENT, 20.0)
+        window_s = self.window_s
+        index = np.minimum(self.pulses.mean_height(now, window_s) * FULL_PULSE_PERCENT, 20.0)
         readings = {
-            "spo2": Measured.valid(saturation, WINDOW_S),
-            "pr": Measured.valid(self.pulses.rate(now, WINDOW_S)[0], WINDOW_S),
-            "pi": Measured.valid(index, WINDOW_S),
+            "spo2": Measured.valid(saturation, window_s),
+            "pr": Measured.valid(self.pulses.rate(now, window_s)[0], window_s),
+            "pi": Measured.valid(index, window_s),
         }
         if self.troubled or self._pull.max() > STILL_PULLED or index.min() < WEAK:
             self._doubt(readings, index, now)
-        return Report(self.everyone(), readings, self._changes(self.off()))
+        events = self._changes(self.off())
+        if now % self.period_s:
+            return Report(NOBODY_DUE, {}, events)
+        return Report(self.everyone(), readings, events)
 
     def _doubt(self, readings: dict[str, Measured], index: Floats, now_s: int) -> None:
         """Mark what is not to be trusted, the worst reason first."""
@@ -123,7 +138,7 @@ class Oximeter(Wearable):
     def _watch(self, scene: Scene) -> None:
         now, beats = scene.now_s, scene.trains.beats
         rows, place, feet = last_second(scene.beats, scene.beats.times + scene.beats.value("arrival"), now)
-        heights = beats.stored("pulse")[place]
+        heights = beats.stored("pulse")[place] * self.pulse_share
         if not self.troubled:
             kept = heights > FAINTEST
             self.pulses.watch(rows[kept], feet[kept], heights[kept])
@@ -140,15 +155,15 @@ class Oximeter(Wearable):
     def _saturate(self, truth: Floats, now_s: int) -> Floats:
         """Return what is shown: the truth of a while ago, averaged, with error, pulled by movement."""
         if self._past is None:
-            self._past = np.repeat(truth[None, :], 64, axis=0)
-        self._past[now_s % 64] = truth
+            self._past = np.repeat(truth[None, :], REMEMBERED_S, axis=0)
+        self._past[now_s % REMEMBERED_S] = truth
         lag = self._lag + np.where(self.faults["cold-finger"], COLD_LAG_S, 0)
-        back = (now_s - lag - np.arange(int(WINDOW_S))[:, None]) % 64
+        back = (now_s - lag - np.arange(int(self.window_s))[:, None]) % REMEMBERED_S
         seen: Floats = self._past[back, np.arange(self.n)].mean(axis=0)
         keep = float(np.exp(-1.0 / NOISE_MEMORY_S))
-        self._walk = keep * self._walk + (1 - keep**2) ** 0.5 * NOISE_SD * self._draws.row()
+        self._walk = keep * self._walk + (1 - keep**2) ** 0.5 * self.noise_sd * self._draws.row()
         self._pull = settle(self._pull, self.faults["motion"].astype(float), 1.0, MOTION_LAG_S)
-        right = seen + self._bias + self._walk + np.where(self.faults["nail-polish"], POLISH_SPO2, 0.0)
+        right = seen + self._bias + self._walk + np.where(self.suffers("nail-polish"), POLISH_SPO2, 0.0)
         shown: Floats = within(right + self._pull * np.minimum(MOTION_SPO2 - right, 0.0), 0.0, 100.0)
         return shown
 

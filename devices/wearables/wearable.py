@@ -19,8 +19,9 @@ from devices.physiology.body import Body
 from devices.signals.events import Window
 from devices.signals.trains import LATEST_S, Trains
 
-VALID, QUESTIONABLE, INVALID, STARTING = 0, 1, 2, 3
-VALIDITIES: Final[tuple[m.Validity, ...]] = ("Vld", "Qst", "Inv", "Ong")
+VALID, QUESTIONABLE, INVALID, STARTING, TOO_LOW, TOO_HIGH = range(6)
+VALIDITIES: Final[tuple[m.Validity, ...]] = ("Vld", "Qst", "Inv", "Ong", "Uflw", "Oflw")
+"""From ``INVALID`` on there is no value."""
 
 SPOKEN: Final = (
     "silent", "flat-battery", "out-of-range", "reboot", "frozen", "wrong-clock", "clock-drift",
@@ -62,8 +63,21 @@ class Scene:
 
     def truth(self, key: str) -> Floats:
         """Return the truth ``key`` of whom each bed's device sits on, ``[N]``."""
-        values: Floats = self.body.now[key]
+        return self.seen(self.body.now[key])
+
+    def seen(self, values: Floats) -> Floats:
+        """Return ``values`` of patients ``[N]`` in the order of the devices that sit on them."""
         return values if self.whom is None else values[self.whom]
+
+    def breaths_since(self, time_s: float) -> Window:
+        """Return the breaths after ``time_s``, and one before."""
+        window = self.trains.breaths.since(time_s)
+        return window if self.whom is None else window.of_beds(self.whom)
+
+    def beats_since(self, time_s: float) -> Window:
+        """Return the beats after ``time_s``, and one before."""
+        window = self.trains.beats.since(time_s)
+        return window if self.whom is None else window.of_beds(self.whom)
 
     @property
     def rhythms(self) -> list[str]:
@@ -125,6 +139,8 @@ class Wearable(ABC):
     waves: ClassVar[tuple[str, ...]] = ()
     kinds: ClassVar[tuple[str, ...]] = ()
     """Its own faults, beside those of ``EVERYWHERE``."""
+    flat_on_nobody: ClassVar[tuple[str, ...]] = ()
+    """Waves that are a flat line on nobody; others show what their sensor makes of it."""
     battery_h: ClassVar[float] = 72.0
     """How long a full battery lasts (*heuristic*)."""
 
@@ -186,6 +202,10 @@ class Wearable(ABC):
             if name not in self.parameters:
                 raise ValueError(f"the {self.name} knows {', '.join(self.parameters)}, not {name!r}")
             self.parameters[name][bed] = value
+
+    def suffers(self, kind: str) -> Bools:
+        """Return whose device has a fault now, nobody's if it is none of its own."""
+        return self.faults.get(kind, np.zeros(self.n, bool))
 
     def weaken(self, bed: int, metric: str, *, weak: bool) -> None:
         """Let the signal of a metric become too weak for a value, or strong enough again."""

@@ -8,12 +8,13 @@ import pytest
 from ruamel.yaml import YAML
 
 from devices.physiology.gas import OXYGEN_DEVICES
+from devices.wearables import more
 from devices.wearables.band import Band
 from devices.wearables.cuff import Cuff
 from devices.wearables.oximeter import Oximeter
 from devices.wearables.patch import Patch
 from devices.wearables.thermometer import Thermometer
-from devices.wearables.wearable import EVERYWHERE
+from devices.wearables.wearable import EVERYWHERE, Wearable
 from scenarios import library, reference
 from scenarios.faults import ANY, FAULTS
 from scenarios.loader import load
@@ -49,7 +50,7 @@ def test_what_the_schema_refuses_the_loader_refuses(text: str) -> None:
 
 def test_every_fault_of_the_script_is_one_the_devices_know_and_all_are_there() -> None:
     """A kind of fault that a device has can be scripted, and no other."""
-    sorts = (Patch, Oximeter, Cuff, Thermometer, Band)
+    sorts: tuple[type[Wearable], ...] = (Patch, Oximeter, Cuff, Thermometer, Band, *more.WORN, *more.USED)
     known = {(s.name, kind) for s in sorts for kind in (*s.kinds, *EVERYWHERE, "swapped")}
     scripted = {(device, kind) for kind, sort in FAULTS.items() for device in sort.devices}
     assert scripted == known

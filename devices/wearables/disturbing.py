@@ -1,0 +1,86 @@
+"""What devices suffer, as the renderer wants to know it: by patient, not by device.
+
+A swapped patch takes its loose electrode along. Patch and bedside monitor sit on the same chest, so what
+spoils one's trace spoils the patient's trace.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from devices.arrays import Bools, Floats
+from devices.signals import artefacts, ecg, pleth, respiration
+from devices.signals.artefacts import Disturbance
+from devices.wearables.monitor import Monitor
+from devices.wearables.oximeter import Oximeter
+from devices.wearables.patch import STEPS_A_BREATH, Patch
+from devices.wearables.wearable import Wearable
+
+
+def disturbance(wearables: Mapping[str, Wearable], calm: Disturbance) -> Disturbance:
+    """Return how much worse than ``calm`` the waves of the wearables' patients are."""
+    chests = [c for c in _chests(wearables) if c.troubled]
+    fingers = [f for f in _fingers(wearables) if f.troubled]
+    if not chests and not fingers:
+        return calm
+    n = len(calm.loose)
+    shaken, step_hz = _motion(chests, n)
+    finger, hand_hz = _motion(fingers, n)
+    gain, loose = np.ones(n), np.zeros(n, bool)
+    for one in fingers:
+        gain = np.minimum(gain, one.on_bodies(one.gain()))
+    for chest in chests:
+        loose |= chest.on_bodies(chest.off())
+    return Disturbance(
+        {ecg.KEY: shaken, respiration.KEY: shaken, pleth.KEY: finger},
+        gain,
+        {ecg.KEY: step_hz, respiration.KEY: step_hz / STEPS_A_BREATH, pleth.KEY: hand_hz},
+        loose,
+        _noise(chests),
+    )
+
+
+def damped(wearables: Mapping[str, Wearable]) -> Bools | None:
+    """Return whose arterial line is damped, ``None`` if nobody's is."""
+    monitor = wearables.get("monitor")
+    if monitor is None or not monitor.faults["damped-line"].any():
+        return None
+    where: Bools = monitor.on_bodies(monitor.faults["damped-line"])
+    return where
+
+
+def _chests(wearables: Mapping[str, Wearable]) -> Iterator[Patch]:
+    for one in wearables.values():
+        if isinstance(one, Patch):
+            yield one
+        elif isinstance(one, Monitor):
+            one.chest.troubled = one.troubled
+            yield one.chest
+
+
+def _fingers(wearables: Mapping[str, Wearable]) -> Iterator[Oximeter]:
+    for one in wearables.values():
+        if isinstance(one, Oximeter) and one.waves:
+            yield one
+        elif isinstance(one, Monitor):
+            one.finger.troubled = one.troubled
+            yield one.finger
+
+
+def _motion(devices: Sequence[Wearable], n: int) -> tuple[Floats, Floats]:
+    """Return (who is moved, how often a second), ``[N]`` each."""
+    moved, hz = np.zeros(n), np.full(n, 110.0 / 60.0)
+    for device in devices:
+        here = device.on_bodies(device.faults["motion"])
+        moved = np.maximum(moved, here)
+        hz = np.where(here, device.on_bodies(device.parameters["cadence_bpm"] / 60.0), hz)
+    return moved, hz
+
+
+def _noise(chests: Sequence[Patch]) -> dict[str, Floats]:
+    noise: dict[str, Floats] = {}
+    for chest in chests:
+        for kind, level in artefacts.levels(chest.faults).items():
+            here = chest.on_bodies(level)
+            noise[kind] = np.maximum(noise[kind], here) if kind in noise else here
+    return noise
