@@ -8,18 +8,20 @@ decoding and acknowledgement cost; broker, station and load generator share this
 import argparse
 import asyncio
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
-from bench._attended import Attended, attended, present
+from bench._attended import PATIENCE_S, Attended, attended, present
+from bench.faults.servers import influxd, prepared
 from broker import messages as m
 from broker import topics
 from broker.client import Address, Link
 from broker.codec import Accepted, decode, encode
-from broker.embedded import EmbeddedBroker
+from broker.embedded import EmbeddedBroker, free_port
 from broker.packets import Outgoing
 from broker.station.intake import Intake
 from broker.store import open_store
@@ -49,7 +51,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add our own options."""
     parser.add_argument("--beds", type=int, default=100, help="patients whose messages these are")
     parser.add_argument("--seconds", type=int, default=200, help="seconds of numerics")
-    parser.add_argument("--store", help="another store's address (default: new SQLite files)")
+    parser.add_argument(
+        "--store",
+        help="another store's address, or influx for an influxd from PATH (default: new SQLite files)",
+    )
     parser.add_argument("--program", choices=("iotcore", "mosquitto"), help="which broker")
 
 
@@ -106,14 +111,17 @@ async def _one(options: argparse.Namespace, load: Load, folder: Path) -> list[Ro
     broker = EmbeddedBroker(options.program)
     try:
         ports = await asyncio.to_thread(broker.start, 0, 0)
-        address = options.store or str(folder / "ingest.sqlite")
-        async with attended(ports.url, address, SITE, "ingest") as station:
+        async with (
+            _store(options.store, folder / "ingest") as address,
+            attended(ports.url, address, SITE, "ingest") as station,
+        ):
             took_s, cpu_s = await _through_the_wire(load, ports.url, station)
             lost = len(load.messages) - station.stored
             received = dict(station.last)
     finally:
         broker.stop()
-    direct_s = await asyncio.to_thread(_directly, load, options.store or str(folder / "direct.sqlite"))
+    async with _store(options.store, folder / "direct") as address:
+        direct_s = await asyncio.to_thread(_directly, load, address)
     n, case = len(load.messages), f"{load.name}, n={options.beds}"
     return [
         _row(case, n / took_s, "messages/s", peer="store fed directly", peer_value=n / direct_s),
@@ -121,6 +129,23 @@ async def _one(options: argparse.Namespace, load: Load, folder: Path) -> list[Ro
         _row(f"{case}: lost", lost + sum(received["rejected"].values()), "messages"),
         _row(f"{case}: station CPU", 1e6 * cpu_s / n, "µs/message"),
     ]
+
+
+@asynccontextmanager
+async def _store(wish: str | None, folder: Path) -> AsyncIterator[str]:
+    """Give the address of a new store in ``folder``, or of the one that is wished for."""
+    if wish != "influx":
+        yield wish or str(folder / "store.sqlite")
+        return
+    port = free_port(0)
+    running = asyncio.create_task(influxd(folder, port).run())
+    try:
+        address = f"influx://127.0.0.1:{port}/bench?org=bench"
+        await prepared(address, PATIENCE_S)
+        yield address
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def _through_the_wire(load: Load, url: str, station: Attended) -> tuple[float, float]:
