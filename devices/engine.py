@@ -14,7 +14,8 @@ from devices.arrays import Bools, Floats, Raw
 from devices.person import Person
 from devices.physiology.body import Body
 from devices.physiology.treatments import Treatments
-from devices.signals import capnogram, pressure
+from devices.signals import capnogram, ecg, pressure
+from devices.signals.leads import LEADS
 from devices.signals.render import LONGEST_S, Disturbance, Renderer
 from devices.signals.trains import LATEST_S, LEAD_S, Drive, Trains
 from devices.wearables.band import Band
@@ -51,7 +52,7 @@ class Engine:
         kinds = (self.patch, self.oximeter, self.cuff, *others, *more(seed, beds, people, worn))
         self.wearables: dict[str, Wearable] = {w.name: w for w in kinds}
         self._sent = {key for w in kinds if w.worn.any() for key in w.waves}
-        self._renderer = Renderer(seed, beds)
+        self.renderer = Renderer(seed, beds)
         self._worse = self._calm = Disturbance.none(len(beds))
         self._seen: Scene | None = None
         self._levels: deque[tuple[Floats, Floats]] = deque(maxlen=LONGEST_S + 1)
@@ -111,26 +112,26 @@ class Engine:
                 self.nurse.notice(bed)
         awake.changed.clear()
 
-    def draw(self, length_s: int = 1) -> dict[str, Raw]:
+    def draw(self, length_s: int = 1, leads: tuple[str, ...] = ()) -> dict[str, Raw]:
         """Return raw samples ``[N, hz × length_s]`` of the last ``length_s`` seconds; changes nothing.
 
-        The capnogram and arterial pressure are among them when a device sends them.
+        ``leads`` of the ECG are drawn beside those that devices send. The capnogram and arterial pressure
+        are among them when a device sends them.
         """
-        out = self._drawn(length_s)
+        wanted = tuple(lead for lead in LEADS if lead in leads or lead in self._sent)
+        out = self._drawn(length_s, wanted or (ecg.KEY,))
         for key, draw in ((capnogram.KEY, self.capnogram), (pressure.KEY, self.pressure)):
             if key in self._sent:
                 out[key] = draw(length_s)
         return out
 
-    def _drawn(self, length_s: int) -> dict[str, Raw]:
+    def _drawn(self, length_s: int, leads: tuple[str, ...]) -> dict[str, Raw]:
         start = self.now_s - length_s
-        seen, track = self._seen, self.trains.track
+        seen, under = self._seen, self.trains.under(start, length_s)
         if length_s > 1 or seen is None:
-            beats = self.trains.beats.since(start - LATEST_S)
-            return self._renderer.block(
-                beats, self.trains.breaths.since(start), start, length_s, track, self._worse
-            )
-        return self._renderer.block(seen.beats, seen.breaths, start, 1, track, self._worse)
+            beats, breaths = self.trains.beats.since(start - LATEST_S), self.trains.breaths.since(start)
+            return self.renderer.block(beats, breaths, start, length_s, under, self._worse, leads)
+        return self.renderer.block(seen.beats, seen.breaths, start, 1, under, self._worse, leads)
 
     def capnogram(self, length_s: int = 1) -> Raw:
         """Return the raw capnogram ``[N, 50 × length_s]`` of the last seconds."""

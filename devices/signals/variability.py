@@ -43,11 +43,17 @@ class Variability:
         return LOW * self._low.real + VERY_LOW * self._very_low
 
 
-def depth(sdnn_ms: Floats, resting_bpm: Floats, rate_bpm: Floats) -> Floats:
-    """Return the standard deviation of the rate relative to itself.
+class Ease:
+    """How freely hearts swing: the standard deviation of the rate relative to itself."""
 
-    It falls with the power 1.5 of the rate above rest, as vagal tone goes (*heuristic*).
-    """
-    rate = np.maximum(rate_bpm, 20.0)
-    ratio = np.minimum(resting_bpm / rate, 1.0)
-    return np.asarray(np.minimum(sdnn_ms / 60_000.0 * rate * (ratio * np.sqrt(ratio)), 0.15))
+    def __init__(self, sdnn_ms: Floats, resting_bpm: Floats) -> None:
+        self._rest_bpm = resting_bpm
+        self._at_rest = sdnn_ms / 60_000.0 * resting_bpm
+
+    def spread(self, rate_bpm: Floats) -> Floats:
+        """Return it at ``rate_bpm``: SDNN is a time, and falls with the power 1.5 of the rate above rest.
+
+        As vagal tone goes (*heuristic*); below rest SDNN stays.
+        """
+        ratio = self._rest_bpm / np.maximum(rate_bpm, 20.0)
+        return np.asarray(np.minimum(self._at_rest * np.minimum(np.sqrt(ratio), 1.0 / ratio), 0.15))

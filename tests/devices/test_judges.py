@@ -11,8 +11,11 @@ import wfdb.processing
 from devices.arrays import Floats
 from tests.devices.signals_of import Recording, record, with_rates
 
-RATES = (40, 50, 60, 72, 85, 100, 120, 135, 150)
-SECONDS = 120
+RATES = (30, 40, 50, 60, 72, 85, 100, 120, 150, 190, 220)
+"""Sinus rhythm, and supraventricular tachycardia above 160."""
+NEUROKITS = (40, 190)
+"""What NeuroKit2 is asked to count; xqrs counts all."""
+SECONDS = 180
 EDGE_S = 2.0
 TOLERANCE_S = 0.1
 
@@ -22,7 +25,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def recordings() -> dict[int, Recording]:
     """Record a patient at each rate, breathing from 10 to 32 /min."""
-    people = [with_rates(hr, 10 + 22 * i / 8, i) for i, hr in enumerate(RATES)]
+    people = [with_rates(hr, 10 + 22 * i / 10, i) for i, hr in enumerate(RATES)]
     return dict(zip(RATES, record(people, SECONDS), strict=True))
 
 
@@ -54,6 +57,8 @@ def test_a_judge_finds_every_beat_and_no_other(
     recordings: dict[int, Recording], rate: int, judge: Callable[[Floats], Floats]
 ) -> None:
     """Sensitivity and precision are at least 99 %."""
+    if judge is neurokit and not NEUROKITS[0] <= rate <= NEUROKITS[1]:
+        return
     one = recordings[rate]
     found = judge(one.waves["ecg_ii"])
     assert share_found(one.beats, found) >= 0.99
@@ -71,9 +76,9 @@ def test_the_heart_rate_shown_is_the_judges(recordings: dict[int, Recording], ra
         assert abs(one.shown["hr"][second - 1] - judged) <= 2.0, second
 
 
-@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("rate", [r for r in RATES if r <= 150])
 def test_the_pulse_rate_shown_is_in_the_pleth(recordings: dict[int, Recording], rate: int) -> None:
-    """NeuroKit2 counts in the pleth what the oximeter showed on average."""
+    """NeuroKit2 counts in the pleth what the oximeter showed on average (it takes no more than 180)."""
     one = recordings[rate]
     clean = nk.ppg_clean(one.waves["pleth"], sampling_rate=125)
     peaks = np.asarray(nk.ppg_findpeaks(clean, sampling_rate=125)["PPG_Peaks"]) / 125.0
@@ -91,7 +96,7 @@ def test_the_breathing_rate_shown_is_in_the_impedance(recordings: dict[int, Reco
     assert abs(np.mean(one.shown["rr"]) - judged) <= 1.0
 
 
-@pytest.mark.parametrize("rate", [r for r in RATES if r >= 60])
+@pytest.mark.parametrize("rate", [r for r in RATES if 60 <= r <= 150])
 def test_ecg_intervals_are_those_of_a_healthy_heart(recordings: dict[int, Recording], rate: int) -> None:
     """By wavelet delineation: QRS 80 to 112 ms, QT within 30 ms of 0.39 √RR, PR 90 to 200 ms.
 

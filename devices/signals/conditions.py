@@ -1,0 +1,145 @@
+"""What bends a patient's ECG: injury by territory, potassium, cold, a long QT, a thick ventricle."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from devices.signals import kinds as k
+from devices.signals.dipole import (
+    LAST,
+    LOOPS,
+    MAIN,
+    SEPTAL,
+    WAVES,
+    Bump,
+    Bumps,
+    Look,
+    Loops,
+    U,
+    Vector,
+    turned,
+)
+
+TERRITORIES: Final[dict[str, Vector]] = {
+    "anterior": (0.22, -0.13, -0.63),
+    "inferior": (-0.19, 0.75, 0.19),
+    "lateral": (0.95, -0.32, 0.44),
+    "posterior": (0.00, 0.08, 0.72),
+    "subendocardial": (-0.85, -0.70, 0.00),
+}
+"""Along what the injury current of each territory points: 1 mV in its worst lead. Anterior raises V1 to V4,
+inferior II, III and aVF (with aVL down), lateral I, aVL, V5 and V6; posterior lowers V1 to V3, and
+subendocardial ischaemia all but aVR. *Heuristic* directions."""
+_INJURY: Final = ((0.080, 0.022, 0.050, 0.65), (0.170, 0.060, 0.050, 0.75))
+"""Plateau from J into T that is 1 at J + 60 ms: (s, rise s, fall s, share)."""
+NORMAL_K, NORMAL_C = 4.2, 37.0
+
+
+@dataclass(slots=True)
+class Condition:
+    """What bends a patient's ECG: injury by territory (mV), potassium (mmol/L), core (°C), QT (× normal)."""
+
+    st_mv: dict[str, float] = field(default_factory=dict)
+    potassium_mmol_l: float = NORMAL_K
+    core_c: float = NORMAL_C
+    qt: float = 1.0
+    hypertrophy: bool = False
+
+
+def beat(kind: int, look: Look, condition: Condition) -> Loops:
+    """Return the waves of a ``kind`` of beat as this person in this condition has them."""
+    loops = LOOPS[kind]
+    heights = {id(SEPTAL): look.q, id(LAST): look.s}
+    qrs = tuple(turned(b.times(heights.get(id(b), look.r)), look.turn) for b in loops.qrs)
+    p = tuple(turned(b.times(look.p), 0.5 * look.turn) for b in loops.p)
+    t = tuple(turned(b.times(look.t), 0.5 * look.turn) for b in loops.t)
+    own = replace(loops, p=p, qrs=qrs, t=t)
+    supraventricular = any(b is MAIN for b in loops.qrs) or kind == k.LBBB
+    return _bent(own, condition, supraventricular=supraventricular)
+
+
+def wave(kind: int, look: Look, condition: Condition) -> Bumps:
+    """Return an atrial wave that is drawn by itself, times from its middle."""
+    atria = 1.0 if kind == k.F_WAVE else float(np.clip((7.4 - condition.potassium_mmol_l) / 1.2, 0.0, 1.0))
+    return tuple(b.times(look.p * atria) for b in WAVES[kind])
+
+
+def _bent(loops: Loops, c: Condition, *, supraventricular: bool) -> Loops:
+    if supraventricular:
+        if c.hypertrophy:
+            loops = _hypertrophied(loops)
+        loops = replace(loops, t=(*loops.t, *_injury(c.st_mv)))
+    if abs(c.potassium_mmol_l - NORMAL_K) > 0.6:  # noqa: PLR2004 -- normal is 3.5 to 5.0
+        loops = _poisoned(loops, c.potassium_mmol_l)
+    if c.core_c < 33.0:  # noqa: PLR2004 -- Osborn waves are seen below about 32 °C
+        loops = _cooled(loops, c.core_c)
+    qt = c.qt * (1.0 + 0.04 * max(35.0 - c.core_c, 0.0))  # heuristic: 4 % a degree
+    if qt != 1.0:
+        t = tuple(_stretched(b, loops.j_s, min(qt, 1.45)) for b in loops.t)
+        loops = replace(loops, t=t)
+    return loops
+
+
+def _injury(st_mv: dict[str, float]) -> Iterator[Bump]:
+    for territory, mv in st_mv.items():
+        x, y, z = TERRITORIES[territory]
+        for at, rise, fall, share in _INJURY:
+            yield Bump(at, rise, fall, (mv * share * x, mv * share * y, mv * share * z))
+
+
+def _hypertrophied(loops: Loops) -> Loops:
+    """Return a thick left ventricle: higher to the left and back, T against it (*heuristic*)."""
+
+    def more(b: Bump) -> Bump:
+        x, y, z = b.mv
+        return replace(b, mv=(1.75 * x, y, 1.75 * z))
+
+    strain = Bump(0.240, 0.060, 0.040, (-0.50, -0.22, 0.05))
+    return replace(loops, qrs=tuple(more(b) for b in loops.qrs), t=(*loops.t, strain))
+
+
+def _poisoned(loops: Loops, potassium: float) -> Loops:
+    """Return what potassium does (reference 7.21): T first, then P and QRS; T flat and U when low."""
+    if potassium < NORMAL_K:
+        lack = min((3.6 - potassium) / 1.4, 1.0)  # heuristic: full at 2.2 mmol/L
+        flat = tuple(b.times(1.0 - 0.85 * lack) for b in loops.t)
+        wave = replace(U.times(3.2 * lack), at_s=0.40)
+        sag = Bump(0.110, 0.035, 0.060, (-0.10 * lack, -0.08 * lack, 0.04 * lack))
+        return replace(loops, t=(*flat, sag, wave))
+    tall = min(max(potassium - 5.0, 0.0) / 1.5, 1.6)
+    wide = 1.0 + 0.45 * min(max(potassium - 6.3, 0.0), 3.2)  # heuristic: 7.5 is about 140 ms
+    atria = float(np.clip((7.4 - potassium) / 1.2, 0.0, 1.0))
+    slower = 0.02 * min(max(potassium - 6.0, 0.0), 1.5)
+    peaked = tuple(_peaked(b, tall) if b.at_s > 0.2 else b for b in loops.t)  # noqa: PLR2004 -- T, not ST
+    broad = tuple(
+        replace(b.times(wide**-0.35), at_s=b.at_s * wide, rise_s=b.rise_s * wide, fall_s=b.fall_s * wide)
+        for b in loops.qrs
+    )
+    return Loops(
+        tuple(replace(b.times(atria).moved(-slower), fall_s=1.2 * b.fall_s) for b in loops.p),
+        broad,
+        tuple(b.moved(0.035 * (wide - 1.0)) for b in peaked),
+        min(loops.q_s * wide, 0.12),
+        min(loops.j_s * wide, 0.17),
+    )
+
+
+def _peaked(b: Bump, tall: float) -> Bump:
+    """Return a T wave that is higher and narrower."""
+    narrow = replace(b, rise_s=b.rise_s / (1 + 0.5 * tall), fall_s=b.fall_s / (1 + 0.25 * tall))
+    return narrow.times(1.0 + 0.9 * tall)
+
+
+def _cooled(loops: Loops, core_c: float) -> Loops:
+    """Return a cold heart's: an Osborn wave at J that grows as it cools (*heuristic*: 0.06 mV a degree)."""
+    size = 0.06 * min(33.0 - core_c, 8.0)
+    at = loops.j_s + 0.012
+    osborn = Bump(at, 0.009, 0.016, (0.75 * size, 0.75 * size, -0.35 * size))
+    return replace(loops, qrs=(*loops.qrs, osborn), j_s=loops.j_s + 0.04)
+
+
+def _stretched(b: Bump, j_s: float, factor: float) -> Bump:
+    later = j_s + (b.at_s - j_s) * factor
+    return replace(b, at_s=later, rise_s=b.rise_s * factor, fall_s=b.fall_s * factor)

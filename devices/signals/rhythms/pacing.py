@@ -1,0 +1,81 @@
+"""Programs of paced hearts, and of pacemakers that do not capture or do not sense. *Heuristic* times."""
+
+from typing import Final
+
+from devices.signals import kinds as k
+from devices.signals.rhythms.conduction import PR_S
+from devices.signals.rhythms.heart import REFRACTORY_S, SPIKE_BEFORE_S, Heart, Program
+
+AV_DELAY_S: Final = 0.15
+TO_P_S: Final = 0.055
+"""From an atrial spike to the middle of the P wave it makes."""
+ANSWERS_S: Final = 0.36
+"""So long after a beat the ventricles answer a spike again."""
+ESCAPE_S: Final = 1.9
+"""After so long without a beat a focus in the ventricles steps in."""
+
+
+def _pace(heart: Heart, spike_s: float) -> None:
+    heart.spike(spike_s)
+    heart.force(spike_s + SPIKE_BEFORE_S, k.PACED)
+
+
+def atrial(heart: Heart) -> Program:
+    """Pace the atria, whose beat the node conducts."""
+    now = heart.now_s
+    while True:
+        now = yield now + heart.interval_s
+        heart.spike(now)
+        heart.p(now + TO_P_S, k.P_PACED)
+        heart.beat(now + TO_P_S + PR_S + 0.03)
+
+
+def ventricular(heart: Heart) -> Program:
+    """Pace the ventricles whatever the atria do."""
+    now = heart.now_s
+    while True:
+        now = yield now + heart.interval_s
+        _pace(heart, now)
+
+
+def dual(heart: Heart) -> Program:
+    """Pace both, one after the other."""
+    now = heart.now_s
+    while True:
+        now = yield now + heart.interval_s
+        heart.spike(now)
+        heart.p(now + TO_P_S, k.P_PACED)
+        _pace(heart, now + AV_DELAY_S)
+
+
+def uncaptured(heart: Heart) -> Program:
+    """Fire evenly, but capture only about half; a slow focus steps in when the pause is long."""
+    now = heart.now_s
+    while True:
+        now = yield now + 60.0 / 70.0
+        if now - heart.last_s > ESCAPE_S:
+            heart.force(now - 0.12, k.SLOW)
+        if heart.chance(0.5) and now - heart.last_s > ANSWERS_S:
+            _pace(heart, now)
+        else:
+            heart.spike(now)
+
+
+def unsensing(heart: Heart) -> Program:
+    """Fire evenly though the heart beats by itself; where it is not refractory, a spike captures."""
+    now = heart.now_s
+    while True:
+        now = yield now + 60.0 / 67.0
+        if now + SPIKE_BEFORE_S - heart.last_s > ANSWERS_S:
+            _pace(heart, now)
+        else:
+            heart.spike(now)
+
+
+def own_beats(heart: Heart) -> Program:
+    """Conduct every P wave that finds the ventricles ready."""
+    while True:
+        p = yield None
+        heart.p(p)
+        if p + PR_S - heart.last_s > REFRACTORY_S + 0.06:
+            heart.beat(p + PR_S)
