@@ -3,7 +3,7 @@
 A figure is plain data (Plotly's JSON), so that making one costs no more than writing it down.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Any, Final
@@ -26,6 +26,8 @@ WINDOW_NAMES: Final[Mapping[str, str]] = {
     "30m": "30 min", "2h": "2 h", "6h": "6 h", "24h": "24 h", "5d": "5 d",
 }  # fmt: skip
 DEFAULT_WINDOW: Final = "30m"
+YOUNG_MS: Final = 5 * MINUTE_MS
+"""A session that is younger than its window is shown whole, over no less than this."""
 POINTS: Final = 360
 """Buckets asked of the store: about one for two pixels."""
 CHANGE_MS: Final = 2 * HOUR_MS
@@ -108,6 +110,12 @@ def rows(series: Mapping[str, Series]) -> list[Row]:
         else:
             found.append(row)
     return found + [row for row in MORE if there(row.metric)]
+
+
+def since(series: Iterable[Series], start: int, end: int) -> int:
+    """Return where the axis begins: at ``start``, or in a young session a little before its first value."""
+    first = min((s.t[0] for s in series if s.t), default=start)
+    return max(start, min(first - (end - first) // 8, end - YOUNG_MS))
 
 
 def trends(shown: Trends) -> dict[str, Any]:

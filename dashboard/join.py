@@ -210,5 +210,5 @@ def _page(inside: str) -> str:
         '<main><div class="card"><svg class="trace" viewBox="0 0 440 84" preserveAspectRatio="none"'
         f' aria-hidden="true"><path d="{_TRACE}" fill="none" stroke="var(--ecg)" stroke-width="1.6"'
         f' stroke-linejoin="round"/></svg>{inside}</div></main>'
-        "<footer>A virtual ward for training. The patients are simulated.</footer></body></html>"
+        "<footer>A virtual ward for training</footer></body></html>"
     )

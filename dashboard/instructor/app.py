@@ -18,7 +18,7 @@ from dashboard.instructor import layout
 ASSETS: Final = Path(__file__).parent.parent / "assets" / "instructor"
 SHARED: Final = ("dom", "time", "words", "state", "stream")
 """Modules of the trainee's page that this page uses too."""
-SHEETS: Final = ("tokens.css", "trainee/frame.css")
+SHEETS: Final = ("tokens.css", "trainee/frame.css", "trainee/frame_over.css")
 
 Number = float | str | None
 """What a field holds: nothing, a number, or what a forger put there."""

@@ -122,6 +122,8 @@ async def figure(context: Context, key: str, window: str, zoomed: Shape | None, 
         )
 
     series = dict(zip(figures.METRICS, await asyncio.gather(*map(read, figures.METRICS)), strict=True))
+    if not zoomed:
+        start = figures.since(series.values(), start, end)
     return figures.trends(
         figures.Trends(series, start, end, LIMITS, narrow=narrow, revision=f"{key} {window}")
     )

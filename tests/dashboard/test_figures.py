@@ -114,3 +114,15 @@ def test_whatever_is_measured_has_a_row_of_its_own(metrics: set[str]) -> None:
     for metric, name in {"etco2": "EtCO₂", "glucose": "Glucose", "weight": "Weight"}.items():
         assert (name in names) == (metric in metrics)
     assert ("PR" in names) == ("pr" in metrics and "hr" not in metrics)
+
+
+@given(minutes=st.integers(1, 60))
+def test_a_young_session_fills_its_trends(minutes: int) -> None:
+    """The axis begins before its first value, within the window, and spans five minutes or more."""
+    begun = steady(80, minutes)
+    start = figures.since([begun, Series([], [], [], [], [])], NOW - WINDOW, NOW)
+    assert NOW - WINDOW <= start <= max(begun.t[0], NOW - WINDOW)
+    assert NOW - start >= figures.YOUNG_MS
+    if 6 <= minutes <= 25:
+        assert NOW - begun.t[0] >= 0.8 * (NOW - start)
+    assert figures.since([], NOW - WINDOW, NOW) == NOW - WINDOW

@@ -101,7 +101,7 @@
       other && other.key + other.alarm.id + other.alarm.priority,
     ].join("|");
     const silent = T.derive.condition(key, bed).kind === "silent";
-    fill($("balarm"), id + silent, () => [
+    fill($("balarm"), id + (own.length ? "" : silent), () => [
       ...own.slice(0, most).map((a) => band(a, bed, "")),
       own.length > most ? el("span.stat", {}, `+${own.length - most} more`) : null,
       own.length

@@ -13,9 +13,10 @@
     ["pleth", "spo2"],
     ["resp", "rr"],
   ];
+  const AIR = 21; // percent of oxygen
   const MOST_LEADS = 2; // beside the one whose rate is shown
   // What has a place of its own on this page; all else that is measured is a spot value.
-  const PLACED = ["hr", "pr", "pr_nibp", "spo2", "pi", "rr", "temp", "o2_flow", "steps", "activity"];
+  const PLACED = ["hr", "pr", "pr_nibp", "spo2", "pi", "rr", "temp", "o2_flow", "fio2", "steps", "activity"];
   const placed = (metric) => PLACED.includes(metric) || /^(abp|nibp)_/.test(metric);
   let key = "",
     rows = [],
@@ -176,16 +177,19 @@
       write("nibp", p.label, "nibp", p.text, taken(p, bed, mean), state(p) + D.fillClass(above ? null : fills.nibp));
     write("temp", t.label, "temp", t.text, taken(t, bed, ""), state(t) + D.fillClass(fills.temp));
     const target = bed.person && bed.person.target;
+    const inspired = D.reading(bed, "fio2"),
+      air = chart.oxygen === "air";
     write(
       "oxygen",
       "Oxygen",
       "w",
-      chart.oxygen ? (chart.oxygen === "air" ? "air" : T.pills.oxygen(chart).replace("O₂ ", "") || "O₂") : "–",
-      chart.oxygen && chart.oxygen !== "air"
-        ? chart.oxygen
-        : target
-          ? `target ${target[0]}–${target[1]} %`
-          : "no target set",
+      chart.oxygen ? (air ? "air" : T.pills.oxygen(chart).replace("O₂ ", "") || "O₂") : "–",
+      [
+        chart.oxygen && !air ? chart.oxygen : target ? `target ${target[0]}–${target[1]} %` : "no target set",
+        D.usable(inspired) && inspired.value > AIR ? `FiO₂ ${inspired.text} %` : "",
+      ]
+        .filter(Boolean)
+        .join(" · "),
     );
     const level = chart.acvpu || "";
     const age = chart.t ? `${W.clock(chart.t)}, ${W.since(T.time.now(bed.live) - chart.t)} ago` : "not charted";

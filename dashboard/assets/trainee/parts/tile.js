@@ -119,6 +119,7 @@
     put(parts.name, label || r.label || r.sign.label);
     const sub = D.subLabel(r, bed);
     put(parts.sub, sub === "check" && parts.brief ? "" : sub);
+    cls(parts.sub, Object.values(D.ARROWS).includes(sub) ? "ns arrow" : "ns");
     put(parts.value, r.text);
     attr(parts.root, "title", D.tooltip(r, bed));
   }
@@ -260,7 +261,9 @@
       spot = p.label === "NIBP" && p.value != null && p.state !== "stale" && p.t;
     writePressure(tile.nibp, p, bed, fills);
     writeWarmth(tile, bed, fills);
-    if (tile.density.rail) put(tile.nibp.sub, spot ? W.clock(p.t) : D.subLabel(p, bed));
+    if (!tile.density.rail || !spot) return;
+    put(tile.nibp.sub, W.clock(p.t)); // a cuff's time says more than its arrow
+    cls(tile.nibp.sub, "ns");
   }
 
   function writeFrame(tile, bed, shown) {
