@@ -4,13 +4,13 @@ A figure is plain data (Plotly's JSON), so that making one costs no more than wr
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any, Final
 
 from broker.store.protocol import Series
+from dashboard.trendrows import CUFF, Row, rows
 from dashboard.view import number
-from vitals.catalogue import VITAL_SIGNS
 
 HOUR_MS: Final = 3_600_000
 MINUTE_MS: Final = 60_000
@@ -42,45 +42,6 @@ _FONT: Final = 'Inter, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation 
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One quantity's row: its colour, the least range it shows and whether it is a spot check."""
-
-    metric: str
-    name: str
-    unit: str
-    colour: str
-    decimals: int
-    low: float
-    high: float
-    spot: bool = False
-    beside: str = ""
-    """A metric of spot checks drawn in the same row."""
-
-
-_CUFF: Final = Row("nibp_sys", "SBP", "mmHg", "#ffb3c1", 0, 85, 150, spot=True)
-_LINE_ROW: Final = Row("abp_sys", "SBP", "mmHg", "#ff7b73", 0, 85, 150, beside="nibp_sys")
-ROWS: Final = (
-    Row("hr", "HR", "/min", "#45e08a", 0, 50, 120),
-    Row("rr", "RR", "/min", "#f4efdc", 0, 8, 30),
-    Row("spo2", "SpO₂", "%", "#5ad7f2", 0, 88, 100),
-    _CUFF,
-    Row("temp", "Temp", "°C", "#d9e1ea", 1, 36, 39, spot=True),
-)
-MORE: Final = (
-    Row("etco2", "EtCO₂", "mmHg", "#e9d98a", 0, 20, 60),
-    Row("glucose", "Glucose", "mmol/L", "#d9e1ea", 1, 4, 12, spot=True),
-    Row("weight", "Weight", "kg", "#d9e1ea", 1, 60, 70, spot=True),
-)
-"""Rows of what only some beds have."""
-_ANOTHER: Final[Mapping[str, str]] = {"hr": "pr", "temp": "temp_skin"}
-"""What stands in a row where its own metric is not measured."""
-METRICS: Final = (
-    *(row.metric for row in (*ROWS, *MORE)), "nibp_dia", "abp_sys", *_ANOTHER.values(),
-)  # fmt: skip
-"""What the store is asked for."""
-
-
-@dataclass(frozen=True, slots=True)
 class Trends:
     """What the figure shows: series by metric, the window, the limits and the place for the words."""
 
@@ -91,25 +52,6 @@ class Trends:
     narrow: bool = False
     revision: str = ""
     """While this stays the same, a person's zoom stays."""
-
-
-def rows(series: Mapping[str, Series]) -> list[Row]:
-    """Return the rows for what was measured: an arterial line before the cuff, and what only some have."""
-
-    def there(metric: str) -> bool:
-        return metric in series and bool(series[metric].t)
-
-    found = []
-    for row in ROWS:
-        other = _ANOTHER.get(row.metric, "")
-        if row is _CUFF and there("abp_sys"):
-            found.append(_LINE_ROW)
-        elif there(other) and not there(row.metric):
-            sign = VITAL_SIGNS[other]
-            found.append(replace(row, metric=other, name=sign.label, spot=False))
-        else:
-            found.append(row)
-    return found + [row for row in MORE if there(row.metric)]
 
 
 def since(series: Iterable[Series], start: int, end: int) -> int:
@@ -174,7 +116,7 @@ def _traces(row: Row, series: Series, shown: Trends, i: int) -> list[dict[str, A
         "line": {"color": row.colour, "width": 2},
     }  # fmt: skip
     if row.beside and (cuff := shown.series.get(row.beside)) is not None:
-        return [band, line, *_traces(_CUFF, cuff, shown, i)]
+        return [band, line, *_traces(CUFF, cuff, shown, i)]
     return [band, line]
 
 
@@ -196,7 +138,7 @@ def _outline(
 def _stems(row: Row, shown: Trends, base: dict[str, Any]) -> list[dict[str, Any]]:
     """Return lines from diastolic up to systolic pressure."""
     dia = shown.series.get("nibp_dia")
-    if row is not _CUFF or dia is None:
+    if row is not CUFF or dia is None:
         return []
     sys = shown.series.get(row.metric, dia)
     lower = dict(zip(dia.t, dia.mean, strict=True))

@@ -11,7 +11,7 @@ from dash import ClientsideFunction, Input, Output, State, html
 from dash.exceptions import PreventUpdate
 
 from broker.store.protocol import Entry, Series, Store, StoreUnavailableError
-from dashboard import chart, figures
+from dashboard import chart, figures, trendrows
 from dashboard.context import EVERY, Context
 from dashboard.episodes import Line
 from dashboard.isbar import isbar
@@ -121,7 +121,7 @@ async def figure(context: Context, key: str, window: str, zoomed: Shape | None, 
             context.read(lambda s: s.series(session, subject, metric, start, end, figures.POINTS))
         )
 
-    series = dict(zip(figures.METRICS, await asyncio.gather(*map(read, figures.METRICS)), strict=True))
+    series = dict(zip(trendrows.METRICS, await asyncio.gather(*map(read, trendrows.METRICS)), strict=True))
     if not zoomed:
         start = figures.since(series.values(), start, end)
     return figures.trends(

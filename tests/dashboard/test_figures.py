@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broker.store.protocol import Series
-from dashboard import figures
+from dashboard import figures, trendrows
 from dashboard.figures import POINTS, Trends, broken, change, trends
 from dashboard.signs import LIMITS
 from vitals.catalogue import VITAL_SIGNS
@@ -47,7 +47,7 @@ def test_whatever_the_store_holds_makes_a_figure(hr: Series, spo2: Series, sys: 
     shown = Trends({"hr": hr, "spo2": spo2, "nibp_sys": sys, "nibp_dia": sys}, NOW - WINDOW, NOW, LIMITS)
     figure = go.Figure(trends(shown))
     assert {trace.type for trace in figure.data} == {"scatter"}
-    assert len(figure.layout.annotations) == 2 * len(figures.ROWS)
+    assert len(figure.layout.annotations) == 2 * len(trendrows.ROWS)
 
 
 @given(values=series())
@@ -109,7 +109,7 @@ def test_whatever_is_measured_has_a_row_of_its_own(metrics: set[str]) -> None:
     """Nothing is drawn twice, the five usual rows are always there, in their order."""
     shown = Trends({metric: steady(50) for metric in metrics}, NOW - WINDOW, NOW, LIMITS)
     names = labels(shown)
-    assert len(set(names)) == len(names) >= len(figures.ROWS)
+    assert len(set(names)) == len(names) >= len(trendrows.ROWS)
     assert names[1:4] == ["RR", "SpO₂", "SBP"]
     for metric, name in {"etco2": "EtCO₂", "glucose": "Glucose", "weight": "Weight"}.items():
         assert (name in names) == (metric in metrics)

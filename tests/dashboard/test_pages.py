@@ -96,6 +96,33 @@ def test_an_alarm_has_colour_mark_place_words_and_voice(windows: Windows) -> Non
     expect(page.locator(".rail .q-item.done")).to_contain_text("B02")
 
 
+def test_a_lost_device_and_a_dying_patient_differ_in_words(windows: Windows) -> None:
+    """On the tile, in the rail and in what is read aloud; not only in colour."""
+    ward, session = windows.house.page, windows.session
+    play(ward, session)
+    page = windows.open()
+    alarm(ward, session, "bed01", id="asystole", priority="Hi", text="Asystole", metric=None)
+    alarm(
+        ward,
+        session,
+        "bed02",
+        id="lost-patch",
+        priority="Lo",
+        kind="Tec",
+        text="No data: ECG patch",
+        metric=None,
+    )
+    dying, lost = tile(page, "bed01"), tile(page, "bed02")
+    expect(dying.locator(".band")).to_contain_text("***Asystole", timeout=SOON_MS)
+    expect(lost.locator(".band")).to_contain_text("*No data: ECG patch")
+    expect(lost.locator(".lostbox")).to_contain_text("Last seen", timeout=SOON_MS)
+    expect(lost).to_have_attribute("aria-label", re.compile("no data, low alarm No data: ECG patch"))
+    expect(dying).to_have_attribute("aria-label", re.compile("high alarm Asystole"))
+    expect(page.locator(".rail .q-item .tx")).to_have_text(["Asystole", "No data: ECG patch"])
+    expect(page.locator("#say-assertive")).to_contain_text("Asystole")
+    expect(page.locator("#say-assertive")).not_to_contain_text("No data")
+
+
 def test_everything_goes_by_keyboard(windows: Windows) -> None:
     """Digits choose, Enter opens, brackets go on, Escape goes back, a letter does nothing in a field."""
     play(windows.house.page, windows.session, beds=12)
