@@ -13,11 +13,10 @@ from math import ceil
 from typing import Final, Self
 
 import aiomqtt
-from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
 
 from broker.address import Address
 from broker.clock import Clock, SystemClock
-from broker.connection import MAX_BEHIND, Connection, connect_properties, nodelay, will_of
+from broker.connection import MAX_BEHIND, Connection, client_of
 from broker.inbox import Inbox
 from broker.outbox import Outbox
 from broker.packets import REFUSED, Incoming, Outgoing, fault
@@ -26,8 +25,6 @@ from broker.troubles import Troubles
 __all__ = ["Address", "Incoming", "Link", "Outgoing"]
 
 _LOG: Final = logging.getLogger(__name__)
-_SILENT: Final = logging.getLogger(f"{__name__}.paho")
-_SILENT.setLevel(logging.CRITICAL)  # it tells each broken socket of each connection; we tell it once
 _FIRST_PAUSE_S: Final = 0.1
 _LONGEST_PAUSE_S: Final = 1.0
 """A page should move again within three seconds of a broker's return, and waits for devices and station."""
@@ -139,6 +136,16 @@ class Link:
     def behind(self) -> int:
         """How many bytes the broker has not taken yet; a sender in bulk waits while that is much."""
         return self._connection.behind if self._connection is not None else 0
+
+    @property
+    def received(self) -> int:
+        """How many messages came."""
+        return self._inbox.received
+
+    @property
+    def waiting(self) -> int:
+        """How many of them nobody took yet: by so many this program lags."""
+        return len(self._inbox)
 
     @property
     def overrun(self) -> int:
@@ -333,22 +340,7 @@ class Link:
                     await ended
 
     def _client(self) -> aiomqtt.Client:
-        return aiomqtt.Client(
-            self._address.host,
-            self._address.port,
-            username=self._address.user,
-            password=self._address.password,
-            identifier=self.client_id,
-            protocol=aiomqtt.ProtocolVersion.V5,
-            will=will_of(self._will),
-            timeout=_PATIENCE_S,
-            keepalive=15,
-            clean_start=False if self._session_s else MQTT_CLEAN_START_FIRST_ONLY,
-            properties=connect_properties(self._session_s),
-            tls_params=self._address.tls,
-            socket_options=nodelay(),
-            logger=_SILENT,
-        )
+        return client_of(self._address, self.client_id, self._will, self._session_s, _PATIENCE_S)
 
     async def _first_steps(self, connection: Connection, ended: asyncio.Task[None]) -> None:
         if self._filters:

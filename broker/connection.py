@@ -9,6 +9,7 @@ the insides of either, hence its exemption from the rule on private names in pyp
 
 import asyncio
 import contextlib
+import logging
 import socket
 import ssl
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from broker.address import Address
 from broker.packets import (
     PUBACK,
     PUBLISH,
@@ -39,6 +41,8 @@ MAX_BEHIND: Final = 4 << 20
 _BLOCK: Final = 1 << 16
 """Bytes read before the other connections of the process have their turn."""
 
+_SILENT: Final = logging.getLogger(f"{__name__}.paho")
+_SILENT.setLevel(logging.CRITICAL)  # it tells each broken socket of each connection; we tell it once
 _NODELAY: Final = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 _RECEIVE_MAXIMUM: Final = 65535
 
@@ -219,7 +223,29 @@ class Connection:
         self._client._on_connect(*arguments)
 
 
-def connect_properties(session_s: int) -> Properties:
+def client_of(
+    address: Address, client_id: str, will: Outgoing | None, session_s: int, patience_s: float
+) -> aiomqtt.Client:
+    """Return a client that is not connected yet; its session lives on for ``session_s`` after its end."""
+    return aiomqtt.Client(
+        address.host,
+        address.port,
+        username=address.user,
+        password=address.password,
+        identifier=client_id,
+        protocol=aiomqtt.ProtocolVersion.V5,
+        will=_will_of(will),
+        timeout=patience_s,
+        keepalive=15,
+        clean_start=False if session_s else paho.MQTT_CLEAN_START_FIRST_ONLY,
+        properties=_connect_properties(session_s),
+        tls_params=address.tls,
+        socket_options=[_NODELAY],
+        logger=_SILENT,
+    )
+
+
+def _connect_properties(session_s: int) -> Properties:
     """Return the properties of CONNECT: how much we take, and for how long a session lives on."""
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho is half typed
     properties.ReceiveMaximum = _RECEIVE_MAXIMUM
@@ -228,7 +254,7 @@ def connect_properties(session_s: int) -> Properties:
     return properties
 
 
-def will_of(out: Outgoing | None) -> aiomqtt.Will | None:
+def _will_of(out: Outgoing | None) -> aiomqtt.Will | None:
     """Return the last will of ``out``."""
     if out is None:
         return None
@@ -236,11 +262,6 @@ def will_of(out: Outgoing | None) -> aiomqtt.Will | None:
     if out.expiry_s is not None:
         properties.MessageExpiryInterval = out.expiry_s
     return aiomqtt.Will(out.topic, out.payload, out.qos, out.retain, properties)
-
-
-def nodelay() -> list[tuple[int, int, int]]:
-    """Return the socket options of every connection: small packets go at once."""
-    return [_NODELAY]
 
 
 def _value(code: Any) -> int:  # noqa: ANN401

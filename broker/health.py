@@ -104,6 +104,10 @@ def connections(links: Mapping[str, Link]) -> Iterator[Metric]:
         "Promised messages that the broker has not acknowledged.",
         each(lambda x: x.unacknowledged),
     )
+    yield counter("broker_received", "Messages that came from the broker.", each(lambda x: x.received))
+    yield gauge(
+        "broker_waiting", "Received messages that wait for this part: its lag.", each(lambda x: x.waiting)
+    )
     yield counter("broker_dropped", "Messages given up before they were sent.", each(lambda x: x.dropped))
     yield counter(
         "broker_overrun",

@@ -10,18 +10,23 @@ from broker.packets import Incoming
 class Inbox:
     """Messages in the order they came; at most ``bound`` of them, QoS 1 beyond that all the same.
 
-    ``overrun`` counts the QoS 0 messages that found it full.
+    ``received`` counts what came, ``overrun`` the QoS 0 messages among it that found it full.
     """
 
     def __init__(self, bound: int) -> None:
-        self.overrun = 0
+        self.received = self.overrun = 0
         self._bound = bound
         self._messages: deque[Incoming] = deque()
         self._arrived = asyncio.Event()
         self._closed = False
 
+    def __len__(self) -> int:
+        """Return how many messages wait to be taken."""
+        return len(self._messages)
+
     def put(self, message: Incoming) -> None:
         """Take ``message`` in."""
+        self.received += 1
         if len(self._messages) < self._bound or message.qos:
             self._messages.append(message)
             self._arrived.set()

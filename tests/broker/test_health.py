@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.address import Address
-from broker.client import Link
+from broker.client import Link, Outgoing
 from broker.exposition import CONTENT_TYPE, Metric, counter, gauge, text
 from broker.health import Health
 from broker.health_server import LONGEST_HEAD, serving
 from tests.exposition import read
+from tests.real_broker import RealBroker
 
 _name = st.from_regex(r"[a-z][a-z_]{0,20}", fullmatch=True)
 _labels = st.dictionaries(st.sampled_from(["reason", "connection", "x"]), st.text(), max_size=3)
@@ -109,3 +110,26 @@ async def test_a_connection_to_nowhere_is_a_trouble() -> None:
             await link.wait_connected(0.3)
         assert read(health.metrics())["teleward_broker_connected"].values == {(("connection", "ingest"),): 0}
         assert "ingest has no connection to the broker" in json.loads(health.told())["troubles"][0]
+
+
+async def test_what_came_and_what_waits_is_told(broker: RealBroker) -> None:
+    """A part that does not keep up shows by how many messages; taken, they wait no longer."""
+    health = Health("dashboard", "home")
+    async with Link(broker.address, "slow", subscriptions=[("t", 1)]) as link:
+        health.watch_link("pages", link)
+        await link.wait_connected(10)
+        for _ in range(5):
+            link.send(Outgoing("t", b"x", qos=1))
+
+        def told(name: str) -> float:
+            return read(health.metrics())[f"teleward_broker_{name}"].values[("connection", "pages"),]
+
+        async with asyncio.timeout(10):
+            while told("received_total") < 5:
+                await asyncio.sleep(0.01)
+        assert told("waiting") == 5
+        messages = link.messages()
+        for left in (4, 3, 2, 1, 0):
+            await anext(messages)
+            assert told("waiting") == left
+        assert told("received_total") == 5
