@@ -7,7 +7,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast check fix bench faults docs audit clean .venv dev
+.PHONY: help run test fast check fix bench gallery faults docs audit clean .venv dev
 
 help: ## this list
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ fix: dev ## format, mend what can be mended, write generated documents anew
 
 bench: dev ## list the benchmarks, or run one (ARGS="synth --json")
 	@$(BIN)/python -m bench $(ARGS)
+
+gallery: .venv ## every rhythm, breathing pattern, artefact and illness on one page, build/gallery.html
+	@$(BIN)/python -m teleward.gallery $(ARGS)
 
 faults: dev ## kill part after part of a ward; nothing promised may be lost (ARGS="--kills 100 --duration 900")
 	@$(BIN)/python -m bench faults $(ARGS)

@@ -57,7 +57,6 @@ class Engine:
         self._seen: Scene | None = None
         self._levels: deque[tuple[Floats, Floats]] = deque(maxlen=LONGEST_S + 1)
         """Systolic and diastolic pressure of the last seconds."""
-        self._damped: Bools | None = None
 
     def warm_up(self) -> None:
         """Run to the start."""
@@ -144,12 +143,7 @@ class Engine:
         beats = self.trains.beats.since(start - pressure.RUNS_OFF_S)
         known = [self._levels[max(i, -len(self._levels))] for i in range(-length_s - 1, 0)]
         sbp, dbp = (np.stack(level) for level in zip(*known, strict=True))
-        where = damped(self.wearables) if self._damped is None else self._damped
-        return pressure.draw(beats, start, length_s, (sbp, dbp), where)
-
-    def damp(self, where: Bools) -> None:
-        """Let the arterial lines ``where`` ``[N]`` be damped from now on, and no others."""
-        self._damped = where if where.any() else None
+        return pressure.draw(beats, start, length_s, (sbp, dbp), damped(self.wearables))
 
     def chart(self) -> list[tuple[int, m.ChartObs]]:
         """Return what the nurse charts in this second."""

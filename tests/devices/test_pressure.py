@@ -8,7 +8,7 @@ import pytest
 
 from devices.arrays import Floats
 from devices.engine import Engine
-from tests.devices.signals_of import engine, with_rates
+from tests.devices.signals_of import DEVICES, engine, with_rates
 
 Change = Callable[[Engine], None]
 
@@ -60,11 +60,13 @@ def test_early_beats_are_weak() -> None:
 
 def test_a_damped_line_keeps_the_mean_and_hides_the_notch() -> None:
     """Systolic is 10 mmHg lower and more, diastolic higher, mean within 3."""
-    one = engine([with_rates(75, 14)])
+    worn = dict.fromkeys((*DEVICES, "monitor"), np.ones(1, bool))
+    one = Engine(5, ["bed01"], [with_rates(75, 14)], worn)
+    one.warm_up()
     for _ in range(10):
         one.advance(12.0)
     clean = one.pressure(8)[0] * 0.1
-    one.damp(np.ones(1, bool))
+    one.wearables["monitor"].fault(0, "damped-line", on=True, parameters={})
     damped = one.pressure(8)[0] * 0.1
     assert damped.max() < clean.max() - 10
     assert damped.min() > clean.min() + 3
@@ -108,6 +110,6 @@ def test_a_beat_that_opens_no_valve_leaves_the_pulse_before_it_alone() -> None:
     parts = drawn(one, 10)["pleth"]
     assert np.max(np.abs(parts - one.draw(10)["pleth"] * 0.0005)) < 0.02
     weak = one.trains.beats.stored("strength").reshape(one.trains.beats.times.shape)
-    weak[:, 1] = np.where(np.arange(weak.shape[0]) % 2 == 0, 0.0, weak[:, 1])
+    weak[:, 1] = np.where(np.arange(len(weak)) % 2 == 0, 0.0, weak[:, 1])
     pleth = one.draw(10)["pleth"][1] * 0.0005
     assert np.diff(pleth).min() > -0.12
