@@ -79,8 +79,13 @@ class RealInflux:
         self._process.kill()
         self._process.wait()
 
-    def stop(self) -> None:
-        """End it politely and forget what it held."""
+    @property
+    def folder(self) -> Path:
+        """Where all lies that it holds."""
+        return Path(self._folder.name)
+
+    def pause(self) -> None:
+        """End it politely; it can be started again."""
         assert self._process is not None
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
@@ -88,6 +93,11 @@ class RealInflux:
                 self._process.wait(20)
             except subprocess.TimeoutExpired:
                 self._process.kill()
+                self._process.wait()
+
+    def stop(self) -> None:
+        """End it politely and forget what it held."""
+        self.pause()
         self._folder.cleanup()
 
 
