@@ -69,16 +69,15 @@
 
   const WORDS = { flag: "flagged", escalation: "called", ack: "acknowledged", note: "note" };
   function drawActs(svg, from, x) {
-    const lane = lanes(1);
     const acts = X.side.acts().filter((act) => act.role === "trainee" && act.step !== "described" && act.t >= from.first && act.t <= from.last);
-    for (const act of acts.sort((a, b) => a.t - b.t)) {
-      const at = x(act.t), done = act.step && act.step !== "raised" ? act.step : WORDS[act.act] || act.act;
+    acts.sort((a, b) => a.t - b.t).forEach((act, i) => {
+      const at = x(act.t), next = i + 1 < acts.length ? x(acts[i + 1].t) : Infinity, done = act.step && act.step !== "raised" ? act.step : WORDS[act.act] || act.act;
       const text = `${W.bed(act.key)} ${done}`;
       const mark = make("circle", { cx: at, cy: 76, r: 11, fill: "var(--raise)", stroke: "var(--act)", "stroke-width": 1.6 });
       mark.append(make("title", {}, `${W.clock(act.t)} ${act.by}: ${text}`));
       svg.append(mark, make("text", { x: at, y: 80, "text-anchor": "middle", style: "font-size:10.5px;font-weight:700;pointer-events:none" }, X.initials(act.by)));
-      if (lane(at, text) >= 0) svg.append(make("text", { x: at + 17, y: 81 }, text));
-    }
+      if (next - at > 36 + text.length * 7.2) svg.append(make("text", { x: at + 17, y: 81 }, text));
+    });
   }
 
   function drawNotes(svg, from, x) {
