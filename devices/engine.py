@@ -11,6 +11,7 @@ import numpy as np
 
 from broker import messages as m
 from devices.arrays import Bools, Floats, Raw
+from devices.electric import Electric
 from devices.person import Person
 from devices.physiology.body import Body
 from devices.physiology.treatments import Treatments
@@ -53,6 +54,7 @@ class Engine:
         self.wearables: dict[str, Wearable] = {w.name: w for w in kinds}
         self._sent = {key for w in kinds if w.worn.any() for key in w.waves}
         self.renderer = Renderer(seed, beds)
+        self.electric = Electric(self.renderer)
         self._worse = self._calm = Disturbance.none(len(beds))
         self._seen: Scene | None = None
         self._levels: deque[tuple[Floats, Floats]] = deque(maxlen=LONGEST_S + 1)
@@ -86,6 +88,8 @@ class Engine:
         """Let a second pass at ``hour`` of the day; return what every kind of device measured in it."""
         self.body.advance(1.0, hour)
         self._heed()
+        self.trains.beating.hold(self.body.now["hr"])
+        self.electric.heed(self.body, self.now_s)
         self._extend()
         self._worse = disturbance(self.wearables, self._calm)
         scene = self._seen = self._scene()

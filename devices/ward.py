@@ -109,6 +109,17 @@ class Ward:
         trains = self._engine.trains
         trains.breathing.breathe_in(bed, pattern, trains.until_s)
 
+    def st(self, bed: int, territory: str, mv: float) -> None:
+        """Raise ST of a bed's ECG in a territory (anterior, inferior, lateral, posterior, subendocardial).
+
+        By ``mv`` in its worst lead, below 0 lowered; others follow. Raise ``ValueError`` naming them.
+        """
+        self._engine.electric.st(bed, territory, mv)
+
+    def potassium(self, bed: int, mmol_l: float) -> None:
+        """Draw a bed's ECG at this potassium: peaked T and wide QRS when high, flat T and U when low."""
+        self._engine.electric.potassium(bed, mmol_l)
+
     def charted(
         self,
         bed: int,

@@ -38,8 +38,14 @@ RHYTHMS: Final[dict[str, str]] = {
     "asystole": "asystole",
     "vf": "vf",
     "ventricular fibrillation": "vf",
+    "coarse ventricular fibrillation": "vf",
+    "fine ventricular fibrillation": "vf",
+    "ventricular standstill": "asystole",
     "vt": "vt",
     "ventricular tachycardia": "vt",
+    "pulseless ventricular tachycardia": "vt",
+    "polymorphic ventricular tachycardia": "vt",
+    "torsades de pointes": "vt",
 }
 """What a ``rhythm`` event's text means in the table above."""
 

@@ -75,7 +75,7 @@ class Beating:
         self._rate: Floats | None = None
         self._kind = np.full(n, float(SINUS))
         self._breathing, self._pulse, self._going = np.ones(n), np.ones(n), np.ones(n)
-        self._low, self._high = np.zeros(n), np.full(n, 300.0)
+        self._low, self._high, self._beats = np.zeros(n), np.full(n, 300.0), np.ones(n)
         self._ratio, self._atrial = np.ones(n), np.zeros(n)
         self._since, self._fades = np.zeros(n), np.full(n, np.inf)
         self._hearts: dict[int, Heart] = {}
@@ -97,7 +97,7 @@ class Beating:
         self.track[bed] = TRACKS.index(r.track)
         self._kind[bed], self._breathing[bed] = r.kind, r.breathing
         self._pulse[bed] = r.pulse if pulse else 0.0
-        self._going[bed] = bool(r.programs) or not r.stopped
+        self._going[bed], self._beats[bed] = bool(r.programs) or not r.stopped, not r.stopped
         self._low[bed], self._high[bed] = r.bounds
         self._ratio[bed], self._atrial[bed] = r.ratio, r.atria
         self._since[bed], self._fades[bed] = self._until_s, r.fades or np.inf
@@ -107,12 +107,10 @@ class Beating:
             self._hearts[bed] = Heart(r.programs, rng, self._until_s, float(self._last_beat[bed]))
         self._odd = any(name != "sinus" for name in self.rhythms)
 
-    def rates(self, hr: Floats) -> Floats:
-        """Return the ventricles' rate ``[N]`` that the rhythms make of the body's ``hr``."""
-        if not self._odd:
-            return hr
-        bounded: Floats = within(hr, self._low, self._high)
-        return np.asarray(bounded * np.array([not RHYTHMS[name].stopped for name in self.rhythms]))
+    def hold(self, hr: Floats) -> None:
+        """Hold the body's rate ``[N]``, in place, within what the rhythms allow."""
+        if self._odd:
+            hr[:] = within(hr, self._low, self._high) * self._beats
 
     def under(self, start_s: float, length_s: float) -> Under:
         """Return what there is to draw beside whole beats, from ``start_s`` on."""

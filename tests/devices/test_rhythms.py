@@ -13,6 +13,7 @@ import pytest
 import wfdb.processing
 from scipy.signal import find_peaks
 
+from broker.station.events import RHYTHMS as RAISED
 from devices.signals.rhythms import CONFIRMED_S, RHYTHMS
 from tests.devices.signals_of import engine, with_rates
 from tests.devices.strips import HZ, RATE, SECONDS, Strip, strips
@@ -408,6 +409,14 @@ def test_the_patch_names_a_rhythm_that_lasts() -> None:
     one.trains.beat_in(0, "sinus")
     said = [(k, e) for k in range(20) for w, r in one.advance(12.0) for e in r.events if e.kind == "rhythm"]
     assert [e.on for _, e in said] == [False]
+
+
+def test_rhythms_that_kill_raise_the_stations_alarm() -> None:
+    """Each by the name that the patch gives it."""
+    alarms = {name: RAISED.get(r.label.lower()) for name, r in RHYTHMS.items()}
+    assert {n for n, a in alarms.items() if a == "vf"} == {"vf", "vf-coarse", "vf-fine"}
+    assert {n for n, a in alarms.items() if a == "vt"} == {"vt", "pulseless-vt", "polymorphic-vt", "torsades"}
+    assert {n for n, a in alarms.items() if a == "asystole"} == {"asystole", "standstill"}
 
 
 def test_an_unknown_rhythm_is_refused_by_name() -> None:

@@ -1,0 +1,180 @@
+"""Twelve leads are one heart seen from twelve sides, and illness bends them where it sits."""
+
+import numpy as np
+import pytest
+
+from devices.arrays import Floats
+from devices.engine import Engine
+from devices.physiology.body import Body
+from devices.signals.conditions import TERRITORIES
+from devices.signals.leads import LEADS
+from tests.devices.signals_of import engine, with_rates
+
+BEDS = 6
+
+
+def beating(rhythm: str = "sinus", seconds: int = 12, beds: int = BEDS) -> Engine:
+    """Return an engine of beds in a rhythm."""
+    one = engine([with_rates(64, 14, i) for i in range(beds)])
+    for bed in range(beds):
+        one.beat_in(bed, rhythm)
+    for _ in range(seconds):
+        one.advance(12.0)
+    return one
+
+
+def mean_beats(one: Engine) -> dict[str, Floats]:
+    """Return each lead's median beat ``[beds, 250]``, mV, R at 0.4 s, level before QRS 0."""
+    drawn = {k: v.astype(float) * 0.005 for k, v in one.draw(8, LEADS).items() if k in LEADS}
+    out: dict[str, list[Floats]] = {lead: [] for lead in LEADS}
+    for bed in range(one.body.now["hr"].size):
+        times = one.trains.beats.times[:, bed] - (one.now_s - 8)
+        at = [round(t * 250) for t in times if 0.5 < t < 7.3]
+        for lead in LEADS:
+            beat = np.median([drawn[lead][bed, i - 100 : i + 150] for i in at], axis=0)
+            out[lead].append(beat - beat[84:88].mean())
+    return {lead: np.array(beats) for lead, beats in out.items()}
+
+
+def level(beats: dict[str, Floats], lead: str, seconds: float) -> float:
+    """Return the median person's level in a lead, so long after R."""
+    return float(np.median(beats[lead][:, 100 + round(250 * seconds)]))
+
+
+@pytest.mark.parametrize("rhythm", ["sinus", "af", "vt", "vf", "paced-dual", "flutter", "third-degree"])
+def test_limb_leads_are_einthovens_and_goldbergers(rhythm: str) -> None:
+    """I + III = II; aVR, aVL and aVF are half sums: in every rhythm, noise and artefact included."""
+    one = beating(rhythm, 5)
+    one.patch.fault(0, "motion", on=True, parameters={})
+    one.advance(12.0)
+    d = {k: v.astype(int) for k, v in one.draw(1, LEADS).items()}
+    assert np.array_equal(d["ecg_i"] + d["ecg_iii"], d["ecg_ii"])
+    assert np.max(np.abs(2 * d["ecg_avr"] + d["ecg_i"] + d["ecg_ii"])) <= 1
+    assert np.max(np.abs(2 * d["ecg_avl"] - d["ecg_i"] + d["ecg_iii"])) <= 2
+    assert np.max(np.abs(2 * d["ecg_avf"] - d["ecg_ii"] - d["ecg_iii"])) <= 2
+
+
+def test_a_lead_is_the_same_whatever_else_is_drawn() -> None:
+    """Lead II alone, and beside eleven others."""
+    one = beating("sinus", 3)
+    assert np.array_equal(one.draw(3)["ecg_ii"], one.draw(3, LEADS)["ecg_ii"])
+
+
+def test_a_healthy_heart_has_the_textbooks_leads() -> None:
+    """R grows to V5 and S shrinks, aVR goes down, septal q in V6, P up in II, T up but in aVR."""
+    beats = mean_beats(beating())
+    r = [float(np.median(beats[f"ecg_v{i}"].max(axis=1))) for i in range(1, 6)]
+    s = [float(np.median(beats[f"ecg_v{i}"][:, 85:115].min(axis=1))) for i in range(2, 7)]
+    assert r == sorted(r)
+    assert s == sorted(s)
+    assert level(beats, "ecg_avr", 0.0) < -0.4
+    assert level(beats, "ecg_v1", 0.01) < -0.4
+    assert level(beats, "ecg_ii", -0.145) > 0.05
+    t = {lead: level(beats, lead, 0.25) for lead in LEADS}
+    assert t["ecg_avr"] < 0
+    assert all(t[lead] > 0 for lead in ("ecg_i", "ecg_ii", "ecg_v3", "ecg_v4", "ecg_v5", "ecg_v6"))
+    axis = np.degrees(np.arctan2(beats["ecg_avf"][:, 100] * 2 / 3**0.5, beats["ecg_i"][:, 100]))
+    assert np.all((axis > -30) & (axis < 95))
+    assert np.ptp(axis) > 5
+
+
+@pytest.mark.parametrize(
+    ("territory", "up", "down"),
+    [
+        ("anterior", ("v1", "v2", "v3", "v4"), ("iii",)),
+        ("inferior", ("ii", "iii", "avf"), ("avl", "i")),
+        ("lateral", ("i", "avl", "v5", "v6"), ("iii", "v1")),
+        ("posterior", (), ("v1", "v2", "v3")),
+        ("subendocardial", ("avr",), ("i", "ii", "v4", "v5", "v6")),
+    ],
+)
+def test_injury_raises_its_territory_and_lowers_what_lies_opposite(
+    territory: str, up: tuple[str, ...], down: tuple[str, ...]
+) -> None:
+    """Against the same hearts without; the worst lead moves by what was asked for."""
+    one = beating()
+    before = mean_beats(one)
+    for bed in range(BEDS):
+        one.electric.st(bed, territory, 0.3)
+    after = mean_beats(one)
+    moved = {lead: level(after, lead, 0.11) - level(before, lead, 0.11) for lead in LEADS}
+    assert all(moved[f"ecg_{lead}"] > 0.07 for lead in up)
+    assert all(moved[f"ecg_{lead}"] < -0.02 for lead in down)
+    assert max(abs(x) for x in moved.values()) == pytest.approx(0.3, abs=0.05)
+    for bed in range(BEDS):
+        one.electric.st(bed, territory, 0.0)
+    assert all(np.array_equal(a, b) for a, b in zip(mean_beats(one).values(), before.values(), strict=True))
+
+
+def test_an_unknown_territory_is_refused_by_name() -> None:
+    """The error names those there are."""
+    assert len(TERRITORIES) == 5
+    with pytest.raises(ValueError, match="inferior"):
+        beating("sinus", 1, 1).electric.st(0, "polar", 0.2)
+
+
+def shapes_at(potassium: float) -> tuple[float, float, float]:
+    """Return (T, P, width of QRS in ms) of the median person's lead II or V4."""
+    one = beating()
+    for bed in range(BEDS):
+        one.electric.potassium(bed, potassium)
+    beats = mean_beats(one)
+    p = float(np.median(beats["ecg_ii"][:, 45:80].max(axis=1)))
+    speed = np.abs(np.gradient(beats["ecg_v4"], axis=1))
+    fast = speed > 0.08 * speed[:, 70:130].max(axis=1, keepdims=True)
+    widths = [4 * float(np.ptp(np.nonzero(row[60:140])[0])) for row in fast]
+    return float(np.median(beats["ecg_v4"][:, 145:].max(axis=1))), p, float(np.median(widths))
+
+
+def test_potassium_peaks_t_then_takes_p_and_widens_qrs_and_flattens_t_when_low() -> None:
+    """4.2, 6.5, 7.8 and 2.4 mmol/L (clinical reference 7.21)."""
+    normal, peaked, wide, low = (shapes_at(k) for k in (4.2, 6.5, 7.8, 2.4))
+    assert peaked[0] > 1.4 * normal[0]
+    assert peaked[1] > 0.6 * normal[1]
+    assert wide[1] < 0.4 * normal[1]
+    assert wide[2] > 1.3 * normal[2]
+    assert low[0] < 0.6 * normal[0]
+
+
+def test_cold_draws_osborn_waves_and_a_long_qt() -> None:
+    """At 28 °C lead II rises again after QRS, and T ends later."""
+    one = beating()
+    warm = mean_beats(one)
+    for bed in range(BEDS):
+        one.renderer.core(bed, 28.0)
+    cold = mean_beats(one)
+    assert level(cold, "ecg_ii", 0.062) > level(warm, "ecg_ii", 0.062) + 0.1
+    assert (
+        np.median(cold["ecg_ii"][:, 150:].argmax(axis=1))
+        > np.median(warm["ecg_ii"][:, 150:].argmax(axis=1)) + 8
+    )
+
+
+def test_a_thick_ventricle_is_high_and_strained() -> None:
+    """S in V1 and R in V5 together reach 3.5 mV (Sokolow and Lyon), T in V6 turns over."""
+    one = beating()
+    slim = mean_beats(one)
+    for bed in range(BEDS):
+        one.renderer.hypertrophy(bed, on=True)
+    thick = mean_beats(one)
+
+    def sokolow(beats: dict[str, Floats]) -> float:
+        return float(np.median(beats["ecg_v5"].max(axis=1) - beats["ecg_v1"].min(axis=1)))
+
+    assert sokolow(slim) < 3.5 < sokolow(thick)
+    assert level(thick, "ecg_v6", 0.25) < 0 < level(slim, "ecg_v6", 0.25)
+
+
+def test_an_infarct_of_the_body_is_seen_in_the_ecg() -> None:
+    """The insult raises ST in V2 and V3 by itself, and what a script set stands."""
+    one = beating("sinus", 5, 2)
+    before = mean_beats(one)
+    one.electric.st(1, "inferior", 0.2)
+    for bed in range(2):
+        one.body.insults.begin(bed, "acute-coronary-syndrome", severity=0.5, tempo=60.0)
+    for _ in range(300):
+        one.advance(12.0)
+    after = mean_beats(one)
+    raised = after["ecg_v2"][:, 128] - before["ecg_v2"][:, 128]
+    assert raised[0] > 0.1 > raised[1]
+    assert isinstance(one.body, Body)
