@@ -74,7 +74,7 @@ class Breathing:
         self._rate, self._depth, self._flow = np.ones(n), np.ones(n), np.ones(n)
         regular = PATTERNS["regular"]
         self._spread, self._depth_spread = np.full(n, regular.spread), np.full(n, regular.depth_spread)
-        self._own_bpm = np.full(n, np.nan)
+        self._own_bpm, self._least_bpm = np.full(n, np.nan), np.zeros(n)
         self._in, self._out = np.full(n, regular.inspiration), np.full(n, regular.expiration)
         self._longest_in, self._longest_out = (np.full(n, s) for s in regular.longest_s)
         self._phase = phase
@@ -92,6 +92,7 @@ class Breathing:
         self._in[bed], self._out[bed] = p.inspiration, p.expiration
         self._longest_in[bed], self._longest_out[bed] = p.longest_s
         self._own_bpm[bed] = np.nan if p.own_bpm is None else p.own_bpm
+        self._least_bpm[bed] = p.least_bpm
         self._turns.pop(bed, None)
         self._rate[bed] = self._depth[bed] = self._flow[bed] = self.ventilating[bed] = 1.0
         if pattern != "regular":
@@ -115,7 +116,7 @@ class Breathing:
         wanted = drive.rr
         if self._turns:
             self._turn(until_s + 1.0, drive.rr)
-            wanted = np.where(np.isnan(self._own_bpm), drive.rr, self._own_bpm)
+            wanted = np.where(np.isnan(self._own_bpm), np.maximum(drive.rr, self._least_bpm), self._own_bpm)
         hz = np.maximum(wanted / 60.0 * (1.0 + self._spread * self._walk), 0.0)
         pace = hz  # of a breath that goes
         if self._turns:
@@ -149,7 +150,8 @@ class Breathing:
             if now_s < turn.rests_until_s:
                 rate *= 0.25
             self._rate[bed], self._depth[bed], self._flow[bed] = rate, depth, flow
-            own = 1.0 if p.own_bpm is None else p.own_bpm / max(float(rr[bed]), 1.0)
+            body = max(float(rr[bed]), 1.0)
+            own = (max(body, p.least_bpm) if p.own_bpm is None else p.own_bpm) / body
             beyond = max(depth - DEAD_SPACE, 0.0) / (1.0 - DEAD_SPACE)
             self.ventilating[bed] = own * rate * beyond * flow
 

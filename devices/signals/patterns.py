@@ -22,8 +22,8 @@ class Pattern:
 
     ``rate``, ``depth`` and ``flow`` run over a cycle of ``cycle_s`` (variation coefficient ``uneven``)
     and multiply the body's rate, the depth of a breath, and what of its effort moves air. ``own_bpm``
-    replaces the body's rate. ``spread`` and ``depth_spread`` are how much breaths differ,
-    ``inspiration`` and ``expiration`` the shares of a breath that air flows, at most ``longest_s``.
+    replaces the body's rate, ``least_bpm`` bounds it. ``spread`` and ``depth_spread`` are how much breaths
+    differ, ``inspiration`` and ``expiration`` the shares of a breath that air flows, at most ``longest_s``.
     Every ``sigh_every`` breaths one is a sigh.
     """
 
@@ -35,6 +35,7 @@ class Pattern:
     depth: Course = EVEN
     flow: Course = EVEN
     own_bpm: float | None = None
+    least_bpm: float = 0.0
     spread: float = 0.05
     depth_spread: float = 0.10
     inspiration: float = 0.36
@@ -80,7 +81,8 @@ PATTERNS: Final[dict[str, Pattern]] = {
     "kussmaul": Pattern(
         "Kussmaul breathing",
         "Deep and regular without a pause, of acidosis; usually fast, and end-tidal CO₂ is low.",
-        depth=((0.0, 2.1), (1.0, 2.1)),
+        depth=((0.0, 1.9), (1.0, 1.9)),
+        least_bpm=20.0,
         spread=0.03,
         depth_spread=0.05,
         inspiration=0.46,

@@ -88,6 +88,8 @@ def breathing() -> Iterator[str]:
     """Yield a card for every pattern of breathing: impedance, capnogram, and the rate that is shown."""
     own = {"kussmaul": Baseline(rr=26, etco2=20)}
     beds = Beds(list(PATTERNS), own)
+    beds.aim("rr", {"kussmaul": 26})
+    beds.aim("etco2", {"kussmaul": 20})
     for bed, key in enumerate(PATTERNS):
         beds.engine.trains.breathing.breathe_in(bed, key, beds.engine.trains.until_s)
     for key, recorded in beds.record(SETTLE_S + 30, BREATHING_S).items():
