@@ -49,8 +49,15 @@ class Engine:
         self.patch = Patch(seed, beds, worn["patch"])
         self.oximeter = Oximeter(seed, beds, worn["oximeter"])
         self.cuff = Cuff(seed, beds, worn["cuff"])
-        others = (Thermometer(seed, beds, worn["thermometer"]), Band(seed, beds, worn["band"]))
-        kinds = (self.patch, self.oximeter, self.cuff, *others, *more(seed, beds, people, worn))
+        self.band = Band(seed, beds, worn["band"])
+        usual = (
+            self.patch,
+            self.oximeter,
+            self.cuff,
+            Thermometer(seed, beds, worn["thermometer"]),
+            self.band,
+        )
+        kinds = (*usual, *more(seed, beds, people, worn))
         self.wearables: dict[str, Wearable] = {w.name: w for w in kinds}
         self._sent = {key for w in kinds if w.worn.any() for key in w.waves}
         self.renderer = Renderer(seed, beds)

@@ -175,6 +175,10 @@ class Ward:
             raise ValueError(f"a ward has the devices {', '.join(self._engine.wearables)}, not {device!r}")
         return wearable
 
+    def fall(self, bed: int, *, on: bool) -> None:
+        """Let the patient of a bed fall, or be up again; their activity band may notice it."""
+        self._engine.band.fall(bed, on=on)
+
     def measure(self, bed: int, device: str = "cuff") -> None:
         """Have cuff, scale or spirometer of a bed measure now; raise ``ValueError`` for any other."""
         wearable = self._wearable(device)

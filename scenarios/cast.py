@@ -62,7 +62,9 @@ def _borrowed(bed: str, patients: Sequence[Patient]) -> Iterator[Fault]:
 
 def eventful(bed: Bed) -> bool:
     """Say whether anything is written to happen in this bed."""
-    happens = bed.phases or bed.trends or bed.faults or bed.charted or bed.insults or bed.treatments
+    happens = (
+        bed.phases or bed.trends or bed.faults or bed.falls or bed.charted or bed.insults or bed.treatments
+    )
     return bool(happens or bed.rhythm or bed.breathing)
 
 

@@ -9,11 +9,11 @@ from scenarios import doings
 from scenarios.cast import Patient, eventful, first_illness
 from scenarios.causes import LabelKind
 from scenarios.faults import FAULTS
-from scenarios.model import Fault, Phase
+from scenarios.model import Fall, Fault, Phase
 from scenarios.rules import lasting, told
 from scenarios.script import cut_s
 from scenarios.trajectories import Oxygen, Trajectory, trajectories
-from scenarios.turns import ChartTurn, FaultTurn, Labelled, Told, What
+from scenarios.turns import ChartTurn, FallTurn, FaultTurn, Labelled, Told, What
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ def happenings_of(patient: Patient, bed: int) -> Iterator[Happening]:
 def _all(patient: Patient) -> Iterator[tuple[int, What]]:
     for fault in patient.script.faults:
         yield from _fault(fault)
+    for fall in patient.script.falls:
+        yield from _fall(fall)
     for fault in patient.borrowed:
         yield from (told for told in _fault(fault) if not isinstance(told[1], FaultTurn))
     for change in patient.script.charted:
@@ -59,6 +61,16 @@ def _fault(fault: Fault) -> Iterator[tuple[int, What]]:
     if end is not None:
         yield end, FaultTurn(fault.device, fault.kind, on=False, other_bed=fault.other_bed)
         yield end, Told("fault-ended", name)
+
+
+def _fall(fall: Fall) -> Iterator[tuple[int, What]]:
+    end = None if fall.lasts is None else fall.at + fall.lasts
+    yield fall.at, FallTurn(on=True)
+    yield fall.at, Labelled("fall", end, "Falls")
+    yield fall.at, Told("fall", fall.text or "Falls")
+    if end is not None:
+        yield end, FallTurn(on=False)
+        yield end, Told("fall-ended", "Up again")
 
 
 def _how(fault: Fault) -> dict[str, float]:
@@ -174,6 +186,9 @@ def _items(patient: Patient, start_ms: int) -> Iterator[m.PlanItem]:
     for phase in script.phases:
         yield from _phase_items(patient, phase, start_ms)
     yield from doings.items(script, start_ms)
+    for fall in script.falls:
+        end = None if fall.lasts is None else start_ms + fall.at + fall.lasts
+        yield m.PlanItem(name="Falls", start=start_ms + fall.at, end=end, kind="event", text=_line(fall.text))
     for fault in (*script.faults, *patient.borrowed):
         kind: Literal["artefact", "fault"] = "artefact" if FAULTS[fault.kind].artefact else "fault"
         lasts = lasting(fault)

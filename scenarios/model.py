@@ -126,6 +126,16 @@ class Fault(Part):
     text: Text = Field(default="", description="A word to the instructor.")
 
 
+class Fall(Part):
+    """The patient falls; an activity band notices most falls, nothing else does."""
+
+    at: Duration = Field(default=0, description="When, from the scenario's start.")
+    lasts: Duration | None = Field(
+        default=None, description="For how long they lie there; without it, to the end."
+    )
+    text: Text = Field(default="", description="A word to the instructor.")
+
+
 class Charted(Part):
     """Consciousness or oxygen change by a person's hand or eye."""
 
@@ -193,6 +203,7 @@ class Bed(Part):
         default=None, description="A pattern of breathing, from the start."
     )
     charted: list[Charted] = Field(default=[], description="Changes of consciousness and oxygen.")
+    falls: list[Fall] = Field(default=[], description="Falls out of bed or on the way.")
     faults: list[Fault] = Field(default=[], description="Artefacts and failing devices.")
 
 

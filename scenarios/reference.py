@@ -228,6 +228,7 @@ def _library() -> Iterator[str]:
 def _story(bed: str, condition: str, script: Any) -> Iterator[str]:  # noqa: ANN401 -- a Bed
     rows = [(p.at, p.name) for p in script.phases]
     rows += [(f.at, f"{f.device}: {f.kind}") for f in script.faults]
+    rows += [(f.at, "Falls") for f in script.falls]
     rows += [(at_ms, words) for at_ms, words in doings.told_of(script)]
     for at_ms, what in sorted(rows):
         yield f"| {bed} | {condition} | {told(at_ms)} | {what} |"

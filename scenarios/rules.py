@@ -246,7 +246,7 @@ def _treatment(given: Treatment, path: Path) -> Iterator[Remark]:
 def _late(bed: Bed, lasts_ms: int | None) -> Iterator[Remark]:
     if lasts_ms is None:
         return
-    for kind in ("phases", "trends", "charted", "faults", "insults", "treatments"):
+    for kind in ("phases", "trends", "charted", "falls", "faults", "insults", "treatments"):
         for i, part in enumerate(getattr(bed, kind)):
             if part.at >= lasts_ms:
                 what = f"this starts when the scenario is over ({told(lasts_ms)})"

@@ -21,6 +21,7 @@ from scenarios.turns import (
     BreathTurn,
     ChartTurn,
     Deed,
+    FallTurn,
     FaultTurn,
     InsultTurn,
     Labelled,
@@ -183,6 +184,8 @@ class Stage:
                 self.ward.rhythm(bed, rhythm)
             case BreathTurn(pattern):
                 self.ward.breathing(bed, pattern)
+            case FallTurn(on):
+                self.ward.fall(bed, on=on)
 
     def _tell_chance(self, t: int, what: Befallen) -> Iterator[Emission]:
         """Yield what chance did, for the truth's record."""

@@ -87,6 +87,13 @@ class PinTurn:
     over_s: float = 0.0
 
 
-Deed = InsultTurn | TreatTurn | RhythmTurn | BreathTurn | PinTurn
+@dataclass(frozen=True, slots=True)
+class FallTurn:
+    """The patient falls, or is up again."""
+
+    on: bool
+
+
+Deed = InsultTurn | TreatTurn | RhythmTurn | BreathTurn | PinTurn | FallTurn
 """What is done to a body."""
 What = FaultTurn | ChartTurn | Told | Labelled | Deed

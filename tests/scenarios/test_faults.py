@@ -1,0 +1,136 @@
+"""Faults, falls and chance as a scenario writes them: found wrong where they are, and played as written."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from broker import codec, topics
+from broker import messages as m
+from broker.bus import MemoryBus
+from scenarios.headless import play
+from scenarios.loader import load, loaded_or_raise
+
+
+def text(*beds: dict[str, Any], **more: Any) -> str:  # noqa: ANN401 -- whatever a scenario holds
+    """Return a scenario of these beds as an author would write it."""
+    out = StringIO()
+    YAML().dump({"name": "faulty", "title": "Faulty", **more, "beds": list(beds)}, out)
+    return out.getvalue()
+
+
+def told_of(*beds: dict[str, Any]) -> str:
+    """Return what is found wrong with these beds."""
+    return "\n".join(f.told("f.yaml") for f in load(text(*beds)).findings)
+
+
+def swap(**more: Any) -> dict[str, Any]:  # noqa: ANN401 -- likewise
+    """Return a bed whose patch is swapped."""
+    return {"faults": [{"kind": "swapped", "device": "patch", **more}]}
+
+
+@pytest.mark.parametrize(
+    ("beds", "words"),
+    [
+        ([swap()], "with whom is it swapped?"),
+        ([swap(other_bed="bed01")], "cannot be swapped with itself"),
+        ([swap(other_bed="bed09")], "there is no bed `bed09`"),
+        ([swap(other_bed="bed02"), {"wears": ["oximeter"]}], "nobody wears the patch there"),
+        ([swap(other_bed="bed02"), swap(other_bed="bed01")], "swapped already then"),
+        ([{"faults": [{"kind": "frozen", "device": "patch", "share": 0.5}]}], "`frozen` has no `share`"),
+        ([{"faults": [{"kind": "damped-line", "device": "patch"}]}], "cannot have `damped-line`"),
+        ([{"wears": ["monitor", "patch"]}], "a monitor has its own patch"),
+        ([{"wears": ["cuff", "cuff"]}], "the cuff is there already"),
+    ],
+)
+def test_what_cannot_be_is_said_with_a_reason(beds: list[dict[str, Any]], words: str) -> None:
+    """Each mistake in a word."""
+    assert words in told_of(*beds)
+
+
+def test_two_swaps_one_after_the_other_are_none_of_its_business() -> None:
+    """The same straps may be swapped again once they are back."""
+    first, second = swap(other_bed="bed02", lasts="1 min"), swap(other_bed="bed01", at="2 min")
+    assert told_of(first, second) == ""
+
+
+def test_a_reboot_needs_no_length() -> None:
+    """It ends by itself, so that a second one may follow."""
+    reboots = [{"kind": "reboot", "device": "patch", "at": f"{k} min"} for k in (1, 2)]
+    assert told_of({"faults": reboots}) == ""
+
+
+def heard(written: str, seconds: float, *, seed: int = 1) -> list[tuple[str, codec.Accepted]]:
+    """Play a scenario; return (topic, message) of all it says."""
+    bus = MemoryBus()
+    play(loaded_or_raise(written, "f"), bus, seed=seed, seconds=seconds)
+    out = []
+    for _, message in bus.sent:
+        got = codec.decode(message.topic, message.payload)
+        assert isinstance(got, codec.Accepted), got
+        out.append((message.topic, got))
+    return out
+
+
+def values(said: list[tuple[str, codec.Accepted]], bed: str, device: str, metric: str) -> list[float]:
+    """Return the values that a bed's device showed."""
+    topic = topics.device("home", "s-headless", bed, device, "num")
+    nums = [got.message for where, got in said if where == topic]
+    return [v for n in nums if isinstance(n, m.Num) and metric in n.m and (v := n.m[metric].v) is not None]
+
+
+def test_swapped_straps_in_a_script_change_beds_and_change_back() -> None:
+    """For a minute each patch tells of the other patient; the truth of both is labelled."""
+    fast = {"baseline": {"hr": 115}, **swap(other_bed="bed02", at="30 s", lasts="60 s")}
+    said = heard(text(fast, {"baseline": {"hr": 55}}), 150)
+    first, second = values(said, "bed01", "patch", "hr"), values(said, "bed02", "patch", "hr")
+    for span, faster in (((10, 30), first), ((60, 90), second), ((120, 150), first)):
+        slower = second if faster is first else first
+        assert min(faster[slice(*span)]) > max(slower[slice(*span)])
+    labels = {got.topic.subject for _, got in said if isinstance(got.message, m.Label)}
+    assert labels == {"bed01", "bed02"}
+
+
+def test_what_a_script_says_of_a_fault_reaches_the_wire() -> None:
+    """Share, delay and clock are the script's, not the usual."""
+    faults = [
+        {"kind": "lost-messages", "device": "patch", "share": 0.9},
+        {"kind": "late-messages", "device": "oximeter", "delay": "45 s"},
+        {"kind": "wrong-clock", "device": "band", "ahead_min": -30},
+    ]
+    said = heard(text({"faults": faults}), 200)
+    assert 5 <= len(values(said, "bed01", "patch", "hr")) <= 40
+    assert 150 <= len(values(said, "bed01", "oximeter", "spo2")) <= 157
+    band = [got.message.t for where, got in said if "band/num" in where and isinstance(got.message, m.Num)]
+    assert band[0] == loaded_or_raise(text({}), "f").start + 10_000 - 1_800_000
+
+
+def test_a_fall_is_told_by_the_band_and_in_the_truth() -> None:
+    """A label from blow to getting up; the band notices it in most seeds."""
+    noticed = 0
+    for seed in range(4):
+        said = heard(text({"falls": [{"at": "5 s", "lasts": "40 s"}]}), 60, seed=seed)
+        labels = [got.message for _, got in said if isinstance(got.message, m.Label)]
+        assert [(x.kind, x.end is not None and x.end - x.start) for x in labels] == [("fall", 40_000)]
+        noticed += any(isinstance(got.message, m.Evt) and got.message.kind == "fall" for _, got in said)
+    assert noticed >= 2
+
+
+def test_chance_is_told_in_the_truth_and_off_by_default() -> None:
+    """Every fault that chance brings has its label; without the option there is none."""
+    beds: list[dict[str, Any]] = [{} for _ in range(30)]
+    with_chance, without = heard(text(*beds, chance="realistic"), 240), heard(text(*beds), 5)
+    labels = [got.message for _, got in with_chance if isinstance(got.message, m.Label)]
+    assert labels
+    assert all(x.text.endswith("(chance)") and x.end is not None for x in labels)
+    assert not [1 for _, got in without if isinstance(got.message, m.Label)]
+
+
+@pytest.mark.parametrize("extra", [["capnometer", "cgm", "scale"], ["wrist-oximeter", "spirometer"]])
+def test_a_scenario_may_give_beds_more_devices(extra: list[str]) -> None:
+    """They introduce themselves and speak; the neighbour wears what everybody wears."""
+    said = heard(text({"wears": ["patch", *extra]}, {}), 500)
+    speaking = {(got.topic.subject, got.topic.device) for _, got in said if isinstance(got.message, m.Num)}
+    assert {("bed01", d) for d in ("patch", *extra)} <= speaking
+    assert not {d for bed, d in speaking if bed == "bed02"} & set(extra)
