@@ -1,6 +1,7 @@
 """A ward whose broker is a Mosquitto with passwords: its own that listens to the network, or a given one."""
 
 import asyncio
+import json
 import re
 import subprocess
 import sys
@@ -71,6 +72,12 @@ async def test_sensors_come_in_over_the_network_with_a_password_of_their_own(sta
         with pytest.raises(TimeoutError, match=r"(?i)authori[sz]ed"):
             await link.wait_connected(2)
 
+    doctor = [sys.executable, "-m", "teleward", "doctor", "--json", "--data", str(ward.data)]
+    said = (await asyncio.to_thread(subprocess.check_output, doctor)).decode()
+    found = {line["check"]: line for line in map(json.loads, said.splitlines())}
+    assert not [line for line in found.values() if line["level"] == "wrong"]
+    for check in ("broker", "sensors", "station", "simulate", "store", "page", "clock, sensors"):
+        assert found[check]["level"] == "good", found[check]
     no_password_on_a_command_line(ward, secrets_of(Path(folder)) | {password})
     log = (ward.data / "log" / "broker.log").read_text()
     for role in SERVICES:
