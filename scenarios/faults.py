@@ -39,7 +39,7 @@ FINGER: Final[tuple[DeviceName, ...]] = ("oximeter", "monitor")
 PULSE: Final[tuple[DeviceName, ...]] = ("oximeter", "wrist-oximeter", "monitor")
 WITH_OWN: Final[tuple[DeviceName, ...]] = ("patch", "oximeter")
 """Of these a bedside monitor has its own."""
-OWN: Final = ("cadence_bpm", "share", "delay", "ahead_min", "ppm", "other_bed")
+OWN: Final = ("cadence_bpm", "mains_hz", "share", "delay", "ahead_min", "ppm", "other_bed")
 """Fields of a ``Fault`` that only some kinds know."""
 
 FAULTS: Final[dict[FaultKind, FaultSort]] = {
@@ -73,7 +73,10 @@ FAULTS: Final[dict[FaultKind, FaultSort]] = {
         words="Muscles tremble: a furred ECG, bursts counted for beats, the rate too high and doubtful.",
     ),
     "mains-hum": FaultSort(
-        HEART, artefact=True, words="The mains hum on the ECG: a thick trace, marked; the rate stays right."
+        HEART,
+        artefact=True,
+        words="The mains hum on the ECG: a thick trace, marked; the rate stays right.",
+        knows=("mains_hz",),
     ),
     "baseline-wander": FaultSort(
         HEART,

@@ -77,6 +77,7 @@ def _how(fault: Fault) -> dict[str, float]:
     """Return what the script says of a fault, in the units of a ward."""
     said = {
         "cadence_bpm": fault.cadence_bpm,
+        "mains_hz": fault.mains_hz,
         "share": fault.share,
         "delay_s": None if fault.delay is None else fault.delay / 1000,
         "off_s": None if fault.ahead_min is None else 60 * fault.ahead_min,

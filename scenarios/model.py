@@ -104,6 +104,9 @@ class Fault(Part):
     cadence_bpm: float | None = Field(
         default=None, ge=20, le=240, description="How fast the hand moves, per minute; `motion` only."
     )
+    mains_hz: Literal[50, 60] | None = Field(
+        default=None, description="The frequency of the mains, 50 without; `mains-hum` only."
+    )
     share: float | None = Field(
         default=None,
         gt=0,

@@ -42,6 +42,7 @@ SWING: Final = 0.25
 """How far a rhythmic movement swings a signal, in its own unit; of pressure, ten mmHg and a half."""
 SWINGS: Final = {PRESSURE: 10.5}
 HUM_MV: Final = 0.14
+MAINS_HZ: Final = 50.0
 HUM_BREATHES: Final = 0.35
 """By what share the mains' field comes and goes, as cables and people move."""
 BURST_S, BURST_EVERY_S = 3.1, 5.3
@@ -64,7 +65,8 @@ class Disturbance:
 
     ``motion[waveform]`` scales the noise of movement, whose rhythm there is ``cadence_hz[waveform]``;
     ``pulse_gain`` is how much of the pulse reaches the sensor; ``loose`` marks electrodes off.
-    ``noise[kind]`` scales the other kinds of ``NOISES`` on the chest, and ``mains-hum``.
+    ``noise[kind]`` scales the other kinds of ``NOISES`` on the chest, and ``mains-hum`` of ``mains_hz``
+    (without: ``MAINS_HZ``).
     """
 
     motion: dict[str, Floats]
@@ -72,7 +74,7 @@ class Disturbance:
     cadence_hz: dict[str, Floats]
     loose: Bools
     noise: dict[str, Floats] = field(default_factory=dict)
-    mains_hz: float = 50.0
+    mains_hz: Floats | None = None
 
     @staticmethod
     def none(n: int) -> "Disturbance":
@@ -94,7 +96,7 @@ class Artefacts:
             if (gain := worse.motion.get(wave)) is not None:
                 self._shake(samples, key, start_s, gain, worse.cadence_hz[wave])
             for kind, strength in worse.noise.items():
-                self._trouble(samples, key, start_s, (kind, strength), worse.mains_hz)
+                self._trouble(samples, key, start_s, (kind, strength), worse)
             if worse.loose.any() and wave in {ECG, RESP}:
                 samples[worse.loose] = 0
 
@@ -109,7 +111,7 @@ class Artefacts:
         _add(samples, key, rows, gain[rows, None] * (noise + swing))
 
     def _trouble(
-        self, samples: Raw, key: str, start_s: int, trouble: tuple[str, Floats], mains_hz: float
+        self, samples: Raw, key: str, start_s: int, trouble: tuple[str, Floats], worse: Disturbance
     ) -> None:
         kind, strength = trouble
         wave = ECG if key in AROUND else key
@@ -119,6 +121,7 @@ class Artefacts:
         time = _times(key, start_s, samples.shape[1]) + self._places[rows, None] % 60
         if kind == HUM:
             size = HUM_MV * sum(AROUND[key]) * (1.0 + HUM_BREATHES * np.sin(2 * np.pi * 0.11 * time))
+            mains_hz = MAINS_HZ if worse.mains_hz is None else worse.mains_hz[rows, None]
             noise = size * np.sin(2 * np.pi * mains_hz * time)
         else:
             noise = self._noise(kind, key, start_s, rows, samples.shape[1])

@@ -37,6 +37,7 @@ def disturbance(wearables: Mapping[str, Wearable], calm: Disturbance) -> Disturb
         {ecg.KEY: step_hz, respiration.KEY: step_hz / STEPS_A_BREATH, pleth.KEY: hand_hz},
         loose,
         _noise(chests),
+        _mains_hz(chests, n),
     )
 
 
@@ -75,6 +76,15 @@ def _motion(devices: Sequence[Wearable], n: int) -> tuple[Floats, Floats]:
         moved = np.maximum(moved, here)
         hz = np.where(here, device.on_bodies(device.parameters["cadence_bpm"] / 60.0), hz)
     return moved, hz
+
+
+def _mains_hz(chests: Sequence[Patch], n: int) -> Floats:
+    """Return what hums where a chest hears the mains, ``[N]``."""
+    hz = np.full(n, artefacts.MAINS_HZ)
+    for chest in chests:
+        here = chest.on_bodies(chest.faults[artefacts.HUM])
+        hz = np.where(here, chest.on_bodies(chest.parameters["mains_hz"]), hz)
+    return hz
 
 
 def _noise(chests: Sequence[Patch]) -> dict[str, Floats]:

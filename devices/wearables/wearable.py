@@ -16,6 +16,7 @@ import numpy as np
 from broker import messages as m
 from devices.arrays import Anything, Bools, Floats, Ints
 from devices.physiology.body import Body
+from devices.signals.artefacts import MAINS_HZ
 from devices.signals.events import Window
 from devices.signals.trains import LATEST_S, Trains
 
@@ -154,7 +155,10 @@ class Wearable(ABC):
         known = (*self.kinds, *EVERYWHERE)
         self.faults: dict[str, Bools] = {k: np.zeros(n, bool) for k in known}
         self._causes: dict[str, Bools] = {k: np.zeros((len(CAUSES), n), bool) for k in known}
-        self.parameters: dict[str, Floats] = {"cadence_bpm": np.full(n, 110.0)}
+        self.parameters: dict[str, Floats] = {
+            "cadence_bpm": np.full(n, 110.0),
+            "mains_hz": np.full(n, MAINS_HZ),
+        }
         self.troubled = False
         """Whether any bed's device has a fault of its kind: without, measuring is shorter."""
         self.whom: Ints = np.arange(n)

@@ -111,3 +111,17 @@ def test_a_fault_of_the_patch_spoils_trace_and_number_alike() -> None:
     for _ in range(6):
         one.advance(12.0)
     assert np.std(one.draw(5)["ecg_ii"]) < 1.5 * quiet
+
+
+def test_the_mains_hum_as_they_do_where_the_ward_is() -> None:
+    """A script may say 60 Hz; the other bed hums at 50."""
+    one = engine([with_rates(70, 14), with_rates(70, 14)])
+    for bed, parameters in enumerate(({}, {"mains_hz": 60.0})):
+        one.patch.fault(bed, HUM, on=True, parameters=parameters)
+    for _ in range(SECONDS):
+        one.advance(12.0)
+    ecg = one.draw(SECONDS)["ecg_ii"].astype(float)
+    spectrum = np.abs(np.fft.rfft(ecg)) ** 2
+    frequency = np.fft.rfftfreq(ecg.shape[1], 1 / 250)
+    loudest = [float(frequency[40:][np.argmax(s[40:] * (frequency[40:] > 30))]) for s in spectrum]
+    assert loudest == pytest.approx([50, 60], abs=0.2)
