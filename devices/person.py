@@ -1,7 +1,7 @@
 """The people in the beds: invented, adult, and drawn from a seed.
 
 Baselines: clinical reference 3.5 (teaching defaults). Names, reasons and histories are made up; no
-real person's data belong here.
+real person's data belong here. Children are refused: docs/explanation/physiology.md says what they need.
 """
 
 from dataclasses import dataclass, field, replace
@@ -10,6 +10,7 @@ from typing import Final, Literal
 import numpy as np
 
 from broker import messages as m
+from devices.conditions import CONDITIONS, by_chance, with_conditions
 
 Sex = Literal["F", "M"]
 HYPERCAPNIC: Final = 2
@@ -17,6 +18,8 @@ HYPERCAPNIC: Final = 2
 WOMEN, LUNG_DISEASE, BETA_BLOCKED = 0.5, 0.08, 0.2
 """Heuristic: their shares of a ward."""
 OLD: Final = 70
+ADULT: Final = 16
+"""Years; NEWS2 and every baseline here hold from this age."""
 
 SURNAMES: Final = (
     "Okafor", "Lindqvist", "Marchetti", "Tanaka", "Haddad", "Novak", "Achterberg", "Mbeki", "Castellanos",
@@ -83,6 +86,22 @@ class Person:
     baroreflex_bpm_mmhg: float = 1.5
     heart_response: float = 1.0
     """How much of what fever, pain and adrenaline add to the heart rate comes: a β-blocker leaves half."""
+    fever_response: float = 1.0
+    """How much of a fever comes: the frail have less."""
+    haemoglobin_g_l: float = 150.0
+    blood_factor: float = 1.0
+    """Blood volume relative to that of the same body: more in pregnancy."""
+    pacemaker_bpm: float = 0.0
+    """The heart goes no slower than this; 0 without a pacemaker."""
+    conditions: tuple[str, ...] = ()
+    """Keys of ``conditions.CONDITIONS``."""
+
+    def __post_init__(self) -> None:
+        if self.age < ADULT:
+            raise ValueError(
+                f"a person of {self.age} years is a child: bodies and scores here are for {ADULT} and over"
+                " (docs/explanation/physiology.md says what would have to change)"
+            )
 
     def info(self, *, reason: str | None = None, ward: str = "", plan: str = "") -> m.PersonInfo:
         """Return what the chart says of this person."""
@@ -133,8 +152,11 @@ def generate(rng: np.random.Generator) -> Person:
     copd, beta_blocked = bool(rng.random() < LUNG_DISEASE), bool(rng.random() < BETA_BLOCKED)
     surname = SURNAMES[rng.integers(len(SURNAMES))]
     first = FIRST_NAMES[sex][rng.integers(len(FIRST_NAMES[sex]))]
+    conditions = (*(("copd",) if copd else ()), *(("beta-blocker",) if beta_blocked else ()))
+    # Of its own chance, so that those drawn before conditions were stay who they are.
+    luck = rng.spawn(1)[0].random(len(CONDITIONS)).tolist()
     history = (*(("COPD",) if copd else ()), *(("hypertension",) if beta_blocked or age > OLD else ()))
-    return Person(
+    person = Person(
         age=age,
         sex=sex,
         weight_kg=weight,
@@ -150,7 +172,9 @@ def generate(rng: np.random.Generator) -> Person:
         sdnn_ms=_clipped(rng, 50 - 0.4 * (age - 45), 10, 15, 90),
         baroreflex_bpm_mmhg=0.4 if beta_blocked else 1.5,
         heart_response=0.5 if beta_blocked else 1.0,
+        conditions=conditions,
     )
+    return with_conditions(person, *by_chance(age, woman=sex == "F", luck=luck))
 
 
 def distinct(people: list[Person]) -> list[Person]:

@@ -11,10 +11,11 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Bools, Floats
+from devices.conditions import RHYTHMS
 from devices.person import Person
 from devices.physiology import coupling, gas
 from devices.physiology.bounds import within
-from devices.physiology.circulation import HAEMOGLOBIN_G_L, Circulation
+from devices.physiology.circulation import Circulation
 from devices.physiology.consciousness import LETTERS, Causes, Consciousness
 from devices.physiology.heart import Heart
 from devices.physiology.influence import Influence
@@ -47,7 +48,7 @@ EFFECTS: Final[dict[str, tuple[float, float, str]]] = {
     "fentanyl": (0, 10_000, "µg"), "naloxone": (0, 10, "mg"),
 }  # fmt: skip
 """What may act on a body: least, most, unit. Flows and states last until changed; drugs are doses."""
-_HR, _SBP = KEYS.index("hr"), KEYS.index("sbp")
+_LEADING: Final = [KEYS.index(k) for k in ("hr", "sbp", "spo2")]
 _AIMED_S: Final = np.array(list(AIMED_LAG_S.values()))[:, None]
 _OWN_S: Final = np.array([OWN_LAG_S[k] for k in AIMED_LAG_S])[:, None]
 OUTPUT_OF_CO2: Final = 1.25
@@ -61,6 +62,8 @@ LACTATE_MMOL_L, LACTATE_MIN, LACTATE_HALF_MIN = 1.0, 30.0, 60.0
 """At rest; rises by 1 in so many minutes of shock, and halves in so many after it (reference 8.5)."""
 SHOCK_MMHG, SHOCK_LOST = 60.0, 0.3
 MOST_LACTATE_PACE: Final = 6.0
+LOOKED_AFTER_S: Final = 2.0
+"""So often lactate and consciousness are looked at, which nobody does more often."""
 BRAIN_MMHG: Final = 25.0
 """Without this MAP the breath fails (*heuristic*)."""
 
@@ -91,6 +94,13 @@ class Body:
         self.insults = Insults()
         self.treatments = Treatments()
         self.heart = Heart(n)
+        for i, person in enumerate(people):
+            for name in set(person.conditions) & RHYTHMS.keys():
+                self.heart.become(i, RHYTHMS[name])
+        self._paced = np.array([p.pacemaker_bpm for p in people])
+        self._fever = np.array([p.fever_response for p in people])
+        self._begun = False
+        self._unlooked_s = 0.0
         self.consciousness = Consciousness(np.array([float(LETTERS.index(p.baseline.acvpu)) for p in people]))
         self.lactate = np.full(n, LACTATE_MMOL_L)
         """mmol/L."""
@@ -123,6 +133,15 @@ class Body:
         self.oxygen[patient] = device
         self.now["o2_flow"][patient] = flow_l_min
         self.fio2[patient] = gas.fio2_of(device, flow_l_min)
+        if not self._begun:
+            self._live_on(patient)
+
+    def _live_on(self, patient: int) -> None:
+        """Let the saturation of somebody who has oxygen from the start be their own with that oxygen."""
+        fio2, own = self.fio2[[patient]], self.rest["spo2"][[patient]] / 100.0
+        self.rest["shunt"][patient] = gas.shunt_for(own, fio2, self._paco2_rest[[patient]])[0]
+        self.now["shunt"][patient] = self.rest["shunt"][patient]
+        self.stores.begin(patient, float(fio2[0]), float(self.rest["shunt"][patient]))
 
     def affect(self, patient: int, what: str, amount: float) -> None:
         """Let something act on a patient: a flow, a state or a dose of ``EFFECTS``, in its unit."""
@@ -143,7 +162,7 @@ class Body:
 
     def advance(self, dt_s: float, hour: float) -> None:
         """Let ``dt_s`` (at most a second) pass at ``hour`` of the day."""
-        now = self.now
+        now, self._begun = self.now, True
         self._act(dt_s)
         self.circulation.advance(dt_s, coupling.mean_pressure(now["sbp"], now["dbp"]), self.influence)
         self.opioid.advance(dt_s)
@@ -168,15 +187,19 @@ class Body:
         acting.settle()
 
     def _beat(self, dt_s: float) -> None:
-        """Let the heart strain, stop or come back; one whose rate or pressure a script leads does as told."""
+        """Let the heart strain, stop or come back; one that a script leads does not."""
         now = self.now
         pressure = coupling.mean_pressure(now["sbp"], now["dbp"])
-        led = ~np.isnan(self._aims[_HR]) | ~np.isnan(self._aims[_SBP])
+        led = np.asarray(~np.isnan(self._aims[_LEADING]).all(axis=0))
         self.heart.advance(dt_s, pressure, now["spo2"], now["temp"], led, self.influence)
         self.circulation.pulse = self.heart.pulse
 
     def _suffer(self, dt_s: float) -> None:
         """Let lactate and consciousness follow what the body has come to."""
+        self._unlooked_s += dt_s
+        if self._unlooked_s < LOOKED_AFTER_S - 1e-9:
+            return
+        dt_s, self._unlooked_s = self._unlooked_s, 0.0
         now, acting = self.now, self.influence
         pressure = coupling.mean_pressure(now["sbp"], now["dbp"])
         shock = within((SHOCK_MMHG + 5.0 - pressure) / 5.0, 0.0, MOST_LACTATE_PACE)
@@ -187,7 +210,8 @@ class Body:
         well = np.minimum(95.0, self.rest["spo2"] - 1.0)
         self.consciousness.advance(dt_s, Causes(
             map_ratio=pressure / self.circulation.rest_map, lack=well - now["spo2"], paco2=self.paco2,
-            glucose=now["glucose"], temp=now["temp"], drive=self.opioid.drive, more=acting.consciousness,
+            glucose=now["glucose"], temp=now["temp"], drive=self.opioid.drive, lost=self.circulation.lost,
+            more=acting.consciousness,
         ))  # fmt: skip
 
     def _leads(self, dt_s: float) -> tuple[Bools, Floats]:
@@ -211,7 +235,7 @@ class Body:
         if acting.acting:
             ventilation *= acting.depth * (1.0 - acting.obstruction) * (1.0 - acting.dead_space)
             metabolism *= acting.metabolism
-        haemoglobin = self.circulation.haemoglobin_g_l / HAEMOGLOBIN_G_L
+        haemoglobin = self.circulation.haemoglobin_g_l / self.circulation.rest_haemoglobin
         flow = self._flow
         self.stores.advance(dt_s, ventilation, self.fio2, now["shunt"], metabolism, flow, haemoglobin)
         felt = self.stores.paco2 / self._paco2_rest
@@ -234,7 +258,8 @@ class Body:
         fever = now["temp"] - rest["temp"] - day
         lack = coupling.lack_of_oxygen(now["spo2"], rest["spo2"])
         drive = self.opioid.drive * acting.drive
-        wanted = coupling.ventilation(self._felt_co2, lack, self._minute_rest, drive)
+        felt = self._felt_co2 / acting.co2_set if acting.acting else self._felt_co2
+        wanted = coupling.ventilation(felt, lack, self._minute_rest, drive)
         own, to = self._own, self._to
         to["o2_flow"][:] = now["o2_flow"]
         stroke = self.circulation.stroke(acting, now["hr"])
@@ -245,7 +270,7 @@ class Body:
         answer = self._answer
         to["hr"][:] = coupling.heart_rate(self.circulation.hr, answer * fever, answer * lack, self._most_hr)
         to["rr"][:] = coupling.breathing_rate(
-            rest["rr"], wanted, fever, coupling.distress(map_now, stroke), drive
+            rest["rr"], wanted, fever, coupling.distress(map_now, stroke, self.circulation.lost), drive
         )
         to["spo2"][:] = 100.0 * self.stores.saturation
         to["temp"][:] = rest["temp"] + day
@@ -263,9 +288,9 @@ class Body:
         """Slow heart and breath as strain does, and let both stop without a pulse."""
         heart = self.heart
         slowed = heart.slowed
-        to["hr"] *= slowed * heart.beats
+        to["hr"][:] = np.maximum(to["hr"] * slowed, self._paced) * heart.beats
         fed = within((map_now - 0.4 * BRAIN_MMHG) / (0.6 * BRAIN_MMHG), 0.0, 1.0)
-        to["rr"][:] = np.maximum(to["rr"] * slowed * fed, self.influence.assist_bpm)
+        to["rr"][:] = np.maximum(to["rr"] * slowed**2 * fed, self.influence.assist_bpm)
 
     def _led_astray(self, to: dict[str, Floats], drive: Floats) -> None:
         """Change targets by what acts beside the circulation and the gases."""
@@ -279,7 +304,7 @@ class Body:
         to["rr"][:] = np.maximum(own, acting.assist_bpm)
         to["etco2"] *= 1.0 - acting.dead_space
         to["pi"] *= acting.perfusion
-        to["temp"] += acting.set_point_c + acting.heat_w * self._warmed_c_w
+        to["temp"] += self._fever * acting.set_point_c + acting.heat_w * self._warmed_c_w
         to["glucose"] += acting.glucose_mmol_min * (OWN_LAG_S["glucose"] / 60.0)
         np.maximum(to["glucose"], LIMITS["glucose"][0], out=to["glucose"])
         to["shunt"][:] = np.minimum(1.0 - (1.0 - rest["shunt"]) * (1.0 - acting.shunt), MOST_SHUNT)

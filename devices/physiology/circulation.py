@@ -25,7 +25,7 @@ MOST_RESISTANCE: Final = 1.6
 LEAST_RESISTANCE: Final = 0.6
 RESISTANCE_GAIN: Final = 0.75
 """Of relative resistance to the relative fall of MAP; between the reference's profiles (0.5 and 1)."""
-EMPTY_HR_BPM, EMPTY_FROM = 100.0, 0.17
+EMPTY_HR_BPM, EMPTY_FROM = 115.0, 0.17
 """Cardiopulmonary receptors: /min per share of stroke volume lost beyond the second, which bleeding of
 1 L does not reach (HR + 7) and suction at - 45 mmHg does (HR + 25; Johnson 2014)."""
 FUTILE: Final = 0.6
@@ -44,8 +44,8 @@ FLUID_PER_MIN, REFILL_PER_MIN = 0.075, 0.02
 """How fast the controller moves volume between blood and tissue."""
 CRYSTALLOID, COLLOID, LOSS = 1.0 / 3.0, 1.0 / 1.3, 0.5
 """What of an infusion stays, and what of a loss remains, in the end: 1/(1 + α), α 2, 0.3 and 1."""
-HAEMOGLOBIN_G_L, PACKED_G_L = 150.0, 200.0
-"""In blood at rest, and in red cells as given: a unit of 300 mL raises 10 g/L (reference 7.23)."""
+PACKED_G_L: Final = 200.0
+"""Haemoglobin of red cells as given: a unit of 300 mL raises 10 g/L (reference 7.23)."""
 HURRIED_BPM, SLOW_STROKE = 150.0, 0.5
 """Beyond 150 /min a ventricle fills worse, below rest it fills better (*heuristic*)."""
 COMPRESSED_STROKE: Final = 0.8
@@ -60,7 +60,7 @@ def blood_ml(weight_kg: float, height_cm: float) -> float:
 
 def stroke(lost: Floats) -> Floats:
     """Return stroke volume relative to rest when the fraction ``lost`` of blood is gone (reference 8.5)."""
-    return within(1.0 - 0.7 * lost - 8.5 * np.maximum(lost, 0.0) ** 3, 0.05, 1.15)
+    return within(1.0 - 0.7 * lost - 7.0 * np.maximum(lost, 0.0) ** 3, 0.05, 1.15)
 
 
 class Circulation:
@@ -72,14 +72,15 @@ class Circulation:
 
     def __init__(self, people: Sequence[Person], rest: dict[str, Floats]) -> None:
         n = len(people)
-        self.volume_ml = np.array([blood_ml(p.weight_kg, p.height_cm) for p in people])
+        self.volume_ml = np.array([p.blood_factor * blood_ml(p.weight_kg, p.height_cm) for p in people])
         self.bleeding, self.crystalloid, self.blood = np.zeros(n), np.zeros(n), np.zeros(n)
         self.tone = np.ones(n)
         self.change_ml = np.zeros(n)
         """Blood volume less that at rest; the rest of what was given or lost is in the tissue."""
         self.given_ml, self.lost_ml = np.zeros(n), np.zeros(n)
         self.transfused_ml, self.leaked_ml = np.zeros(n), np.zeros(n)
-        self.haemoglobin_g_l = np.full(n, HAEMOGLOBIN_G_L)
+        self.rest_haemoglobin = np.array([p.haemoglobin_g_l for p in people])
+        self.haemoglobin_g_l = self.rest_haemoglobin.copy()
         self.rest_map = rest["dbp"] + (rest["sbp"] - rest["dbp"]) / 3.0
         self._rest_pulse = rest["sbp"] - rest["dbp"]
         self._rest_hr = rest["hr"]
@@ -87,6 +88,8 @@ class Circulation:
         self._empty_gain = EMPTY_HR_BPM * np.minimum(self._gain / 0.8, 1.0)
         self._most_reflex = np.array([REFLEX_SHARE * (208.0 - 0.7 * p.age) for p in people])
         self._most_hr = self._most_reflex * (MOST_SHARE / REFLEX_SHARE)
+        self._least_hr = np.maximum(35.0, [p.pacemaker_bpm for p in people])
+        self._slowest = np.maximum(25.0, [p.pacemaker_bpm for p in people])
         self._response = np.array([p.heart_response for p in people])
         self.hr = rest["hr"].copy()
         """What the reflexes and drugs make of the heart rate, /min."""
@@ -109,11 +112,11 @@ class Circulation:
                 wanted < self._hurry, 1.0 - exp(-dt_s / CALMING_LAG_S), 1.0 - exp(-dt_s / HEART_LAG_S)
             )
             answer = (answer + self._hurry) * acting.chronotropy_gain
-        target = within(self._rest_hr + answer, 35.0, self._most_reflex)
+        target = within(self._rest_hr + answer, self._least_hr, self._most_reflex)
         if acting.acting:
             pushed = acting.chronotropy_bpm
             pushed = np.where(pushed > 0.0, self._response * pushed, pushed)
-            target = within(target + pushed, 25.0, self._most_hr)
+            target = within(target + pushed, self._slowest, self._most_hr)
             target = np.minimum(target, acting.hr_cap)
             target = np.where(acting.pace_bpm > 0.0, acting.pace_bpm, target)
         self.hr = settle(self.hr, target, dt_s, HEART_LAG_S)

@@ -19,11 +19,9 @@ LAG_S: Final = 6.0
 """After the heart stops somebody is unconscious in 10 to 15 s (reference 7.21)."""
 FIRM: Final = 0.6
 """So far from the letter it has a depth must be for another, so that nobody flickers between two."""
-EVERY_S: Final = 2.0
-"""So often consciousness is looked at: a nurse does not look more often either."""
 
 Points = tuple[tuple[float, ...], tuple[float, ...]]
-PRESSURE: Final[Points] = ((18, 30, 40, 50, 60, 66, 74), (4, 3.4, 2.2, 1.6, 0.9, 0.6, 0.0))
+PRESSURE: Final[Points] = ((18, 30, 40, 50, 58, 66, 74), (4, 3.4, 2.2, 1.5, 0.6, 0.3, 0.0))
 """Of MAP in mmHg, as it would be in somebody whose own is 92."""
 OXYGEN: Final[Points] = ((6, 9, 12, 14, 20, 26, 34), (0, 0.3, 0.6, 0.8, 1.6, 2.8, 3.8))
 """Of the % by which saturation is too low for this person."""
@@ -34,6 +32,8 @@ TEMPERATURE: Final[Points] = ((24, 27.9, 29.5, 32, 34, 40.2, 41, 42.5), (4, 3.6,
 OPIOID: Final[Points] = ((0.02, 0.05, 0.09, 0.16, 0.27, 0.36, 0.6), (4, 3.5, 2.9, 2.0, 1.6, 0.4, 0.0))
 """Of what is left of the drive to breathe. Reference 8.6 gives higher limits, which would have the patient
 of its own table 7.5 answer to voice only while breathing 11 a minute."""
+LOST: Final[Points] = ((0.27, 0.33, 0.4, 0.47), (0, 0.75, 1.8, 3.6))
+"""Of the share of blood lost (reference 7.1, 7.3)."""
 ABNORMAL_MAP: Final = 92.0
 
 
@@ -48,16 +48,11 @@ class Consciousness:
         self.changed: list[int] = []
         """Who became more or less awake since somebody last took note."""
         self._code = np.round(least)
-        self._since_s = 0.0
 
     def advance(self, dt_s: float, causes: "Causes") -> None:
         """Let ``dt_s`` pass under ``causes``."""
-        self._since_s += dt_s
-        if self._since_s < EVERY_S - 1e-9:
-            return
         deepest = np.maximum(self._least, causes.depth())
-        self.depth = settle(self.depth, deepest, self._since_s, LAG_S)
-        self._since_s = 0.0
+        self.depth = settle(self.depth, deepest, dt_s, LAG_S)
         for i in np.nonzero(np.abs(self.depth - self._code) > FIRM)[0].tolist():
             self._code[i] = min(round(float(self.depth[i])), 4)
             self.letters[i] = LETTERS[int(self._code[i])]
@@ -67,21 +62,21 @@ class Consciousness:
 class Causes:
     """What may take consciousness, arrays ``[N]``, looked at only when asked."""
 
-    __slots__ = ("drive", "glucose", "lack", "map_ratio", "more", "paco2", "temp")
+    __slots__ = ("drive", "glucose", "lack", "lost", "map_ratio", "more", "paco2", "temp")
 
     def __init__(
         self, *, map_ratio: Floats, lack: Floats, paco2: Floats, glucose: Floats, temp: Floats,
-        drive: Floats, more: Floats,
+        drive: Floats, lost: Floats, more: Floats,
     ) -> None:  # fmt: skip
         self.map_ratio, self.lack, self.paco2 = map_ratio, lack, paco2
-        self.glucose, self.temp, self.drive, self.more = glucose, temp, drive, more
+        self.glucose, self.temp, self.drive, self.lost, self.more = glucose, temp, drive, lost, more
 
     def depth(self) -> Floats:
         """Return the depth that the strongest cause makes."""
         depth = np.maximum(self.more, np.interp(self.map_ratio * ABNORMAL_MAP, *PRESSURE))
         for values, points in (
             (self.lack, OXYGEN), (self.paco2, CARBON_DIOXIDE), (self.glucose, GLUCOSE),
-            (self.temp, TEMPERATURE), (self.drive, OPIOID),
+            (self.temp, TEMPERATURE), (self.drive, OPIOID), (self.lost, LOST),
         ):  # fmt: skip
             depth = np.maximum(depth, np.interp(values, *points))
         return depth

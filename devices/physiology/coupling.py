@@ -18,11 +18,12 @@ CO2_POWER: Final = 4.3  # Bouillon 2003, clinical reference 8.6: (Pe/P0)^F
 MOST_CO2_DRIVE: Final = 6.0  # heuristic
 CO2_DRIVE_LAG_S: Final = 65.0  # Bouillon 2003: ke0 0.92 /min
 O2_DRIVE_L_MIN_PERCENT: Final = 0.7  # clinical reference 8.4, per % SaO2 below 95
-FASTER, SLOWER = 0.6, 1.6  # of ventilation, by rate: heuristic, down set by clinical reference 7.5
+FASTER, SLOWER = 0.6, 1.4  # of ventilation, by rate: heuristic, down set by clinical reference 7.5
 DEEPER: Final = 1.0 / SLOWER - 1.0  # so that slow breaths are as deep as ventilation leaves them
 APNOEA: Final = 0.1  # clinical reference 8.6: no breath below this share of resting ventilation
 SHOCK_RR_BPM_MMHG: Final = 0.35  # heuristic: acidosis of shock, per mmHg of MAP below 65
 EMPTY_RR_BPM: Final = 25.0  # heuristic, fitted to the ATLS classes (7.1): per lost share of stroke volume
+LOST_RR_BPM, LOST_FROM = 42.0, 0.08  # heuristic, likewise: per share of blood lost beyond the second
 ALVEOLAR_GRADIENT_MMHG: Final = 3.0  # PaCO2 less EtCO2, clinical reference 8.4: 2 to 5
 CIRCADIAN_C: Final = 0.3  # clinical reference 8.9
 FEVER_METABOLISM_PER_C: Final = 0.07  # heuristic: metabolism rises 7 % per °C
@@ -67,9 +68,10 @@ def breathing_rate(
     return np.where(wanted < APNOEA, 0.0, rate)
 
 
-def distress(map_mmhg: Floats, stroke_ratio: Floats) -> Floats:
-    """Return by how many /min shock and a falling stroke volume quicken breathing."""
+def distress(map_mmhg: Floats, stroke_ratio: Floats, lost: Floats) -> Floats:
+    """Return by how many /min shock, a falling stroke volume and lost blood quicken breathing."""
     shock = SHOCK_RR_BPM_MMHG * within(65.0 - map_mmhg, 0.0, 30.0)
+    shock += LOST_RR_BPM * np.maximum(lost - LOST_FROM, 0.0)
     return np.asarray(shock + EMPTY_RR_BPM * np.maximum(1.0 - stroke_ratio, 0.0))
 
 

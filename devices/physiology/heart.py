@@ -24,11 +24,12 @@ PRESSURE_MMHG, PRESSURE_SPAN_MMHG, PRESSURE_S = 38.0, 20.0, 130.0
 """Below this MAP strain grows; by the span lower it is full after so many seconds."""
 OXYGEN_PERCENT, OXYGEN_SPAN_PERCENT, OXYGEN_S = 66.0, 30.0, 240.0
 COLD_C, COLD_SPAN_C, COLD_S = 27.0, 4.0, 900.0
+HOT_C, HOT_SPAN_C, HOT_S = 41.8, 1.5, 1800.0
 REST_S: Final = 240.0
 """So long a full strain takes to go where pressure and oxygen are back."""
 SLOWING: Final = 0.4
 """From this strain on the heart and the breath slow."""
-SLOWEST: Final = 0.35
+SLOWEST: Final = 0.25
 RETURN: Final = 0.5
 """Below this strain a stopped heart beats again by itself, if only strain had stopped it."""
 PERFUSED_MMHG, OXYGENATED_PERCENT = 20.0, 60.0
@@ -74,7 +75,7 @@ class Heart:
 
     @property
     def slowed(self) -> Floats:
-        """What strain leaves of heart rate and breathing, 0.35 to 1."""
+        """What strain leaves of the heart rate, 0.25 to 1; of breathing its square."""
         over = within((self.strain - SLOWING) / (1.0 - SLOWING), 0.0, 1.0)
         return np.asarray(1.0 - (1.0 - SLOWEST) * over)
 
@@ -84,10 +85,10 @@ class Heart:
         """Let ``dt_s`` pass at a MAP, a saturation (%) and a temperature; scripts have the hearts ``led``."""
         if acting.rhythm.any() or self._asked.any():
             self._obey(acting)
-        need = (pressure < PRESSURE_MMHG) | (oxygen < OXYGEN_PERCENT) | (temp < COLD_C)
+        need = (pressure < PRESSURE_MMHG) | (oxygen < OXYGEN_PERCENT) | (temp < COLD_C) | (temp > HOT_C)
         if not self.troubled and not need.any():
             return
-        self._strain(dt_s, pressure, oxygen, temp)
+        self._strain(dt_s, pressure, oxygen, temp, led)
         stopping = (self.strain >= 1.0) & (self.pulse > 0.0) & ~led
         for i in np.nonzero(stopping)[0].tolist():
             cold, starved = temp[i] < COLD_C, pressure[i] > PRESSURE_MMHG
@@ -96,11 +97,12 @@ class Heart:
             self._still(dt_s, acting)
         self.troubled = bool(self.strain.any() or (self.pulse <= 0.0).any())
 
-    def _strain(self, dt_s: float, pressure: Floats, oxygen: Floats, temp: Floats) -> None:
+    def _strain(self, dt_s: float, pressure: Floats, oxygen: Floats, temp: Floats, led: Bools) -> None:
         empty = within((PRESSURE_MMHG - pressure) / PRESSURE_SPAN_MMHG, 0.0, 1.0) / PRESSURE_S
         starved = within((OXYGEN_PERCENT - oxygen) / OXYGEN_SPAN_PERCENT, 0.0, 1.0) / OXYGEN_S
         cold = within((COLD_C - temp) / COLD_SPAN_C, 0.0, 1.0) / COLD_S
-        more = empty + starved + cold
+        hot = within((temp - HOT_C) / HOT_SPAN_C, 0.0, 1.0) / HOT_S
+        more = np.where(led, 0.0, empty + starved + cold + hot)
         still = self.pulse <= 0.0
         fed = (pressure > PERFUSED_MMHG) & (oxygen > OXYGENATED_PERCENT)
         resting = np.where(still, fed, more <= 0.0)

@@ -6,7 +6,7 @@ sum is held: factors multiply, amounts add, shares of the same breath or blood j
 ``1 - (1 - a)(1 - b)``, and of depths of unconsciousness or limits the greatest or least counts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -46,18 +46,19 @@ FIELDS: Final[dict[str, Field]] = {
     "drive": Field(1, "times", 0, 2, "× drive to breathe; opioids have their own beside it"),
     "drive_rr_bpm": Field(0, "plus", -30, 40, "added breathing rate, /min"),
     "assist_bpm": Field(0, "greatest", 0, 60, "breaths given by hand or machine, /min"),
+    "co2_set": Field(1, "times", 0.25, 2, "× the arterial CO2 that breathing defends: less in acidosis"),
     "depth": Field(1, "times", 0.2, 4, "× depth of each breath"),
     "metabolism": Field(1, "times", 0.2, 6, "× oxygen used and carbon dioxide made"),
     "set_point_c": Field(0, "plus", -3, 5, "fever: temperature the body wants above its own, °C"),
     "heat_w": Field(0, "plus", -1500, 1500, "heat given or taken from outside, W"),
     "glucose_mmol_min": Field(0, "plus", -10, 10, "glucose added to blood, mmol/L a minute"),
     "perfusion": Field(1, "times", 0.05, 3, "× perfusion index"),
-    "sbp_mmhg": Field(0, "plus", -120, 140, "added to systolic pressure, and half of it to diastolic, mmHg"),
+    "sbp_mmhg": Field(0, "plus", -120, 220, "added to systolic pressure, and half of it to diastolic, mmHg"),
     "consciousness": Field(0, "greatest", 0, 4, "lack of consciousness: 0 alert, 1 confused … 4 none"),
     "circulation": Field(0, "greatest", 0, 0.6, "share of normal flow that compressions give"),
 }
 """Bounds are *heuristic*: what a body can survive long enough to be seen, and a little more."""
-RHYTHMS: Final = ("", "vf", "pulseless-vt", "asystole", "pea", "vt", "svt", "af", "chb", "sinus")
+RHYTHMS: Final = ("", "vf", "pulseless-vt", "asystole", "pea", "vt", "svt", "af", "third-degree", "sinus")
 """What may be demanded of the heart; later ones give way to earlier, and the empty one to all."""
 _COMBINE: Final[dict[How, Callable[[Floats, Floats], Floats]]] = {
     "times": np.multiply,
@@ -66,6 +67,21 @@ _COMBINE: Final[dict[How, Callable[[Floats, Floats], Floats]]] = {
     "greatest": np.maximum,
     "least": np.minimum,
 }
+
+
+Group = tuple[How, Ints, Ints]
+"""How a group of fields combines, their places among the amounts, and among ``FIELDS``."""
+
+
+def grouped(names: Sequence[str]) -> tuple[Group, ...]:
+    """Return fields grouped by how they combine, for ``Influence.act_all``."""
+    places = {name: i for i, name in enumerate(FIELDS)}
+    out: dict[How, tuple[list[int], list[int]]] = {}
+    for i, name in enumerate(names):
+        mine, rows = out.setdefault(FIELDS[name].how, ([], []))
+        mine.append(i)
+        rows.append(places[name])
+    return tuple((how, np.array(mine), np.array(rows)) for how, (mine, rows) in out.items())
 
 
 class Influence:
@@ -91,6 +107,7 @@ class Influence:
     drive: Floats
     drive_rr_bpm: Floats
     assist_bpm: Floats
+    co2_set: Floats
     depth: Floats
     metabolism: Floats
     set_point_c: Floats
@@ -124,6 +141,13 @@ class Influence:
         """Let ``amount`` of ``name`` act on ``patients`` (each once), combined as ``FIELDS`` says."""
         row: Floats = getattr(self, name)
         row[patients] = _COMBINE[FIELDS[name].how](row[patients], np.asarray(amount))
+        self.acting = True
+
+    def act_all(self, groups: "Sequence[Group]", patients: Ints, amounts: Floats) -> None:
+        """Let ``amounts`` ``[fields, n]`` act on ``patients``, grouped as ``grouped`` does once."""
+        for how, mine, rows in groups:
+            place = (rows[:, None], patients)
+            self._all[place] = _COMBINE[how](self._all[place], amounts[mine])
         self.acting = True
 
     def demand(self, rhythm: str, patients: Ints) -> None:

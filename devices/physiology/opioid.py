@@ -22,7 +22,7 @@ _RATES: Final = np.array([
 C50_NG_ML: Final = 1.2
 HILL: Final = 1.25
 NALOXONE_L: Final = 130.0
-NALOXONE_ONSET_S, NALOXONE_HALF_S = 60.0, 50 * 60.0
+NALOXONE_ONSET_S, NALOXONE_HALF_S = 40.0, 45 * 60.0
 NALOXONE_NG_ML: Final = 0.5
 """Doubles C50."""
 
@@ -43,7 +43,7 @@ class Opioid:
 
     def __init__(self, n: int) -> None:
         self._drug = np.zeros((4, n))  # µg in three compartments, ng/mL at the effect site
-        self._naloxone = np.zeros((2, n))  # ng/mL to come, and there
+        self._naloxone = np.zeros((3, n))  # ng/mL given, on its way, and there
         self._present = False
         self._steps: dict[float, Floats] = {}
         self.drive = np.ones(n)
@@ -87,8 +87,11 @@ class Opioid:
         self._drug = np.stack([
             row[0] * old[0] + row[1] * old[1] + row[2] * old[2] + row[3] * old[3] for row in step
         ])  # fmt: skip
-        coming, there = self._naloxone
+        given, coming, there = self._naloxone
+        leaving = given * (1.0 - 0.5 ** (dt_s / NALOXONE_ONSET_S))
         moved = coming * (1.0 - 0.5 ** (dt_s / NALOXONE_ONSET_S))
-        self._naloxone = np.stack([coming - moved, there * 0.5 ** (dt_s / NALOXONE_HALF_S) + moved])
-        half = C50_NG_ML * (1.0 + self._naloxone[1] / NALOXONE_NG_ML)
+        self._naloxone = np.stack([
+            given - leaving, coming + leaving - moved, there * 0.5 ** (dt_s / NALOXONE_HALF_S) + moved
+        ])  # fmt: skip
+        half = C50_NG_ML * (1.0 + self._naloxone[2] / NALOXONE_NG_ML)
         self.drive = 1.0 / (1.0 + (np.maximum(self.effect_ng_ml, 0.0) / half) ** HILL)

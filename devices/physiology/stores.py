@@ -44,6 +44,14 @@ class Stores:
         self.short_ml_min = np.zeros_like(paco2_mmhg)
         """Oxygen that tissue wanted and blood did not bring, mL/min."""
 
+    def begin(self, patient: int, fio2: float, shunt: float) -> None:
+        """Let somebody have breathed ``fio2`` with ``shunt`` for long."""
+        alveolar = gas.alveolar(np.array([fio2]), self.paco2[[patient]])
+        extracted = UPTAKE_ML_MIN / FLOW_L_MIN
+        self._alveolar[patient] = alveolar[0]
+        self._arterial[patient] = gas.content_at(alveolar)[0] - shunt / (1.0 - shunt) * extracted
+        self._venous[patient] = self._arterial[patient] - extracted
+
     @property
     def saturation(self) -> Floats:
         """Arterial saturation, 0 to 1."""

@@ -51,7 +51,7 @@ def seconds_to(body: Body, percent: float) -> int:
 )
 def test_apnoea_desaturates_as_measured(person: Person, device: str, least: int, most: int) -> None:
     """Time to 90 % without a breath, after air and after oxygen, lean and obese."""
-    body = Body([person])
+    body = after(Body([person]), 1)
     body.breathe(0, device, 15.0 if device != "air" else 0.0)
     after(body, 600)
     body.affect(0, "obstruction", 1.0)

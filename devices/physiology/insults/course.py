@@ -3,7 +3,8 @@
 import numpy as np
 
 from devices.arrays import Floats, Ints
-from devices.physiology.insults.kinds import Insult, amounts
+from devices.physiology.influence import grouped
+from devices.physiology.insults.kinds import FENTANYL, Insult, amounts
 
 
 class Course:
@@ -12,6 +13,11 @@ class Course:
     def __init__(self, insult: Insult) -> None:
         self.insult = insult
         self.fields, self._stages, self._amounts = amounts(insult)
+        self.drug = self.fields.index(FENTANYL) if FENTANYL in self.fields else None
+        """The row of the drug among the amounts, if it gives one."""
+        known = [i for i, name in enumerate(self.fields) if name != FENTANYL]
+        found = grouped([self.fields[i] for i in known])
+        self.groups = tuple((how, np.array(known)[mine], rows) for how, mine, rows in found)
         self.patients: Ints = np.zeros(0, np.int64)
         self._stage, self._goal, self._tempo = np.zeros(0), np.zeros(0), np.zeros(0)
         self._relief = np.zeros(0)
@@ -46,14 +52,15 @@ class Course:
     def advance(self, dt_s: float) -> tuple[Floats, Floats]:
         """Let ``dt_s`` pass; return (stage ``[n]``, what is done now ``[fields, n]``)."""
         grow = self._tempo * (dt_s / self.insult.course_s)
-        fade = dt_s / self.insult.recovers_s
-        moved = np.clip(self._goal - self._stage, -fade, grow)
+        fade = dt_s / (60.0 * self.insult.recovers_min)
+        moved = np.minimum(np.maximum(self._goal - self._stage, -fade), grow)
         self._stage = self._stage + moved
         left = 1.0 - self._relief
         self.moved_per_min = np.maximum(moved, 0.0) * left * (60.0 / dt_s)
         self._relief[:] = 0.0
         stage = self._stage * left
-        k = np.clip(np.searchsorted(self._stages, stage, "right") - 1, 0, len(self._stages) - 2)
+        k = np.minimum(self._stages.searchsorted(stage, "right") - 1, len(self._stages) - 2)
+        k = np.maximum(k, 0)
         low, high = self._stages[k], self._stages[k + 1]
         at, over = self._amounts[:, k], self._amounts[:, k + 1]
         return stage, at + (over - at) * ((stage - low) / (high - low))

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from devices.arrays import Floats, Ints
 from devices.physiology.influence import Influence
 from devices.physiology.insults.course import Course
-from devices.physiology.insults.kinds import FENTANYL
 from devices.physiology.insults.special import SPECIALS
 from devices.physiology.insults.table import INSULTS
 
@@ -56,11 +55,9 @@ class Insults:
         for name, course in list(self._courses.items()):
             kind, who = course.insult, course.patients
             stage, doing = course.advance(dt_s)
-            for field, amount in zip(course.fields, doing, strict=True):
-                if field == FENTANYL:
-                    body.opioid.infuse(who, amount * (dt_s / 60.0))
-                else:
-                    influence.act(field, who, amount)
+            influence.act_all(course.groups, who, doing)
+            if course.drug is not None:
+                body.opioid.infuse(who, doing[course.drug] * (dt_s / 60.0))
             for field, share in kind.flows.items():
                 influence.act(field, who, share * course.moved_per_min * body.circulation.volume_ml[who])
             for least, rhythm in kind.demands:

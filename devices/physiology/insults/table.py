@@ -1,11 +1,10 @@
-"""The insults there are."""
+"""The insults there are, in the order in which they act."""
 
 from typing import Final
 
+from devices.physiology.insults.airways import AIRWAYS
 from devices.physiology.insults.kinds import Insult
+from devices.physiology.insults.others import OTHERS
+from devices.physiology.insults.vessels import VESSELS
 
-INSULTS: Final[dict[str, Insult]] = {
-    "haemorrhage": Insult(
-        "Haemorrhage", "reference 7.3", 0.0, 3600.0, 600.0, flows={"bleeding_ml_min": 0.61}, table="haem"
-    ),
-}
+INSULTS: Final[dict[str, Insult]] = {**VESSELS, **AIRWAYS, **OTHERS}

@@ -1,0 +1,88 @@
+"""Insults of heart, vessels and blood.
+
+Amounts under a ``table`` were found by leading a well person along its rows.
+"""
+
+from typing import Final
+
+from devices.physiology.insults.kinds import Insult
+
+VESSELS: Final[dict[str, Insult]] = {
+    "haemorrhage": Insult(
+        "Haemorrhage", "reference 7.3, 8.5", (0, 30, 40, 48, 54, 60), 10, table="haem",
+        effects={"heat_w": (0, -150, -250, -350, -350, -350), "shunt": (0, 0.02, 0.1, 0.25, 0.4, 0.4)},
+        flows={"bleeding_ml_min": 0.61},
+    ),
+    "sepsis": Insult(
+        "Sepsis", "reference 7.2", (0, 60, 180, 300, 420, 540, 660, 780, 960), 1440, table="sepsis",
+        effects={
+            "shunt": (0, 0.02, 0.06, 0.11, 0.17, 0.24, 0.31, 0.45, 0.6),
+            "drive_rr_bpm": (0, 0.5, 2.9, 3.1, 2.7, 3.8, 7.8, 9, 5),
+            "resistance": (1, 0.87, 0.78, 0.65, 0.54, 0.44, 0.36, 0.32, 0.22),
+            "preload": (1, 1.12, 1.11, 1.12, 1.1, 1.07, 1, 0.85, 0.55),
+            "set_point_c": (0, 0.9, 1.4, 2.2, 2.6, 2.5, 1.9, 0.2, -0.5),
+            "chronotropy_bpm": (0, 6, 3, 5, 8, 12, 18, 24, 20),
+            "chronotropy_gain": (1, 1, 0.63, 0.32, 0.23, 0.22, 0.28, 0.36, 0.3),
+            "perfusion": (1, 1, 1.05, 1.1, 0.9, 0.7, 0.5, 0.35, 0.2),
+            "consciousness": (0, 0, 0, 0, 0.3, 0.9, 1.3, 2, 3),
+        },
+        flows={"capillary_leak_ml_min": 0.12},
+    ),
+    "anaphylaxis": Insult(
+        "Anaphylaxis", "reference 7.12", (0, 0.5, 1.5, 3.5, 5.5, 7.5, 9.5), 40, table="ana",
+        effects={
+            "shunt": (0, 0, 0.04, 0.2, 0.46, 0.63, 0.7),
+            "drive_rr_bpm": (0, 1, 6, 11, 4, 0, 0),
+            "drive": (1, 1, 1, 1, 1, 1, 0.4),
+            "resistance": (1, 0.96, 0.62, 0.33, 0.23, 0.23, 0.2),
+            "preload": (1, 1, 1, 0.93, 0.8, 0.68, 0.5),
+            "chronotropy_bpm": (0, 6, 24, 22, 22, 16, 10),
+            "chronotropy_gain": (1, 1, 1, 0.68, 0.51, 0.46, 0.4),
+            "perfusion": (1, 1.2, 1.5, 1, 0.8, 0.7, 0.6),
+        },
+        flows={"capillary_leak_ml_min": 0.25},
+    ),
+    "acute-coronary-syndrome": Insult(
+        "Heart attack, then cardiogenic shock", "reference 7.10", (0, 5, 15, 35, 65, 80, 81), 2880,
+        table="mi",
+        effects={
+            "shunt": (0, 0.02, 0.12, 0.18, 0.24, 0.37, 0.4),
+            "drive_rr_bpm": (0, 3.8, 9, 6, 4, 0, 0),
+            "resistance": (1, 0.97, 0.85, 0.78, 0.75, 0.71, 0.7),
+            "contractility": (1, 1.04, 0.9, 0.67, 0.49, 0.41, 0.35),
+            "chronotropy_bpm": (0, 17, 28, 16, 18, 20, 20),
+            "chronotropy_gain": (1, 1, 1, 0.85, 0.48, 0.42, 0.4),
+            "consciousness": (0, 0, 0, 0, 0.3, 1, 1),
+            "perfusion": (1, 1, 0.8, 0.7, 0.5, 0.5, 0.5),
+        },
+        demands=((0.999, "vf"),),
+    ),
+    "atrial-fibrillation": Insult(
+        "Fast atrial fibrillation", "reference 7.21", (0, 0.02, 1), 0.1, demands=((0.02, "af"),),
+        effects={"chronotropy_bpm": (0, 55, 75), "contractility": (1, 0.82, 0.7)},
+    ),
+    "svt": Insult(
+        "Supraventricular tachycardia", "reference 7.21", (0, 0.02, 1), 0.1, demands=((0.02, "svt"),),
+        effects={"pace_bpm": (0, 175, 190), "contractility": (1, 0.6, 0.5)},
+    ),
+    "ventricular-tachycardia": Insult(
+        "Ventricular tachycardia", "reference 7.21", (0, 0.02, 10), 0.1,
+        demands=((0.01, "vt"), (0.98, "pulseless-vt")),
+        effects={"pace_bpm": (0, 165, 185), "contractility": (1, 0.55, 0.3), "shunt": (0, 0, 0.06)},
+    ),
+    "ventricular-fibrillation": Insult(
+        "Ventricular fibrillation", "reference 7.21", (0, 0.02, 0.04), 0.1, demands=((0.5, "vf"),),
+    ),
+    "heart-block": Insult(
+        "Complete heart block", "reference 7.21", (0, 0.02, 1), 0.1, demands=((0.02, "third-degree"),),
+        effects={"pace_bpm": (0, 45, 32), "contractility": (1, 1, 0.95)},
+    ),
+    "bradycardia": Insult(
+        "Sinus bradycardia", "reference 7.21", (0, 1, 5), 5,
+        effects={"chronotropy_bpm": (0, -20, -50), "chronotropy_gain": (1, 0.4, 0.1)},
+    ),
+    "dehydration": Insult(
+        "Dehydration", "volume as in reference 8.5; tempo heuristic", (0, 720, 1440), 720,
+        flows={"capillary_leak_ml_min": 0.3}, effects={"set_point_c": (0, 0.2, 0.5)},
+    ),
+}  # fmt: skip

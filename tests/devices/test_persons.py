@@ -1,0 +1,132 @@
+"""Persons: what they live with changes their own normal and how their body answers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from devices.conditions import CONDITIONS, with_conditions
+from devices.person import Baseline, Person, generate
+from devices.physiology.body import Body
+from devices.randomness import generator
+
+
+def after(body: Body, seconds: int) -> Body:
+    """Let time pass."""
+    for _ in range(seconds):
+        body.advance(1.0, 12.0)
+    return body
+
+
+WELL = Person(age=62, baseline=Baseline(hr=76))
+
+
+def test_a_child_is_refused_with_the_way_to_what_is_missing() -> None:
+    """Nobody under sixteen, and the error says where it is written what they would need."""
+    with pytest.raises(ValueError, match=r"physiology\.md"):
+        Person(age=15)
+    assert Person(age=16).age == 16
+
+
+def test_the_same_seed_makes_the_same_person() -> None:
+    """Another seed makes another, and conditions come by chance."""
+    first, again, other = (generate(generator(seed, "bed01", "person")) for seed in (4, 4, 5))
+    assert first == again
+    assert first != other
+    crowd = [generate(generator(9, f"bed{i}", "person")) for i in range(600)]
+    found = {name for person in crowd for name in person.conditions}
+    assert {"copd", "beta-blocker", "hypertension", "diabetes", "frailty"} <= found
+    assert all(p.age >= CONDITIONS[c].ages[0] for p in crowd for c in p.conditions)
+
+
+@pytest.mark.parametrize("name", sorted(CONDITIONS))
+def test_whoever_lives_with_a_condition_is_steady_with_it(name: str) -> None:
+    """Their own normal holds for a quarter of an hour, chart and history name it."""
+    person = with_conditions(replace(WELL, age=40), name)
+    assert CONDITIONS[name].history in person.info().history
+    body = after(Body([person]), 900)
+    for key, within in (("hr", 4.0), ("rr", 1.5), ("spo2", 1.0), ("sbp", 1.0)):
+        assert body.now[key][0] == pytest.approx(getattr(person.baseline, key), abs=within), key
+
+
+def test_an_unknown_condition_is_refused_by_name() -> None:
+    """The error names those there are."""
+    with pytest.raises(ValueError, match="pregnancy"):
+        with_conditions(WELL, "melancholy")
+
+
+def answered(person: Person, insult: str, seconds: int, tempo: float = 1.0) -> dict[str, float]:
+    """Return what a body does with an insult."""
+    body = Body([person])
+    body.insults.begin(0, insult, tempo=tempo)
+    now = after(body, seconds).now
+    return {key: float(values[0]) for key, values in now.items()}
+
+
+def test_a_beta_blocker_hides_tachycardia() -> None:
+    """The same bleeding: much less of a rise in heart rate."""
+    well = answered(WELL, "haemorrhage", 1800)["hr"] - 76
+    blocked = with_conditions(WELL, "beta-blocker")
+    hidden = answered(blocked, "haemorrhage", 1800)["hr"] - blocked.baseline.hr
+    assert hidden < 0.6 * well
+
+
+def test_the_frail_hardly_run_a_fever() -> None:
+    """The same sepsis: less fever."""
+    frail = with_conditions(WELL, "frailty")
+    risen = answered(WELL, "sepsis", 1800, tempo=12)["temp"] - WELL.baseline.temp
+    less = answered(frail, "sepsis", 1800, tempo=12)["temp"] - frail.baseline.temp
+    assert less < 0.75 * risen
+
+
+def test_a_pregnant_woman_bleeds_longer_before_it_shows() -> None:
+    """More blood, so the same loss is a smaller share of it."""
+    woman = replace(WELL, age=30)
+    bodies = [Body([woman]), Body([with_conditions(woman, "pregnancy")])]
+    for body in bodies:
+        body.affect(0, "bleeding", 50.0)
+        after(body, 1500)
+    falls = [float(b.rest["sbp"][0] - b.now["sbp"][0]) for b in bodies]
+    assert falls[1] < falls[0] - 3
+
+
+def test_a_pacemaker_holds_the_rate_from_below() -> None:
+    """What slows others does not slow them below it."""
+    paced = with_conditions(WELL, "pacemaker")
+    assert answered(WELL, "bradycardia", 900)["hr"] < 50
+    assert answered(paced, "bradycardia", 900)["hr"] >= 59
+
+
+def test_too_much_oxygen_harms_only_lungs_that_live_on_little() -> None:
+    """In an exacerbation of COPD 15 L/min raise carbon dioxide; in pneumonia they do not."""
+    copd = with_conditions(replace(WELL, age=66), "copd")
+    body = Body([copd, copd])
+    for i in range(2):
+        body.insults.begin(i, "copd")
+    after(body, 1800)
+    body.breathe(0, "non-rebreather", 15.0)
+    body.breathe(1, "venturi", 4.0)
+    after(body, 2400)
+    assert body.paco2[0] > body.paco2[1] + 8
+    assert body.consciousness.depth[0] > body.consciousness.depth[1]
+
+
+@pytest.mark.parametrize(
+    ("device", "flow", "written"),
+    [("nasal cannula", 2.0, 93.0), ("venturi", 4.0, 90.0), ("face mask", 6.0, 96.0)],
+)
+def test_oxygen_from_the_start_is_part_of_ones_own_normal(device: str, flow: float, written: float) -> None:
+    """Who is written at 93 % with oxygen stays there with it, and falls without."""
+    body = Body([replace(WELL, baseline=Baseline(spo2=written))])
+    body.breathe(0, device, flow)
+    after(body, 1200)
+    assert body.now["spo2"][0] == pytest.approx(written, abs=0.8)
+    body.breathe(0, "air", 0.0)
+    assert after(body, 600).now["spo2"][0] < written - 1.0
+
+
+def test_permanent_fibrillation_is_there_from_the_start() -> None:
+    """The heart's rhythm is a person's own too."""
+    body = Body([with_conditions(WELL, "atrial-fibrillation"), WELL])
+    assert body.heart.rhythm == ["af", "sinus"]
+    assert np.all(body.heart.pulse == 1)
