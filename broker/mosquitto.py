@@ -69,7 +69,7 @@ def configure(
     users = _read(folder)
     for service in SERVICES:
         if service not in users:
-            password = secrets.token_urlsafe(24)
+            password = secrets.token_hex(24)
             _write(folder / "secrets" / service, password + "\n")
             users[service] = _User(_hash(password), service)
     _store(folder, site, users)
@@ -86,7 +86,7 @@ def add_user(folder: Path, site: str, name: str, grant: Grant, password: str | N
 
     Mosquitto takes it over on SIGHUP. Raises ``ValueError`` for a name that cannot be one.
     """
-    password = password or secrets.token_urlsafe(24)
+    password = password or secrets.token_hex(24)
     users = _read(folder)
     users[name] = _User(_hash(password), grant.role, grant.session, grant.device)
     _store(folder, site, users)
@@ -99,6 +99,13 @@ def remove_user(folder: Path, site: str, name: str) -> bool:
     known = users.pop(name, None) is not None
     _store(folder, site, users)
     return known
+
+
+def outside(folder: Path) -> tuple[int, bool]:
+    """Return the port on which sensors reach the folder's Mosquitto, and whether by TLS."""
+    lines = (folder / "mosquitto.conf").read_text(encoding="utf-8").splitlines()
+    listeners = [line.split() for line in lines if line.startswith("listener ")]
+    return int(listeners[0][1]), any(line.startswith("certfile ") for line in lines)
 
 
 def command(folder: Path) -> list[str]:

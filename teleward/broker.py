@@ -121,8 +121,14 @@ def add_device(
     def grant() -> Grant:
         return Grant("device", session=topics.LIVE, device=(bed, device))
 
-    _add(folder, site, f"{bed}-{device}", grant)
-    typer.echo(f"topic     {topics.device(site, topics.LIVE, bed, device, 'num')}")
+    user = f"{bed}-{device}"
+    password = _add(folder, site, user, grant)
+    topic = topics.device(site, topics.LIVE, bed, device, "num")
+    typer.echo(f"topic     {topic}")
+    port = _say_port(folder)
+    body = '{"v":1,"m":{"spo2":{"v":97,"u":"%"}}}'
+    typer.echo("\nTo try it, with this computer's name in the place of HOST:")
+    typer.echo(f"mosquitto_pub -h HOST {port} -u {user} -P {password} -t {topic} -m '{body}'")
 
 
 @app.command()
@@ -141,10 +147,20 @@ def add_reader(
     if name in mosquitto.SERVICES:
         raise _wrong(f"{name!r} is a part of Teleward: give another name")
     _add(folder, site, name, lambda: Grant("observer"))
+    _say_port(folder)
 
 
-def _add(folder: Path, site: str, user: str, grant: "Callable[[], Grant]") -> None:
-    """Let ``user`` in, and say the password."""
+def _say_port(folder: Path) -> str:
+    """Say where the broker listens; return that as options of Mosquitto's own clients."""
+    from broker import mosquitto  # noqa: PLC0415 -- likewise
+
+    port, tls = mosquitto.outside(folder)
+    typer.echo(f"port      {port}{' (TLS)' if tls else ''}")
+    return f"-p {port}{' --cafile ca.crt' if tls else ''}"
+
+
+def _add(folder: Path, site: str, user: str, grant: "Callable[[], Grant]") -> str:
+    """Let ``user`` in, say the password and return it."""
     from broker import mosquitto  # noqa: PLC0415 -- likewise
 
     if not (folder / mosquitto.USERS).exists():
@@ -155,3 +171,4 @@ def _add(folder: Path, site: str, user: str, grant: "Callable[[], Grant]") -> No
         raise _wrong(str(error)) from error
     typer.echo(f"user      {user}")
     typer.echo(f"password  {password}")
+    return password

@@ -11,7 +11,7 @@ from broker.address import Address
 from broker.client import Link
 from broker.codec import Accepted, decode
 from teleward.doctor import ports
-from teleward.doctor.finding import Finding, good, wrong
+from teleward.doctor.finding import Finding, good, note, wrong
 from teleward.doctor.greeting import NAMES, Greeting, Version, greet
 
 LISTEN_S: Final = 3.0
@@ -36,6 +36,9 @@ async def sensors(address: Address) -> Finding:
     greeting = await greet(address, 4)
     if greeting.kind == "in":
         return good("sensors", f"MQTT 3.1.1 at {_place(address)}")
+    if greeting.kind == "certificate" and address.tls and address.tls.ca_certs is None:
+        what = f"{_place(address)} answers with a certificate that is not known here"
+        return note("sensors", what, "name its authority in TELEWARD_MQTT_CA to have it checked")
     return _wrong("sensors", address, 4, greeting)
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import aiomqtt
 import psutil
 import pytest
 
@@ -50,25 +51,34 @@ def stored(data: Path) -> bool:
         store.close()
 
 
-async def test_sensors_come_in_over_the_network_with_a_password_of_their_own(start: Start) -> None:
+@pytest.mark.parametrize("secret", [False, True], ids=["plain", "TLS"])
+async def test_sensors_come_in_over_the_network_with_a_password_of_their_own(
+    tmp_path: Path, start: Start, *, secret: bool
+) -> None:
     """Added while the ward runs, by the line that it printed; a stranger is not let in."""
     need("mosquitto")
-    ward = start("--listen", "127.0.0.1", "--scenario", "quiet-ward", "--beds", "2")
+    options, tls = ["--listen", "127.0.0.1", "--scenario", "quiet-ward", "--beds", "2"], None
+    if secret:
+        authority = Authority(tmp_path / "ca", "Ward")
+        own = authority.certify("broker", "127.0.0.1")
+        options += ["--cert", str(own.certificate), "--key", str(own.key)]
+        tls = aiomqtt.TLSParameters(ca_certs=str(authority.certificate))
+    ward = start(*options)
     folder, rest = ward.wait_for(r"teleward broker add-device (\S+) (.*)\n").groups()
-    port = ward.mqtt_port
+    port = int(ward.wait_for(rf"mqtt{'s' if secret else ''}://127\.0\.0\.1:(\d+)")[1])
     command = [sys.executable, "-m", "teleward", "broker", "add-device", folder, *rest.split()]
     said = (await asyncio.to_thread(subprocess.check_output, command)).decode()
     user, password, topic = (line.split()[1] for line in said.splitlines()[:3])
     assert topic == TOPIC
 
-    device = Address("127.0.0.1", port, user, password)
+    device = Address("127.0.0.1", port, user, password, tls)
     async with Link(device, "my-oximeter") as link:
         await link.wait_connected(PATIENCE_S)
         link.send(Outgoing(topic, BODY, qos=1))
         async with asyncio.timeout(PATIENCE_S):
             while not stored(ward.data):
                 await asyncio.sleep(0.1)
-    async with Link(Address("127.0.0.1", port), "stranger") as link:
+    async with Link(Address("127.0.0.1", port, tls=tls), "stranger") as link:
         with pytest.raises(TimeoutError, match=r"(?i)authori[sz]ed"):
             await link.wait_connected(2)
 
@@ -76,7 +86,8 @@ async def test_sensors_come_in_over_the_network_with_a_password_of_their_own(sta
     said = (await asyncio.to_thread(subprocess.check_output, doctor)).decode()
     found = {line["check"]: line for line in map(json.loads, said.splitlines())}
     assert not [line for line in found.values() if line["level"] == "wrong"]
-    for check in ("broker", "sensors", "station", "simulate", "store", "page", "clock, sensors"):
+    assert found["sensors"]["level"] == ("note" if secret else "good")
+    for check in ("broker", "station", "simulate", "store", "page", "clock, sensors"):
         assert found[check]["level"] == "good", found[check]
     no_password_on_a_command_line(ward, secrets_of(Path(folder)) | {password})
     log = (ward.data / "log" / "broker.log").read_text()

@@ -1,6 +1,8 @@
 """The commands that make a Mosquitto's folder."""
 
+import shlex
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from broker import messages as m
 from broker.client import Address, Link, Outgoing
 from broker.mosquitto import SERVICES
 from teleward.cli import app
-from tests.broker.secured import serving
+from tests.broker.secured import need, serving
 
 PATIENCE_S = 15
 
@@ -61,7 +63,8 @@ async def test_a_device_added_may_speak(tmp_path: Path) -> None:
     with serving(tmp_path / "m") as server:
         status, said = run("add-device", str(tmp_path / "m"), "bed09", "clip")
         assert status == 0, said
-        user, password, topic = (line.split()[1] for line in said.splitlines())
+        user, password, topic, port = (line.split()[1] for line in said.splitlines()[:4])
+        assert int(port) == server.port
         server.reload()
         body = codec.encode(m.Num(v=1, m={"spo2": m.Reading(v=97, u="%")}))
         station = Address("127.0.0.1", server.port, "station", server.password("station"))
@@ -82,7 +85,7 @@ async def test_a_reader_added_hears_what_is_observed_and_no_truth(tmp_path: Path
     with serving(tmp_path / "m") as server:
         status, said = run("add-reader", str(tmp_path / "m"), "home-assistant")
         assert status == 0, said
-        user, password = (line.split()[1] for line in said.splitlines())
+        user, password = (line.split()[1] for line in said.splitlines()[:2])
         server.reload()
         conductor = Address("127.0.0.1", server.port, "conductor", server.password("conductor"))
         reader = Address("127.0.0.1", server.port, user, password)
@@ -98,3 +101,19 @@ async def test_a_reader_added_hears_what_is_observed_and_no_truth(tmp_path: Path
             async for message in ear.messages():
                 assert (message.topic, message.payload) == (value, b"{}")
                 break
+
+
+@pytest.mark.mosquitto
+def test_the_line_to_try_a_device_works(tmp_path: Path) -> None:
+    """As it is printed, but for the computer's name; Mosquitto's own client says that it was taken."""
+    need("mosquitto_pub")
+    with serving(tmp_path / "m") as server:
+        said = run("add-device", str(tmp_path / "m"), "bed09", "clip")[1]
+        server.reload()
+        words = shlex.split(said.splitlines()[-1].replace("HOST", "127.0.0.1"))
+        done = subprocess.run(
+            [*words, "-q", "1", "-d"], capture_output=True, text=True, check=True, timeout=30
+        )
+        assert "received PUBACK" in done.stdout
+        topic, body = words[words.index("-t") + 1], words[words.index("-m") + 1]
+        assert isinstance(codec.decode(topic, body.encode()), codec.Accepted)
