@@ -12,6 +12,7 @@ import numpy as np
 from broker import messages as m
 from devices.arrays import Bools, Floats, Raw
 from devices.electric import Electric
+from devices.gasping import Gasping
 from devices.person import Person
 from devices.physiology.body import Body
 from devices.physiology.treatments import Treatments
@@ -45,6 +46,7 @@ class Engine:
         sdnn = np.array([p.sdnn_ms for p in people])
         self.trains = Trains(seed, beds, sdnn, self.body.rest["hr"], -WARM_UP_S)
         self.body.breathed = self.trains.breathing.ventilating
+        self._gasping = Gasping(seed, beds)
         self.nurse = Nurse(seed, beds, people)
         self.patch = Patch(seed, beds, worn["patch"])
         self.oximeter = Oximeter(seed, beds, worn["oximeter"])
@@ -95,6 +97,7 @@ class Engine:
         """Let a second pass at ``hour`` of the day; return what every kind of device measured in it."""
         self.body.advance(1.0, hour)
         self._heed()
+        self._gasping.heed(self.body.heart, self.trains.breathing, self.trains.until_s)
         self.trains.beating.hold(self.body.now["hr"])
         self.electric.heed(self.body, self.now_s)
         self._extend()

@@ -228,3 +228,23 @@ def test_a_pattern_of_breathing_reaches_the_blood() -> None:
     assert one.body.now["spo2"][1] < one.body.now["spo2"][0] - 1
     assert one.trains.breathing.counted(1, one.now_s) < 3
     assert 10 < one.trains.breathing.counted(0, one.now_s) < 18
+
+
+def test_some_gasp_after_the_heart_has_stopped_and_for_no_longer_than_two_minutes() -> None:
+    """A few gasps a minute in some; nobody breathes in the third minute; a shock that works ends it."""
+    n = 12
+    one = engine([with_rates(80, 14, i) for i in range(n)])
+    for bed in range(n):
+        one.beat_in(bed, "vf")
+    seen = []
+    for second in range(180):
+        one.advance(12.0)
+        if second == 60:
+            seen = [one.trains.breathing.patterns[i] for i in range(n)]
+            one.beat_in(seen.index("agonal"), "sinus")
+        if second == 64:
+            assert one.trains.breathing.patterns[seen.index("agonal")] == "regular"
+    assert 1 <= seen.count("agonal") < n
+    lively = np.array([one.trains.breathing.counted(i, one.now_s) for i in range(n)])
+    lively[seen.index("agonal")] = 0
+    assert lively.max() <= 1
