@@ -80,7 +80,7 @@ class Ward:
         await self._supervisor.start()
         self._tasks.append(asyncio.create_task(self._listen()))
         await _until(lambda: {"station", "simulate"} <= self._there and bool(self.session))
-        await self._answers(self.page)
+        await self._answers(self.page, "/healthz")
         return self
 
     async def __aexit__(self, *exception: object) -> None:
@@ -114,10 +114,14 @@ class Ward:
 
     async def back(self, name: str) -> None:
         """Wait until a killed part is there again: it answers, or says so itself."""
-        ports = {"broker": self.mqtt5, "dashboard": self.page, "store": self._store_port}
-        if port := ports.get(name):
+        if name in self._killed:
             await self._killed[name].wait()
-            await self._answers(port)
+        if name == "broker":
+            await self._answers(self.mqtt5)
+        elif name == "store":
+            await self._answers(self._store_port, "/health")
+        elif name == "dashboard":
+            await self._answers(self.page, "/healthz")
         else:
             await _until(lambda: name in self._there)
 
@@ -163,14 +167,24 @@ class Ward:
                     case Accepted(place, m.Clock()):
                         self.session = self.session or place.session
 
-    async def _answers(self, port: int) -> None:
+    async def _answers(self, port: int, path: str = "") -> None:
+        """Wait until a port takes connections, and where there is a ``path`` answers that it is well."""
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 with contextlib.suppress(OSError):
-                    _, writer = await asyncio.open_connection("127.0.0.1", port)
-                    writer.close()
-                    return
+                    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                    try:
+                        if not path or await _is_well(reader, writer, path):
+                            return
+                    finally:
+                        writer.close()
                 await asyncio.sleep(LOOK_S)
+
+
+async def _is_well(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> bool:
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+    await writer.drain()
+    return b" 200 " in await reader.readline()
 
 
 async def _until(true: Callable[[], bool]) -> None:
