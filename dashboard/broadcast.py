@@ -5,7 +5,8 @@ is made from the live sessions only; the truth is added for instructors, in a me
 """
 
 import asyncio
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +16,7 @@ from broker.clock import Clock
 from dashboard.bedside import Shape
 from dashboard.context import Identity
 from dashboard.live import LiveWards
+from dashboard.recent import RecentWaves
 from dashboard.session import clock_shape
 from dashboard.signs import LIMITS, SIGNS, WAVES
 from dashboard.viewer import Viewer
@@ -61,6 +63,7 @@ class Broadcast:
         self._secrets = secrets
         self._audiences: dict[str, Audience] = {}
         self._left = [0, 0]
+        self._recent: defaultdict[str, RecentWaves] = defaultdict(RecentWaves)
         self._changed = asyncio.Event()
         live.on_change = self._changed.set
 
@@ -76,8 +79,8 @@ class Broadcast:
 
     # --- who looks ---
 
-    def join(self, identity: Identity, session: str, *, waves: bool) -> Viewer:
-        """Add a browser; it is greeted and given the whole state."""
+    def join(self, identity: Identity, session: str, *, waves: bool, past: bool = False) -> Viewer:
+        """Add a browser; it is greeted and given the whole state, and the last waves if it wants the past."""
         audience = self._audiences.setdefault(session, Audience(session))
         instructs = identity.role == "instructor"
         viewer = Viewer(identity, session, lambda: self._state(audience, instructs=instructs), waves=waves)
@@ -85,6 +88,8 @@ class Broadcast:
         for text in self._state(audience, instructs=instructs):
             viewer.answer(text)
         audience.viewers.add(viewer)
+        if past and (blocks := self._past(audience)):
+            viewer.waves(frame(blocks, self._clock.now_ms()))
         if self._live.ended(session):
             self.dismiss(viewer, ENDED)
         return viewer
@@ -161,12 +166,24 @@ class Broadcast:
 
     # --- what changed ---
 
+    def _past(self, audience: Audience) -> list[Block]:
+        own = self._recent[audience.session].blocks() if audience.session in self._recent else []
+        if not audience.live_keys:
+            return own
+        live = self._recent[topics.LIVE].blocks()
+        return own + list(_renamed(live, audience.live_keys))
+
     def flush(self) -> None:
         """Send to everybody what changed since the last time."""
         now = self._clock.now_ms()
         wards = self._live.wards
+        for gone in self._recent.keys() - wards.keys():
+            del self._recent[gone]
         taken = {name: ward.take() for name, ward in wards.items()}
         waves = {name: ward.take_waves() for name, ward in wards.items()}
+        for name, blocks in waves.items():
+            if blocks:
+                self._recent[name].add(blocks, now)
         for session, audience in list(self._audiences.items()):
             if self._live.ended(session):
                 for viewer in audience.viewers:
@@ -229,15 +246,19 @@ class Broadcast:
         }
 
     def _show(self, audience: Audience, waves: dict[str, list[Block]], now: int) -> None:
-        blocks = list(waves.get(audience.session, ()))
-        for block in waves.get(topics.LIVE, ()):
-            key = audience.live_keys.get(block.header["b"])
-            if key is not None:
-                blocks.append(Block({**block.header, "b": key}, block.samples))
+        blocks = [*waves.get(audience.session, ()), *_renamed(waves.get(topics.LIVE, ()), audience.live_keys)]
         if blocks:
             data = frame(blocks, now)
             for viewer in audience.viewers:
                 viewer.waves(data)
+
+
+def _renamed(blocks: Iterable[Block], keys: dict[str, str]) -> Iterator[Block]:
+    """Yield the blocks of beds that have a key here, under that key."""
+    for block in blocks:
+        key = keys.get(block.header["b"])
+        if key is not None:
+            yield Block({**block.header, "b": key}, block.samples)
 
 
 def seen_people(people: dict[str, Shape]) -> dict[str, Shape]:

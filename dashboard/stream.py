@@ -63,7 +63,10 @@ class Stream:
         if identity is None or not identity.may_see(session) or not topics.is_name(session or "-"):
             await socket.close(NOT_YOURS, "This is another session.")
             return
-        viewer = self.broadcast.join(identity, session, waves=socket.query_params.get("waves") != "0")
+        asked = socket.query_params
+        viewer = self.broadcast.join(
+            identity, session, waves=asked.get("waves") != "0", past=asked.get("past") == "1"
+        )
         self.people.arrive(identity, session)
         try:
             await Conversation(self, socket, viewer).run()

@@ -37,7 +37,8 @@
     clearTimeout(waiting);
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     link.tries += 1;
-    socket = new WebSocket(`${scheme}//${location.host}${path}?session=${encodeURIComponent(session)}`);
+    const past = link.ever || !(T.waves && T.waves.ring) ? "" : "&past=1"; // whole traces at once; after a gap it stays a gap
+    socket = new WebSocket(`${scheme}//${location.host}${path}?session=${encodeURIComponent(session)}${past}`);
     socket.binaryType = "arraybuffer";
     const mine = socket;
     opening = setTimeout(() => mine.readyState === WebSocket.CONNECTING && mine.close(), OPEN_MS);

@@ -171,6 +171,12 @@
       blank = (GAP_PX / trace.pps) * 1000;
     wipe(trace, 0, trace.w);
     const from = Math.max(play - period + blank, ((ring.start + 1) * 1000) / ring.hz);
+    for (let i = Math.ceil((from * ring.hz) / 1000); i <= (play * ring.hz) / 1000; i++) {
+      const v = T.waves.at(ring, i);
+      if (v < trace.least) trace.least = v;
+      if (v > trace.most) trace.most = v;
+    }
+    rescale(trace);
     return from < play ? sweep(trace, ring, from, play) : 0;
   }
 
