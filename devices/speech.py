@@ -116,21 +116,21 @@ class Speech:
         for i in report.due.tolist() if rows else ():
             voice = self.voices[i, wearable.name]
             if voice.speaks:
-                yield from self._say(i, voice, voice.numbers(t, {k: row[i] for k, row in rows.items()}), t)
+                out = voice.numbers(t, {k: row[i] for k, row in rows.items()})
+                if voice.plain:
+                    yield Emission(i, wearable.name, out, voice.sender)
+                else:
+                    yield from self._carried(i, voice, out, t)
         for event in report.events:
             voice = self.voices[event.bed, wearable.name]
             if voice.speaks:
                 out = voice.event(t, event.kind, on=event.on, text=event.text)
-                yield from self._say(event.bed, voice, out, t)
+                yield from self._carried(event.bed, voice, out, t)
 
-    def _say(self, bed: int, voice: Voice, out: Outgoing, t: int) -> Iterator[Emission]:
-        """Yield what of ``out`` goes out at once."""
-        if voice.line.clear:
-            yield Emission(bed, voice.name, out, voice.sender)
-            return
+    def _carried(self, bed: int, voice: Voice, out: Outgoing, t: int) -> Iterator[Emission]:
+        """Yield what of ``out`` goes out at once, by a line in trouble."""
         for sent in voice.line.carry(out, t):
             yield Emission(bed, voice.name, sent, voice.sender)
-        self._waiting[bed, voice.name] = voice
 
     def late(self, t: int) -> Iterator[Emission]:
         """Yield what waited on its line, or was kept while out of range, and goes out at ``t``."""
@@ -138,6 +138,7 @@ class Speech:
             for sent in voice.line.due(t):
                 yield Emission(bed, name, sent, voice.sender)
             if voice.line.clear:
+                voice.plain = True
                 del self._waiting[bed, name]
 
     def fault(
@@ -152,6 +153,7 @@ class Speech:
             said = parameters.get("share"), parameters.get("delay_s")
             voice.line.trouble(kind, on=on, share=said[0], delay_s=said[1])
             self._waiting[bed, wearable.name] = voice
+            voice.plain = False
         match kind:
             case "frozen":
                 voice.frozen = on
@@ -192,7 +194,10 @@ class Speech:
                     if voice.speaks:
                         drawn = [0] * n if flat is not None and flat[i] else samples[whom[i]]
                         out = voice.wave(key, t, i0, drawn, wearable.wave_trouble(i))
-                        yield from self._say(i, voice, out, t)
+                        if voice.plain:
+                            yield Emission(i, name, out, voice.sender)
+                        else:
+                            yield from self._carried(i, voice, out, t)
 
     def charted(self, entries: Sequence[tuple[int, m.ChartObs]], t: int) -> Iterator[Emission]:
         """Yield what the nurse wrote: (bed, entry without time and number)."""

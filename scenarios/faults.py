@@ -70,7 +70,7 @@ FAULTS: Final[dict[FaultKind, FaultSort]] = {
     "shivering": FaultSort(
         HEART,
         artefact=True,
-        words="Muscles tremble: a furred ECG, bursts counted for beats, the rate too high and doubtful.",
+        words="Muscles tremble: a furred ECG, some bursts counted for beats, the rate doubtful.",
     ),
     "mains-hum": FaultSort(
         HEART,

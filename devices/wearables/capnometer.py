@@ -41,7 +41,7 @@ class Capnometer(Wearable):
     }
     waves = ("capno",)
     flat_on_nobody = ("capno",)
-    battery_h = 8.0
+    battery_h = 24.0
     warm_up_s = RR_WINDOW_S
 
     def prepare(self, seed: int, beds: Sequence[str]) -> None:

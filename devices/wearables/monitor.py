@@ -61,10 +61,10 @@ class Monitor(Wearable):
         "abp_map": m.MetricInfo(u="mm[Hg]", period_ms=1000, avg_s=LINE_WINDOW_S, accuracy="±2 mmHg"),
         "temp_core": m.MetricInfo(u="Cel", period_ms=CORE_PERIOD_S * 1000, accuracy="±0.1 °C"),
     }
-    waves = ("ecg_ii", "resp", "pleth", "abp")
+    waves = ("ecg_i", "ecg_ii", "ecg_iii", "ecg_v1", "ecg_v5", "resp", "pleth", "abp")
     kinds = (*Patch.kinds, *(k for k in Oximeter.kinds if k not in Patch.kinds), "damped-line")
     flat_on_nobody = ("abp",)
-    battery_h = 5.0
+    battery_h = 5000.0  # on the mains
     warm_up_s = Patch.warm_up_s
 
     def prepare(self, seed: int, beds: Sequence[str]) -> None:
@@ -125,4 +125,5 @@ class Monitor(Wearable):
 
     def wave_trouble(self, bed: int) -> str | None:
         """Say why ECG and breathing are not valid."""
+        self.chest.troubled = self.troubled
         return self.chest.wave_trouble(bed)

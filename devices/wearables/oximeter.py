@@ -184,6 +184,8 @@ class Oximeter(Wearable):
 
     def wave_trouble(self, bed: int) -> str | None:
         """Say why the trace is not valid."""
+        if not self.troubled:
+            return None
         if self.off()[bed]:
             return "probe-off"
         return "motion" if self.faults["motion"][bed] else None

@@ -27,12 +27,13 @@ RR_WINDOW_S: Final = 30.0
 """Averaging: a bedside monitor's 8 s, and the half minute a nurse counts breaths (reference 3.1)."""
 APNOEA_S: Final = 20.0
 """After so long without a breath the rate is 0 (reference 2.4)."""
-LOST_IN_MOTION: Final = -1.175
-"""Heuristic: 12 % of QRS complexes are lost in movement, those of a normal number below this."""
-LOST_IN_SHIVERING: Final = -0.84
-"""Heuristic: 20 % of QRS complexes drown in shivering muscle, those of a normal number below this."""
-SHIVERS_BPM: Final = 75.0
-"""Heuristic: so many bursts of shivering a minute are counted for QRS complexes."""
+LOST_IN_MOTION: Final = -2.05
+"""In 2 % of the seconds of movement QRS complexes are lost, those of a normal number below this: as a
+detector on the streamed trace has it (tests)."""
+LOST_IN_SHIVERING: Final = -2.05
+"""Likewise in shivering."""
+SHIVERS_BPM: Final = 5.0
+"""So many bursts of shivering a minute are counted for QRS complexes, likewise."""
 LOST_IN_WANDER: Final = -0.52
 """Heuristic: 30 % of breaths are lost while the baseline wanders, those of a normal number below this."""
 STEPS_A_BREATH: Final = 3.0
@@ -146,6 +147,8 @@ class Patch(Wearable):
 
     def wave_trouble(self, bed: int) -> str | None:
         """Say why the traces are not valid."""
+        if not self.troubled:
+            return None
         if self.off()[bed]:
             return "lead-off"
         noisy = ("electrosurgery", "motion", "shivering", "mains-hum", "baseline-wander")

@@ -23,7 +23,7 @@ class Voice:
     __slots__ = (
         "_events", "_info", "_last", "_num_topic", "_numbers", "_place", "_reboots", "_seed", "_wave_topics",
         "_waves", "bed", "boot", "fast_ms", "fast_ppm", "fast_since_ms", "frozen", "line", "name", "online",
-        "sender", "speaks", "starts_anew", "via",
+        "plain", "sender", "speaks", "starts_anew", "via",
     )  # fmt: skip
 
     def __init__(self, place: tuple[str, str, str], name: str, seed: int, info: m.DeviceMeta) -> None:
@@ -37,6 +37,8 @@ class Voice:
         self.sender = f"{self.bed}.{name}"
         self.line = Line(seed)
         self.online = True
+        self.plain = True
+        """Whether its line is clear: what it says goes out at once."""
         self.speaks = True
         """Whether it says anything, be it that it is out of range and keeps it."""
         self.starts_anew = False
