@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import neurokit2 as nk
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from devices.arrays import Floats
 from devices.engine import Engine
@@ -248,3 +250,36 @@ def test_some_gasp_after_the_heart_has_stopped_and_for_no_longer_than_two_minute
     lively = np.array([one.trains.breathing.counted(i, one.now_s) for i in range(n)])
     lively[seen.index("agonal")] = 0
     assert lively.max() <= 1
+
+
+@pytest.mark.slow
+@settings(max_examples=8, deadline=None)
+@given(
+    turns=st.lists(st.tuples(st.sampled_from(sorted(PATTERNS)), st.integers(1, 25)), min_size=1, max_size=5),
+    rr=st.floats(0, 60),
+    obstruction=st.sampled_from([0.0, 0.4, 1.0]),
+)
+def test_whatever_breathes_breathes_in_order_and_alone(
+    turns: list[tuple[str, int]], rr: float, obstruction: float
+) -> None:
+    """Breaths are in order and CO2 between nothing and the body's; a neighbour's pattern changes nothing."""
+    one, other = engine([with_rates(70, 14)]), engine([with_rates(70, 14, i) for i in range(2)])
+    for ward in (one, other):
+        n = len(ward.trains.rhythms)
+        ward.body.aim("rr", np.full(n, rr))
+        ward.body.obstruction[:] = obstruction
+    other.trains.breathing.breathe_in(1, "biot", other.trains.until_s)
+    for name, seconds in turns:
+        for ward in (one, other):
+            ward.trains.breathing.breathe_in(0, name, ward.trains.until_s)
+        for _ in range(seconds):
+            one.advance(12.0)
+            other.advance(12.0)
+            capno = one.capnogram() * 0.1
+            assert np.all(np.isfinite(capno))
+            assert capno.min() >= 0
+            assert capno.max() <= 1.2 * max(one.body.now["etco2"][0], 40)
+            assert np.array_equal(one.capnogram()[0], other.capnogram()[0])
+            assert np.array_equal(one.draw()["resp"][0], other.draw()["resp"][0])
+    window = one.trains.breaths.since(one.now_s - 60.0)
+    assert np.all(np.diff(window.times[:, 0]) >= 0)
