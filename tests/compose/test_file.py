@@ -27,6 +27,7 @@ SECRETS = [name for name, value in stack.variables().items() if not value and "A
 STACK = stack.services(GIVEN)
 OURS = [s for s in STACK.values() if s.ours]
 PARTS_OF_THE_WARD = [s for s in OURS if not s.once]
+ROLES_OF = {"station": "station", "simulate": "conductor", "dashboard": "dashboard"}
 NAMED = re.compile(r"PASSWORD|TOKEN|SECRET|KEY")
 
 
@@ -86,15 +87,18 @@ def test_every_variable_is_read_by_somebody(service: stack.Service) -> None:
 def test_broker_store_and_user_are_what_the_parts_read(service: stack.Service, tmp_path: Path) -> None:
     """Over TLS, with a password of its own and a token of least rights."""
     env = service.environment
-    secret = Path(env["TELEWARD_MQTT_PASSWORD_FILE"])
     token = Path(env["TELEWARD_INFLUX_TOKEN_FILE"])
-    assert env["TELEWARD_MQTT_USER"] == secret.name
-    assert secret.name in SERVICES
     assert token.name in {f"influx-{part}.token" for part in PARTS}
-    file = tmp_path / "secret"
-    file.write_text("x\n")
-    real = {**env, "TELEWARD_MQTT_PASSWORD_FILE": str(file), "TELEWARD_INFLUX_TOKEN_FILE": str(file)}
-    address = Address.parse(env["TELEWARD_BROKER"], real)
+    role = ROLES_OF[service.command[0]]
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / role).write_text("x\n")
+    folder = env["TELEWARD_MQTT_FOLDER"]
+    assert any(volume.split(":")[1] == folder for volume in service.body["volumes"])
+    assert STACK["configure-broker"].command[2] == folder
+    real = {**env, "TELEWARD_MQTT_FOLDER": str(tmp_path)}
+    real["TELEWARD_INFLUX_TOKEN_FILE"] = str(tmp_path / "secrets" / role)
+    address = Address.parse(env["TELEWARD_BROKER"], real, role)
+    assert address.user in SERVICES
     assert address.tls is not None
     assert address.host in STACK
     store = InfluxAddress.parse(env["TELEWARD_STORE"], real)

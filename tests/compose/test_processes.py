@@ -73,7 +73,7 @@ class Ear:
 
     def __init__(self, ward: Processes) -> None:
         env = ward.environment("dashboard")
-        self._address = Address.parse(env["TELEWARD_BROKER"], env)
+        self._address = Address.parse(env["TELEWARD_BROKER"], env, "dashboard")
         self.heard: Heard = {}
         self._end = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._listen()))
