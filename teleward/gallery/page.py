@@ -1,12 +1,13 @@
 """The gallery's page: its style, its order, its words."""
 
 from collections.abc import Callable, Iterator
+from html import escape
 from typing import Final
 
 from teleward.gallery import sections
 from teleward.gallery.paper import DEFINITIONS
 
-Section = tuple[str, str, str, Callable[[], Iterator[str]]]
+Section = tuple[str, str, str, Callable[[], Iterator[sections.Card]]]
 SECTIONS: Final[tuple[Section, ...]] = (
     (
         "rhythms",
@@ -59,7 +60,10 @@ backdrop-filter:blur(6px);border-bottom:1px solid var(--line)}
 nav div{max-width:1180px;margin:0 auto;padding:10px 20px;display:flex;gap:18px;flex-wrap:wrap}
 nav a{color:var(--accent);text-decoration:none;font-weight:600}
 h2{margin:44px 0 0;font-size:1.5rem;scroll-margin-top:60px}
-.about{margin:.2em 0 1em}
+.about{margin:.2em 0 .6em}
+.index{margin:0 0 1.2em;line-height:2}
+.index a{color:var(--ink);text-decoration:none;background:#efece5;border-radius:99px;padding:3px 10px;
+font-size:.82rem;white-space:nowrap;margin-right:2px}.index a:hover{background:#e2ddd2}
 .card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:16px 18px;
 margin:0 0 18px;break-inside:avoid;scroll-margin-top:60px}
 .card h3{margin:0;font-size:1.08rem;display:flex;justify-content:space-between;gap:12px;align-items:baseline}
@@ -93,7 +97,9 @@ td,th{padding:2px 6px;text-align:left;font-weight:400;color:var(--soft)}
 .numbers em{font-style:normal;font-size:.8rem}
 details{margin-top:10px}summary{cursor:pointer;color:var(--accent);font-weight:600;margin-bottom:6px}
 footer{padding-bottom:60px}
-@media print{nav{display:none}.card{border-color:#ccc}}
+.scroll{overflow-x:auto}
+@media(max-width:700px){.strip{min-width:720px}nav div{flex-wrap:nowrap;overflow-x:auto;white-space:nowrap}}
+@media print{.index,nav{display:none}.card{border-color:#ccc}}
 """
 
 
@@ -113,5 +119,11 @@ def page() -> str:
     )
 
 
-def _section(key: str, label: str, about: str, cards: Callable[[], Iterator[str]]) -> str:
-    return f'<section><h2 id="{key}">{label}</h2><p class="about">{about}</p>{"".join(cards())}</section>'
+def _section(key: str, label: str, about: str, cards: Callable[[], Iterator[sections.Card]]) -> str:
+    made = list(cards())
+    index = " ".join(f'<a href="#{card.anchor}">{escape(card.label)}</a>' for card in made)
+    entries = "".join(card.html for card in made)
+    return (
+        f'<section><h2 id="{key}">{label}</h2><p class="about">{about}</p><p class="index">{index}</p>'
+        f"{entries}</section>"
+    )

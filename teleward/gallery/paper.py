@@ -129,9 +129,10 @@ def twelve(leads: Sequence[Sequence[Row]], rhythm: Row, seconds: float, label: s
 
 
 def picture(width: float, height: float, label: str, inner: str) -> str:
-    """Return an SVG of so many millimetres."""
+    """Return an SVG of so many millimetres, in a box that scrolls where it is too wide."""
     box, name = f"0 0 {width:g} {height:g}", escape(label)
-    return f'<svg class="strip" viewBox="{box}" role="img" aria-label="{name}">{inner}</svg>'
+    drawn = f'<svg class="strip" viewBox="{box}" role="img" aria-label="{name}">{inner}</svg>'
+    return f'<div class="scroll">{drawn}</div>'
 
 
 def _window(box: str, inner: str) -> str:

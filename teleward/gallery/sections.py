@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
-from typing import Final
+from typing import Final, NamedTuple
 
 from devices.person import Baseline
 from devices.signals.leads import LEADS
@@ -15,6 +15,15 @@ from teleward.gallery.course import chart
 from teleward.gallery.paper import ECG_MM_MV, ECG_MM_S, Row, strip, twelve
 from teleward.gallery.recording import Beds, Recording
 from vitals.catalogue import WAVEFORMS
+
+
+class Card(NamedTuple):
+    """One entry: the name of its place on the page, what it is called, and its HTML."""
+
+    anchor: str
+    label: str
+    html: str
+
 
 SECONDS: Final = 10
 SETTLE_S: Final = 40
@@ -41,7 +50,7 @@ FAULTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 """Which device has which fault in each artefact's picture."""
 
 
-def rhythms() -> Iterator[str]:
+def rhythms() -> Iterator[Card]:
     """Yield a card for every rhythm: leads II and V1, the pulse, and twelve leads where they tell."""
     rates = {key: captions.RATES.get(key, captions.USUAL_BPM) for key in RHYTHMS}
     beds = Beds(list(RHYTHMS), {key: Baseline(hr=rate) for key, rate in rates.items()})
@@ -57,7 +66,7 @@ def rhythms() -> Iterator[str]:
         yield card("rhythm", key, label, captions.RHYTHMS.get(key, ""), pictures)
 
 
-def conditions() -> Iterator[str]:
+def conditions() -> Iterator[Card]:
     """Yield a card of twelve leads for everything that bends an ECG."""
     beds = Beds(list(captions.CONDITIONS), {"cold-30": Baseline(hr=42)})
     beds.aim("hr", {"cold-30": 42})
@@ -84,7 +93,7 @@ def _bend(beds: Beds, bed: int, what: str, how: tuple[float | str, ...]) -> None
             renderer.hypertrophy(bed, on=True)
 
 
-def breathing() -> Iterator[str]:
+def breathing() -> Iterator[Card]:
     """Yield a card for every pattern of breathing: impedance, capnogram, and the rate that is shown."""
     own = {"kussmaul": Baseline(rr=26, etco2=20)}
     beds = Beds(list(PATTERNS), own)
@@ -99,7 +108,7 @@ def breathing() -> Iterator[str]:
         yield card("breathing", key, PATTERNS[key].label, PATTERNS[key].told, [picture, shown])
 
 
-def capnograms() -> Iterator[str]:
+def capnograms() -> Iterator[Card]:
     """Yield a card for what the capnogram alone tells."""
     own = {"hypoventilation": Baseline(rr=7, etco2=62), "low-output": Baseline(etco2=14)}
     beds = Beds(list(captions.CAPNOGRAMS), own)
@@ -113,7 +122,7 @@ def capnograms() -> Iterator[str]:
         yield card("capnogram", key, label, told, [strip([_capno(recorded)], 30, 8.0, label, tick_s=5)])
 
 
-def pressures() -> Iterator[str]:
+def pressures() -> Iterator[Card]:
     """Yield a card for arterial pressure: filled, bled, and at a standstill."""
     beds = Beds(list(captions.PRESSURES), {key: Baseline(hr=86) for key in captions.PRESSURES})
     bled = beds.names.index("bled")
@@ -128,7 +137,7 @@ def pressures() -> Iterator[str]:
         yield card("pressure", key, label, told, [strip(rows, 2 * SECONDS, ECG_MM_S / 2, label)])
 
 
-def artefacts() -> Iterator[str]:
+def artefacts() -> Iterator[Card]:
     """Yield a card for every artefact: what it does to the traces, and what the devices then show."""
     beds = Beds(list(captions.ARTEFACTS), {}, monitored=("damped-line",))
     beds.record(20, 1)
@@ -147,7 +156,7 @@ def artefacts() -> Iterator[str]:
         )
 
 
-def courses() -> Iterator[str]:
+def courses() -> Iterator[Card]:
     """Yield a card for every trajectory."""
     for key, t in trajectories().items():
         told = "An episode, added to the person’s own values." if t.offset else "Untreated, from truth."
@@ -155,11 +164,14 @@ def courses() -> Iterator[str]:
         yield card("trajectory", key, t.condition, f"{told} {notes}".strip(), [chart(t)])
 
 
-def card(kind: str, key: str, label: str, told: str, pictures: list[str]) -> str:
+def card(kind: str, key: str, label: str, told: str, pictures: list[str]) -> Card:
     """Return one entry, found by ``data-KIND="KEY"``."""
-    return (
-        f'<article class="card" id="{kind}-{key}" data-{kind}="{escape(key)}"><h3>{escape(label)}'
-        f"<code>{escape(key)}</code></h3><p>{escape(told)}</p>{''.join(pictures)}</article>"
+    anchor = escape(f"{kind}-{key}")
+    return Card(
+        anchor,
+        label,
+        f'<article class="card" id="{anchor}" data-{kind}="{escape(key)}"><h3>{escape(label)}'
+        f"<code>{escape(key)}</code></h3><p>{escape(told)}</p>{''.join(pictures)}</article>",
     )
 
 
