@@ -93,6 +93,10 @@ class Person:
     """Blood volume relative to that of the same body: more in pregnancy."""
     pacemaker_bpm: float = 0.0
     """The heart goes no slower than this; 0 without a pacemaker."""
+    asleep: tuple[float, float] | None = None
+    """From which hour to which; ``None`` never sleeps."""
+    bouts: tuple[tuple[float, float, float], ...] = ()
+    """When on their feet: hour of the day, minutes, how hard (0 to 1)."""
     conditions: tuple[str, ...] = ()
     """Keys of ``conditions.CONDITIONS``."""
 
@@ -143,6 +147,14 @@ def _baseline(rng: np.random.Generator, age: int, *, copd: bool, beta_blocked: b
     )
 
 
+def _bouts(rng: np.random.Generator, age: int) -> tuple[tuple[float, float, float], ...]:
+    """Draw when a patient is on their feet (*heuristic*): less often, and less hard, when old."""
+    count = int(rng.integers(2, 5) if age > OLD else rng.integers(4, 9))
+    hours = np.sort(rng.uniform(7.5, 21.0, count))
+    hard = 0.15 if age > OLD else 0.2
+    return tuple((float(h), float(rng.uniform(2, 6)), float(rng.uniform(0.05, hard))) for h in hours)
+
+
 def generate(rng: np.random.Generator) -> Person:
     """Draw an adult ward patient from ``rng``."""
     age = int(np.clip(rng.normal(63, 15), 19, 94))
@@ -154,7 +166,8 @@ def generate(rng: np.random.Generator) -> Person:
     first = FIRST_NAMES[sex][rng.integers(len(FIRST_NAMES[sex]))]
     conditions = (*(("copd",) if copd else ()), *(("beta-blocker",) if beta_blocked else ()))
     # Of its own chance, so that those drawn before conditions were stay who they are.
-    luck = rng.spawn(1)[0].random(len(CONDITIONS)).tolist()
+    apart = rng.spawn(1)[0]
+    luck = apart.random(len(CONDITIONS)).tolist()
     history = (*(("COPD",) if copd else ()), *(("hypertension",) if beta_blocked or age > OLD else ()))
     person = Person(
         age=age,
@@ -173,6 +186,8 @@ def generate(rng: np.random.Generator) -> Person:
         baroreflex_bpm_mmhg=0.4 if beta_blocked else 1.5,
         heart_response=0.5 if beta_blocked else 1.0,
         conditions=conditions,
+        asleep=(float(apart.uniform(22, 23.5)), float(apart.uniform(6, 7))),
+        bouts=_bouts(apart, age),
     )
     return with_conditions(person, *by_chance(age, woman=sex == "F", luck=luck))
 

@@ -13,7 +13,7 @@ import numpy as np
 from devices.arrays import Bools, Floats
 from devices.conditions import RHYTHMS
 from devices.person import Person
-from devices.physiology import coupling, gas
+from devices.physiology import coupling, day, gas
 from devices.physiology.bounds import within
 from devices.physiology.circulation import Circulation
 from devices.physiology.consciousness import LETTERS, Causes, Consciousness
@@ -64,6 +64,8 @@ SHOCK_MMHG, SHOCK_LOST = 60.0, 0.3
 MOST_LACTATE_PACE: Final = 6.0
 LOOKED_AFTER_S: Final = 2.0
 """So often lactate and consciousness are looked at, which nobody does more often."""
+NOTHING: Final = 1e-6
+"""What falls below is 0: numbers that only come nearer to it are slow to reckon with."""
 BRAIN_MMHG: Final = 25.0
 """Without this MAP the breath fails (*heuristic*)."""
 
@@ -93,6 +95,7 @@ class Body:
         self._answer = np.array([p.heart_response for p in people])
         self.insults = Insults()
         self.treatments = Treatments()
+        self.day = day.Day(people)
         self.heart = Heart(n)
         for i, person in enumerate(people):
             for name in set(person.conditions) & RHYTHMS.keys():
@@ -163,7 +166,7 @@ class Body:
     def advance(self, dt_s: float, hour: float) -> None:
         """Let ``dt_s`` (at most a second) pass at ``hour`` of the day."""
         now, self._begun = self.now, True
-        self._act(dt_s)
+        self._act(dt_s, hour)
         self.circulation.advance(dt_s, coupling.mean_pressure(now["sbp"], now["dbp"]), self.influence)
         self.opioid.advance(dt_s)
         self._beat(dt_s)
@@ -178,10 +181,23 @@ class Body:
         np.minimum(now["dbp"], highest, out=now["dbp"])
         self._suffer(dt_s)
 
-    def _act(self, dt_s: float) -> None:
+    def _look_after(self, hour: float) -> None:
+        """See who is well enough to sleep at night and to walk by day."""
+        now, rest = self.now, self.rest
+        pressure = coupling.mean_pressure(now["sbp"], now["dbp"])
+        well = np.abs(now["temp"] - rest["temp"]) < day.FEVERISH_C
+        well &= pressure > day.LOW_PRESSURE * self.circulation.rest_map
+        well &= now["spo2"] > rest["spo2"] - day.LOW_PERCENT
+        well &= self.consciousness.depth < day.WIDE_AWAKE
+        self.day.look(hour, well)
+
+    def _act(self, dt_s: float, hour: float) -> None:
         """Let whatever acts on the bodies write what it does in this step."""
         acting = self.influence
         acting.reset()
+        if self.day.due(hour):
+            self._look_after(hour)
+        self.day.advance(dt_s, self.rest["hr"], acting)
         self.insults.advance(dt_s, self, acting)
         self.treatments.advance(dt_s, self, acting, self.insults)
         acting.settle()
@@ -201,6 +217,7 @@ class Body:
             return
         dt_s, self._unlooked_s = self._unlooked_s, 0.0
         now, acting = self.now, self.influence
+        self._state[self._state < NOTHING] = 0.0
         pressure = coupling.mean_pressure(now["sbp"], now["dbp"])
         shock = within((SHOCK_MMHG + 5.0 - pressure) / 5.0, 0.0, MOST_LACTATE_PACE)
         shock += within((self.circulation.lost - SHOCK_LOST + 0.05) / 0.05, 0.0, MOST_LACTATE_PACE)
@@ -254,8 +271,8 @@ class Body:
         """Return where the body itself would go, ``[keys, N]``."""
         rest, now, acting = self.rest, self.now, self.influence
         map_now = coupling.mean_pressure(now["sbp"], now["dbp"])
-        day = coupling.circadian(hour)
-        fever = now["temp"] - rest["temp"] - day
+        warmer = coupling.circadian(hour)
+        fever = now["temp"] - rest["temp"] - warmer
         lack = coupling.lack_of_oxygen(now["spo2"], rest["spo2"])
         drive = self.opioid.drive * acting.drive
         felt = self._felt_co2 / acting.co2_set if acting.acting else self._felt_co2
@@ -273,11 +290,11 @@ class Body:
             rest["rr"], wanted, fever, coupling.distress(map_now, stroke, self.circulation.lost), drive
         )
         to["spo2"][:] = 100.0 * self.stores.saturation
-        to["temp"][:] = rest["temp"] + day
+        to["temp"][:] = rest["temp"] + warmer
         flowing = np.minimum(OUTPUT_OF_CO2 * output, 1.0)
         to["etco2"][:] = np.maximum(self.paco2 - coupling.ALVEOLAR_GRADIENT_MMHG, 0.0) * flowing
         to["pi"][:] = coupling.perfusion(rest["pi"], now["sbp"] - now["dbp"], self._pulse_rest, map_now)
-        to["glucose"][:], to["shunt"][:], to["activity"][:] = rest["glucose"], rest["shunt"], 0.0
+        to["glucose"][:], to["shunt"][:], to["activity"][:] = rest["glucose"], rest["shunt"], self.day.busy
         if acting.acting:
             self._led_astray(to, drive)
         if self.heart.troubled:

@@ -103,7 +103,8 @@ class Circulation:
     def advance(self, dt_s: float, map_mmhg: Floats, acting: Influence) -> None:
         """Let ``dt_s`` pass while the baroreceptors feel ``map_mmhg``."""
         self._fill(dt_s / 60.0, acting)
-        fall = self.rest_map - map_mmhg
+        wanted_map = self.rest_map * acting.set_map if acting.acting else self.rest_map
+        fall = wanted_map - map_mmhg
         answer = self._gain * np.maximum(fall, -15.0)
         if self._moving or acting.acting:
             empty = 1.0 - stroke(self.lost) * acting.preload
@@ -163,13 +164,13 @@ class Circulation:
 
     def pressures(self, sv: Floats, acting: Influence) -> tuple[Floats, Floats, Floats]:
         """Return (systolic, diastolic, output relative to rest) at a stroke volume relative to rest."""
-        venous = np.maximum(CVP_MMHG - CVP_FALL_MMHG * self.lost, 0.0)
+        venous = np.maximum(CVP_MMHG - CVP_FALL_MMHG * self.lost, 1.0)
         useful = np.maximum(self.hr - FUTILE * self._hurry, 0.4 * self.hr)
         output = useful / self._rest_hr * sv * self.pulse
         width = sv * self.pulse
         resistance = self._resistance * self.tone
         if acting.acting:
-            resistance = resistance * acting.resistance
+            resistance = resistance * acting.resistance * acting.set_map
             pressed = (self.pulse <= 0.0) & (acting.circulation > 0.0)
             output = np.where(pressed, acting.circulation * np.minimum(sv, 1.0), output)
             width = np.where(pressed, COMPRESSED_STROKE, width)

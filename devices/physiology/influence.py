@@ -32,6 +32,7 @@ FIELDS: Final[dict[str, Field]] = {
     "contractility": Field(1, "times", 0.02, 2.0, "× what the heart throws at a filling"),
     "preload": Field(1, "times", 0.02, 1.5, "× effective filling: obstruction and nitrates lower it"),
     "resistance": Field(1, "times", 0.25, 3.0, "× vascular resistance"),
+    "set_map": Field(1, "times", 0.6, 1.4, "× the mean pressure that the reflexes defend"),
     "capillary_leak_ml_min": Field(0, "plus", 0, 500, "plasma lost into tissue, mL/min"),
     "bleeding_ml_min": Field(0, "plus", 0, 2000, "blood lost, mL/min"),
     "crystalloid_ml_min": Field(0, "plus", 0, 2000, "clear fluid given, mL/min"),
@@ -93,6 +94,7 @@ class Influence:
     contractility: Floats
     preload: Floats
     resistance: Floats
+    set_map: Floats
     capillary_leak_ml_min: Floats
     bleeding_ml_min: Floats
     crystalloid_ml_min: Floats

@@ -130,3 +130,40 @@ def test_permanent_fibrillation_is_there_from_the_start() -> None:
     body = Body([with_conditions(WELL, "atrial-fibrillation"), WELL])
     assert body.heart.rhythm == ["af", "sinus"]
     assert np.all(body.heart.pulse == 1)
+
+
+SLEEPER = replace(WELL, asleep=(22.5, 6.5), bouts=((10.0, 5.0, 0.5),))
+
+
+def at(person: Person, hour: float, seconds: int, insult: str = "") -> dict[str, float]:
+    """Return a body after a while at an hour of the day."""
+    body = Body([person])
+    if insult:
+        body.insults.begin(0, insult, tempo=12)
+    for _ in range(seconds):
+        body.advance(1.0, hour)
+    return {key: float(values[0]) for key, values in body.now.items()}
+
+
+def test_asleep_everything_is_a_little_lower() -> None:
+    """Reference 3.5: heart rate and pressure 10 to 20 % less, a breath or two and a percent or two."""
+    awake, asleep = at(SLEEPER, 12.0, 1200), at(SLEEPER, 3.0, 1200)
+    assert 0.80 <= asleep["hr"] / awake["hr"] <= 0.92
+    assert 0.80 <= asleep["sbp"] / awake["sbp"] <= 0.92
+    assert 0.8 <= awake["rr"] - asleep["rr"] <= 2.5
+    assert 0.4 <= awake["spo2"] - asleep["spo2"] <= 2.0
+    assert at(SLEEPER, 3.0, 2400, "sepsis")["hr"] > asleep["hr"] + 15
+
+
+def test_on_their_feet_for_five_minutes_and_back() -> None:
+    """Faster, higher and warmer to the band while it lasts; the ill stay in bed."""
+    body = Body([SLEEPER])
+    for second in range(1800):
+        body.advance(1.0, 9.95 + second / 3600)
+        if second == 400:
+            busy = {key: float(values[0]) for key, values in body.now.items()}
+    assert busy["activity"] > 0.3
+    assert busy["hr"] > WELL.baseline.hr + 18
+    assert busy["rr"] > WELL.baseline.rr + 2
+    assert body.now["activity"][0] < 0.02
+    assert body.now["hr"][0] == pytest.approx(WELL.baseline.hr, abs=4)
