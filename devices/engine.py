@@ -19,6 +19,7 @@ from devices.physiology.treatments import Treatments
 from devices.signals import capnogram, ecg, pressure
 from devices.signals.leads import LEADS
 from devices.signals.render import LONGEST_S, Disturbance, Renderer
+from devices.signals.rhythms import RHYTHMS
 from devices.signals.trains import LATEST_S, LEAD_S, Drive, Trains
 from devices.wearables.band import Band
 from devices.wearables.cuff import Cuff
@@ -105,10 +106,13 @@ class Engine:
         scene = self._seen = self._scene()
         return [(w, w.observe(scene)) for w in self.wearables.values()]
 
-    def beat_in(self, bed: int, rhythm: str) -> None:
-        """Give the heart of a bed a rhythm; raise ``ValueError`` naming them."""
-        self.trains.beat_in(bed, rhythm)
+    def beat_in(self, bed: int, rhythm: str, *, pulse: bool = True) -> None:
+        """Give the heart of a bed a rhythm, or its electrical half; raise ``ValueError`` naming them."""
+        self.trains.beat_in(bed, rhythm, pulse=pulse)
         self.body.heart.beat_in(bed, rhythm)
+        if not pulse or RHYTHMS[rhythm].pulse <= 0.0:
+            self.body.heart.pulse[bed] = 0.0
+            self.body.heart.strain[bed] = max(self.body.heart.strain[bed], 1.0)  # it does not end by itself
 
     def _heed(self) -> None:
         """Draw the rhythms that hearts went into by themselves, and chart who became less awake.

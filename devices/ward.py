@@ -86,12 +86,13 @@ class Ward:
         if TREATMENTS[name].oxygen == self._engine.body.oxygen[bed]:
             self.charted(bed, oxygen="air")
 
-    def rhythm(self, bed: int, name: str) -> None:
+    def rhythm(self, bed: int, name: str, *, pulse: bool = True) -> None:
         """Give the heart of a bed a rhythm (``af``, ``vt`` …); raise ``ValueError`` naming them.
 
-        Its rate stays what the script or the body makes it.
+        Its rate stays what the script or the body makes it, within the rhythm's bounds. Without ``pulse``
+        it is electrical activity alone.
         """
-        self._engine.beat_in(bed, name)
+        self._engine.beat_in(bed, name, pulse=pulse)
 
     def insult(self, bed: int, name: str, *, severity: float = 1.0, tempo: float = 1.0) -> None:
         """Let an illness or injury begin in a bed, or go to another severity; raise ``ValueError``."""

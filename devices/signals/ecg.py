@@ -59,7 +59,7 @@ class Bank:
         self._forget()
 
     def _forget(self) -> None:
-        self._number = np.full(len(self._looks) * k.KINDS * PACES, -1, np.int64)
+        self._number: Ints = np.zeros(0, np.int64)
         self._made: list[tuple[int, int, int]] = []
         self._tables: dict[str, Raw] = {}
         self._reach = np.zeros((2, 64))
@@ -72,7 +72,8 @@ class Bank:
         """Let ``condition`` bend a bed's ECG from the next block on."""
         if condition != self._conditions[bed]:
             self._conditions[bed] = condition
-            self._number.reshape(len(self._looks), -1)[bed] = -1
+            if self._number.size:
+                self._number.reshape(len(self._looks), -1)[bed] = -1
             self._waves = {key: w for key, w in self._waves.items() if key[0] != bed}
 
     def draw(self, window: Window, start_s: float, length_s: int, leads: Sequence[str]) -> dict[str, Raw]:
@@ -104,14 +105,15 @@ class Bank:
     def _numbers(self, kind: Floats, root: Floats) -> Ints:
         """Return which beat of the tables each is, ``[N, w]``."""
         pace = np.rint(np.log(root * (1.0 / FASTEST)) * (1.0 / STEP))
-        key = ((kind + np.arange(0, kind.shape[0] * k.KINDS, k.KINDS)[:, None]) * PACES + pace).astype(
-            np.int64
-        )
+        if not self._number.size:  # not before something is drawn: it is large
+            self._number = np.full(len(self._looks) * k.KINDS * PACES, -1)
+        first = np.arange(0, kind.shape[0] * k.KINDS, k.KINDS)[:, None]
+        key = ((kind + first) * PACES + pace).astype(np.int64)
         number = self._number.take(key)
         if number.min(initial=0) < 0:
             if len(self._made) > MOST_TABLES:
                 self._forget()
-                number = self._number.take(key)
+                return self._numbers(kind, root)
             for wanted in np.unique(key[number < 0]).tolist():
                 self._make(wanted)
             number = self._number.take(key)

@@ -35,12 +35,9 @@ class Events:
         """Add events, sorted by bed and then time: flat arrays, ``values`` one per name."""
         if not rows.size:
             return
-        order = np.arange(rows.size)
-        first = np.empty(rows.size, bool)
-        first[0] = True
-        np.not_equal(rows[1:], rows[:-1], out=first[1:])
-        rank = order - np.maximum.accumulate(np.where(first, order, 0))
-        place = (self.count[rows] + rank) % self.size * self.n + rows
+        rank = np.arange(rows.size) - np.searchsorted(rows, rows)
+        rank += self.count.take(rows)
+        place = rank % self.size * self.n + rows
         self.times.reshape(-1)[place] = times_s
         if values:
             self._values[:, place] = values
@@ -52,16 +49,21 @@ class Events:
 
     def back(self, number: Ints | int) -> Floats:
         """Return when each bed's event was that lies ``number`` back, ``[N]``; 1 is the last."""
-        time: Floats = self.times[(self.count - number) % self.size, self._beds]
-        return time
+        place = (self.count - number) % self.size * self.n + self._beds
+        return np.asarray(self.times.reshape(-1).take(place))
+
+    def after(self, time_s: float) -> Ints:
+        """Return how many events of each bed's ring lie after ``time_s``, ``[N]``."""
+        later = (self.times > time_s).view(np.uint8)
+        number: Ints = np.add.reduce(later, axis=0, dtype=np.uint8).astype(np.int64)  # bytes add fast
+        return number
 
     def since(self, time_s: float) -> "Window":
         """Return each bed's events after ``time_s`` and the one before, as far as the ring goes back."""
-        number = np.add.reduce(self.times > time_s, axis=0)
-        width = min(self.size, int(number.max(initial=0)) + 1)
+        width = min(self.size, int(self.after(time_s).max(initial=0)) + 1)
         slots = (self.count - np.arange(width, 0, -1)[:, None]) % self.size
         place = slots * self.n + self._beds
-        return Window(self, place, self.times.reshape(-1)[place])
+        return Window(self, place, self.times.reshape(-1).take(place))
 
     def stored(self, name: str) -> Floats:
         """Return the values of ``name``, flat, by place in the ring."""
@@ -82,8 +84,7 @@ class Window:
 
     def value(self, name: str) -> Floats:
         """Return a value of the events, ``[w, N]``."""
-        value: Floats = self.of.stored(name)[self.place]
-        return value
+        return self.of.stored(name).take(self.place)
 
     def of_beds(self, beds: Ints) -> "Window":
         """Return the window with the events of ``beds`` ``[N]`` in its columns."""
@@ -97,7 +98,7 @@ def rate_per_min(events: Events, now_s: float, window_s: float) -> tuple[Floats,
     last event; when the present gap is much longer than these it is what the gap allows, and 0 with
     fewer than two events.
     """
-    number = np.add.reduce(events.times > now_s - window_s, axis=0)
+    number = events.after(now_s - window_s)
     last, first = events.latest(), events.back(np.maximum(number, 1))
     span = np.maximum(last - first, 1e-3)
     mean = span / np.maximum(number - 1, 1)

@@ -6,6 +6,7 @@ import pytest
 from devices.arrays import Floats
 from devices.engine import Engine
 from devices.physiology.body import Body
+from devices.signals import ecg
 from devices.signals.conditions import TERRITORIES
 from devices.signals.leads import LEADS
 from tests.devices.signals_of import engine, with_rates
@@ -58,6 +59,19 @@ def test_a_lead_is_the_same_whatever_else_is_drawn() -> None:
     """Lead II alone, and beside eleven others."""
     one = beating("sinus", 3)
     assert np.array_equal(one.draw(3)["ecg_ii"], one.draw(3, LEADS)["ecg_ii"])
+
+
+def test_tables_made_anew_draw_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beats that no longer fit into memory are made again, to the last bit."""
+    one = beating("nsvt", 8)
+    before = one.draw(8, LEADS)
+    monkeypatch.setattr(ecg, "MOST_TABLES", 1)
+    one.trains.beat_in(0, "vt")
+    for _ in range(9):
+        one.advance(12.0)
+    one.draw(1)
+    remade = Engine.draw(beating("nsvt", 8), 8, LEADS)
+    assert all(np.array_equal(before[lead], remade[lead]) for lead in LEADS)
 
 
 def test_a_healthy_heart_has_the_textbooks_leads() -> None:

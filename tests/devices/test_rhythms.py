@@ -379,8 +379,19 @@ def test_any_organised_rhythm_may_be_without_pulse() -> None:
         one.trains.beat_in(bed, rhythm, pulse=False)
     for _ in range(40):
         reports = {w.name: r for w, r in one.advance(12.0)}
-    assert np.all(reports["patch"].readings["hr"].values > 40)
+    assert np.all(reports["patch"].readings["hr"].values > 35)
     assert reports["oximeter"].readings["pr"].why == ["no-pulse"] * 3
+
+
+@pytest.mark.parametrize("rhythm", [name for name, r in RHYTHMS.items() if r.pulse == 0.0])
+def test_an_arrest_that_a_script_brings_does_not_end_by_itself(rhythm: str) -> None:
+    """After a minute the heart is still in it, and the pressure gone."""
+    one = engine([with_rates(75, 14)])
+    one.beat_in(0, rhythm)
+    for _ in range(60):
+        one.advance(12.0)
+    assert one.trains.rhythms == [rhythm]
+    assert one.body.now["sbp"][0] < 45
 
 
 def test_fibrillation_fades() -> None:
