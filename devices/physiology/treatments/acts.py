@@ -24,6 +24,8 @@ OWN: Final = frozenset({"sinus", "asystole", "standstill", "pea", "agonal", "jun
 """Rhythms that no shock ends: normal, too slow, or without anything to shock."""
 REENTRY: Final = frozenset({"svt", "avnrt", "wpw-svt"})
 """What adenosine ends; it only shows what others are."""
+TACHYCARDIAS: Final = ("atrial-fibrillation", "svt", "ventricular-tachycardia", "ventricular-fibrillation")
+"""Insults that a heart's own rhythm ends."""
 ADENOSINE_S, PAUSE_S = 15.0, 4.0
 """From vein to heart, and the pause it makes (reference 7.21: 10 to 30 s, 3 to 6 s)."""
 STIRRED_MG, STIRRED_S, WEAK = 0.5, 60.0, 0.85
@@ -65,6 +67,13 @@ def stop_bleeding(body: "Body", patient: int, kind: Treatment, amount: float) ->
     return NOTHING
 
 
+def _own(body: "Body", patient: int) -> Rhythms:
+    """Let the heart beat by itself again, and what had taken its rhythm go."""
+    for name in TACHYCARDIAS:
+        body.insults.ease(patient, name)
+    return ((0.0, "sinus"),)
+
+
 def defibrillate(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
     """Shock whatever there is: what is not the heart's own may end, a beating heart fibrillates."""
     del kind
@@ -76,7 +85,7 @@ def defibrillate(body: "Body", patient: int, kind: Treatment, amount: float) -> 
     if rhythm in OWN:
         beating = body.heart.pulse[patient] > 0.0
         return ((0.0, "vf"),) if beating and amount >= USUAL_J else NOTHING
-    return ((0.0, "sinus"),) if amount >= LEAST_SHOCK_J.get(rhythm, USUAL_J) else NOTHING
+    return _own(body, patient) if amount >= LEAST_SHOCK_J.get(rhythm, USUAL_J) else NOTHING
 
 
 def cardiovert(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
@@ -93,7 +102,9 @@ def adenosine(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhy
     if body.heart.pulse[patient] <= 0.0:
         return NOTHING
     ends = before in REENTRY and amount >= kind.usual
-    return (ADENOSINE_S, "asystole"), (ADENOSINE_S + PAUSE_S, "sinus" if ends else before)
+    if ends:
+        _own(body, patient)
+    return (ADENOSINE_S, "standstill"), (ADENOSINE_S + PAUSE_S, "sinus" if ends else before)
 
 
 def adrenaline(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Floats
+from devices.physiology.bounds import within
 
 FELT: Final = 0.1
 """The share of the peak at which an effect is said to have begun, or to be over."""
@@ -55,7 +56,7 @@ class Course:
 
     def _risen(self, age_s: Floats) -> Floats:
         power = log(_FELT_AT) / log(self.onset_s / self.peak_s)
-        x = np.clip(age_s / self.peak_s, 0.0, 1.0) ** power
+        x = within(age_s / self.peak_s, 0.0, 1.0) ** power
         return np.asarray(x * x * (3.0 - 2.0 * x))
 
 

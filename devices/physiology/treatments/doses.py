@@ -1,9 +1,14 @@
 """What was given of one treatment, to whom and when: doses whose effects add up."""
 
+from typing import Final
+
 import numpy as np
 
 from devices.arrays import Floats, Ints
 from devices.physiology.treatments.course import Course
+
+SWEEP_S: Final = 60.0
+"""So often what has gone is forgotten."""
 
 
 class Doses:
@@ -13,6 +18,8 @@ class Doses:
         self._course, self._over_s = course, over_s
         self._patient = np.zeros(0, np.int64)
         self._amount, self._start, self._stop = np.zeros(0), np.zeros(0), np.zeros(0)
+        self._patients, self._place = np.zeros(0, np.int64), np.zeros(0, np.int64)
+        self._swept_s = 0.0
 
     def __len__(self) -> int:
         return len(self._patient)
@@ -28,6 +35,7 @@ class Doses:
         self._amount = np.append(self._amount, amount)
         self._start = np.append(self._start, now_s)
         self._stop = np.append(self._stop, np.inf)
+        self._index()
 
     def stop(self, patient: int, now_s: float) -> None:
         """End what is held or still running into ``patient``; a dose that is in stays in."""
@@ -38,13 +46,9 @@ class Doses:
 
     def present(self, now_s: float) -> tuple[Ints, Floats]:
         """Return (patients, effect now in usual doses), each patient once; forget what has gone."""
+        if now_s - self._swept_s > SWEEP_S:
+            self._sweep(now_s)
         age, on = now_s - self._start, self._stop - self._start
-        gone = self._course.over(age, on)
-        if gone.any():
-            keep = ~gone
-            self._patient, self._amount = self._patient[keep], self._amount[keep]
-            self._start, self._stop = self._start[keep], self._stop[keep]
-            age, on = age[keep], on[keep]
         return self._summed(self._amount * self._course.level(age, on))
 
     def running(self, now_s: float, dt_s: float) -> tuple[Ints, Floats]:
@@ -54,8 +58,18 @@ class Doses:
         share = np.clip(np.minimum(ends, now_s) - begun, 0.0, None) / dt_s
         return self._summed(self._amount * share / np.maximum(length, 1e-9))
 
+    def _sweep(self, now_s: float) -> None:
+        self._swept_s = now_s
+        gone = self._course.over(now_s - self._start, self._stop - self._start)
+        if gone.any():
+            keep = ~gone
+            self._patient, self._amount = self._patient[keep], self._amount[keep]
+            self._start, self._stop = self._start[keep], self._stop[keep]
+            self._index()
+
+    def _index(self) -> None:
+        self._patients, self._place = np.unique(self._patient, return_inverse=True)
+
     def _summed(self, each: Floats) -> tuple[Ints, Floats]:
-        patients, place = np.unique(self._patient, return_inverse=True)
-        total = np.zeros(len(patients))
-        np.add.at(total, place, each)
-        return patients, np.maximum(total, 0.0)
+        total = np.bincount(self._place, each, len(self._patients))
+        return self._patients, np.maximum(total, 0.0)

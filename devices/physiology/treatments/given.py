@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST_EASED: Final = 0.95
 """No treatment takes more than this share of what acts (*heuristic*)."""
+WORSE: Final = -0.5
+"""No treatment makes an insult more than half as bad again (*heuristic*)."""
 
 
 class Relievable(Protocol):
@@ -34,7 +36,7 @@ class Treatments:
         self._now_s = 0.0
         self._given: dict[str, Doses] = {}
         self._relief: dict[str, Doses] = {}
-        self._pending: list[tuple[int, str, float]] = []
+        self._pending: list[tuple[float, int, str, float]] = []
         self._later: list[tuple[float, int, str]] = []
 
     def give(self, patient: int, name: str, dose: float | None = None) -> None:
@@ -51,7 +53,7 @@ class Treatments:
             relief = self._doses(self._relief, name, kind.slowly or kind.course)
             relief.give(patient, amount / kind.usual, self._now_s)
         if kind.act:
-            self._pending.append((patient, name, amount))
+            self._pending.append((self._now_s + kind.act_after_s, patient, name, amount))
 
     def stop(self, patient: int, name: str) -> None:
         """Stop what is held or still runs in; what has acted has acted. Raise ``ValueError``."""
@@ -60,7 +62,7 @@ class Treatments:
             if doses is not None:
                 doses.stop(patient, self._now_s)
         if kind.act in ENDS:
-            self._pending.append((patient, name, 0.0))
+            self._pending.append((self._now_s, patient, name, 0.0))
 
     def on(self, patient: int) -> dict[str, float]:
         """Return what acts on a patient now: name to effect in usual doses, largest first."""
@@ -100,11 +102,13 @@ class Treatments:
 
     def _do(self, body: "Body") -> None:
         """Do at once what treatments newly given or ended do, and what was begun earlier."""
-        for patient, name, amount in self._pending:
+        due = [item for item in self._pending if item[0] <= self._now_s]
+        if due:
+            self._pending = [item for item in self._pending if item[0] > self._now_s]
+        for _, patient, name, amount in due:
             kind = TREATMENTS[name]
             changes = (ACTS if amount else ENDS)[kind.act](body, patient, kind, amount)
             self._later += [(self._now_s + after_s, patient, rhythm) for after_s, rhythm in changes]
-        self._pending.clear()
         for due_s, patient, rhythm in [item for item in self._later if item[0] <= self._now_s]:
             self._later.remove((due_s, patient, rhythm))
             body.heart.become(patient, rhythm)
@@ -122,7 +126,7 @@ class Treatments:
                 continue
             who, effect = doses.present(self._now_s)
             for insult, share in kind.relieves.items():
-                insults.relieve(who, insult, np.minimum(share * kind.response(effect), 1.0))
+                insults.relieve(who, insult, np.clip(share * kind.response(effect), WORSE, 1.0))
             if not len(who):
                 del self._relief[name]
 

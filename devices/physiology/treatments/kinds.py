@@ -36,10 +36,11 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """One treatment. ``eases`` takes shares of what acts on the body; ``relieves`` shares of an insult.
+    """One treatment.
 
-    ``over_s`` is for how long it runs in; ``flow`` names the field of ``Influence`` that it then feeds
-    with so much in all for the usual dose. ``harms`` says whom it hurts.
+    ``eases`` takes shares of what acts on the body; ``relieves`` shares of an insult, which are below 0
+    where it makes it worse. ``over_s`` is for how long it runs in; ``flow`` names the field of
+    ``Influence`` that it then feeds, with so much in all for the usual dose. ``harms`` says whom it hurts.
     """
 
     label: str
@@ -58,6 +59,7 @@ class Treatment:
     slowly: Course | None = None
     """The course of what it relieves, where that is another than its own."""
     act: Act = ""
+    act_after_s: float = 0.0
     oxygen: str = ""
     """The device it gives oxygen by, at the dose as flow in L/min."""
     saturation: float = SATURATION

@@ -31,7 +31,7 @@ BREATHING: Final[dict[str, Treatment]] = {
     "sit-up": Treatment(
         "Sit up", "position", 1, 1, 1, Course(5, MIN, off_s=MIN),
         "the empty: pressure falls", pushes=(Push("preload", -0.02), Push("preload", -0.15, "empty")),
-        eases={"shunt": 0.2, "obstruction": 0.1}, saturation=LINEAR,
+        eases={"shunt": 0.3, "obstruction": 0.1}, saturation=LINEAR,
     ),
     "airway-opening": Treatment(
         "Head tilt and jaw thrust", "position", 1, 1, 1, Course(3, 20, off_s=10),
@@ -45,20 +45,20 @@ BREATHING: Final[dict[str, Treatment]] = {
         act="oxygen", oxygen="non-rebreather", saturation=LINEAR,
     ),
     "cpap": Treatment(
-        "CPAP or NIV", "cmH2O", 8, 4, 20, Course(2 * MIN, 25 * MIN, off_s=5 * MIN),
+        "CPAP or NIV", "cmH2O", 8, 4, 20, Course(135, 25 * MIN, off_s=5 * MIN),
         "the empty: pressure in the chest keeps blood out",
-        pushes=(Push("drive_rr_bpm", -3), Push("preload", -0.12), Push("preload", -0.25, "empty")),
-        eases={"shunt": 0.45, "obstruction": 0.25},
-        relieves={"pulmonary-oedema": 0.4, "copd": 0.4},
+        pushes=(Push("drive_rr_bpm", -1), Push("preload", -0.12), Push("preload", -0.25, "empty")),
+        eases={"shunt": 0.35, "obstruction": 0.25},
+        relieves={"pulmonary-oedema": 0.25, "copd": 0.3},
     ),
     "salbutamol": Treatment(
-        "Salbutamol, nebulised", "mg", 5, 2.5, 10, Course(5 * MIN, 22 * MIN, 5 * HOUR),
+        "Salbutamol, nebulised", "mg", 5, 2.5, 10, Course(6 * MIN, 22 * MIN, 5 * HOUR),
         "a heart that is fast or short of blood: it goes faster",
         pushes=(Push("chronotropy_bpm", 28),), eases={"obstruction": 0.35},
         relieves={"bronchospasm": 0.3, "copd": 0.2},
     ),
     "ipratropium": Treatment(
-        "Ipratropium, nebulised", "mg", 0.5, 0.25, 1, Course(15 * MIN, 75 * MIN, 6 * HOUR),
+        "Ipratropium, nebulised", "mg", 0.5, 0.25, 1, Course(18 * MIN, 75 * MIN, 6 * HOUR),
         "a fast heart, a little", pushes=(Push("chronotropy_bpm", 3),), eases={"obstruction": 0.15},
         relieves={"bronchospasm": 0.1, "copd": 0.15},
     ),
@@ -75,7 +75,7 @@ BREATHING: Final[dict[str, Treatment]] = {
     "naloxone": Treatment(
         "Naloxone", "mg", 0.2, 0.04, 10, Course(90, 4 * MIN, 60 * MIN),
         "the dependent and those in pain: pulse and pressure leap, the more the larger the dose",
-        pushes=(Push("chronotropy_bpm", 6), Push("sbp_mmhg", 7)), act="naloxone",
+        pushes=(Push("chronotropy_bpm", 6), Push("sbp_mmhg", 7)), act="naloxone", act_after_s=30,
         source="reference 7.23; drug in blood 8.6",
     ),
     "fentanyl": Treatment(
@@ -98,13 +98,15 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     ),
     "crystalloid": Treatment(
         "Crystalloid", "mL", 500, 100, 3000, Course(5 * MIN, 20 * MIN, 6 * HOUR),
-        "the failing heart: fluid in the lung", pushes=(Push("shunt", 2.0, "full"),),
-        over_s=15 * MIN, flow=("crystalloid_ml_min", 500), saturation=LINEAR,
+        "the failing heart: fluid in the lung", pushes=(Push("shunt", 1.5, "full"),),
+        relieves={"pulmonary-oedema": -0.15},
+        over_s=16 * MIN, flow=("crystalloid_ml_min", 500), saturation=LINEAR,
     ),
     "blood": Treatment(
         "Red cells", "unit", 1, 1, 8, Course(10 * MIN, 20 * MIN, 6 * HOUR),
-        "the failing heart: fluid in the lung", pushes=(Push("shunt", 2.0, "full"),),
-        over_s=15 * MIN, flow=("blood_ml_min", 300), saturation=LINEAR,
+        "the failing heart: fluid in the lung", pushes=(Push("shunt", 1.5, "full"),),
+        relieves={"pulmonary-oedema": -0.1},
+        over_s=20 * MIN, flow=("blood_ml_min", 300), saturation=LINEAR,
     ),
     "noradrenaline": Treatment(
         "Noradrenaline", "µg/kg/min", 0.1, 0.01, 1, Course(90, 5 * MIN, off_s=4 * MIN),
@@ -125,7 +127,7 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     "adrenaline-im": Treatment(
         "Adrenaline into the muscle", "mg", 0.5, 0.1, 1, Course(4 * MIN, 7.5 * MIN, 30 * MIN),
         "a heart short of blood: it must work harder, and its rhythm may go",
-        pushes=(Push("resistance", 0.25), Push("contractility", 0.1), Push("chronotropy_bpm", 22)),
+        pushes=(Push("resistance", 0.25), Push("contractility", 0.1), Push("chronotropy_bpm", 16)),
         eases={"obstruction": 0.35, "capillary_leak_ml_min": 0.5},
         relieves={"anaphylaxis": 0.65, "bronchospasm": 0.3},
     ),
@@ -140,7 +142,7 @@ CIRCULATION: Final[dict[str, Treatment]] = {
         "Glyceryl trinitrate", "µg/min", 100, 10, 400, Course(2 * MIN, 5 * MIN, off_s=7.5 * MIN),
         "the empty, and a right heart that lives by its filling: pressure falls away",
         pushes=(Push("resistance", -0.3), Push("preload", -0.14), Push("preload", -0.5, "empty")),
-        relieves={"pulmonary-oedema": 0.35},
+        relieves={"pulmonary-oedema": 0.2},
     ),
     "furosemide": Treatment(
         "Furosemide", "mg", 40, 10, 250, Course(10 * MIN, 45 * MIN, 4 * HOUR),
@@ -153,14 +155,15 @@ CIRCULATION: Final[dict[str, Treatment]] = {
         pushes=(
             Push("chronotropy_bpm", -26), Push("chronotropy_gain", -0.7), Push("contractility", -0.03),
             Push("contractility", -0.5, "failing"), Push("obstruction", 0.5, "airways"),
+            Push("chronotropy_bpm", -25, "fast"),
         ),
-        eases={"pace_bpm": 0.17},
+        eases={"pace_bpm": 0.17}, relieves={"bronchospasm": -0.25, "copd": -0.15},
     ),
     "amiodarone": Treatment(
-        "Amiodarone", "mg", 300, 150, 900, Course(20 * MIN, 60 * MIN, 10 * HOUR),
+        "Amiodarone", "mg", 300, 150, 900, Course(24 * MIN, 60 * MIN, 10 * HOUR),
         "low pressure: it falls further",
         pushes=(
-            Push("chronotropy_bpm", -8), Push("chronotropy_bpm", -20, "fast"), Push("resistance", -0.12),
+            Push("chronotropy_bpm", -4), Push("chronotropy_bpm", -45, "fast"), Push("resistance", -0.08),
             Push("contractility", -0.25, "failing"),
         ),
         eases={"pace_bpm": 0.18}, over_s=30 * MIN,
@@ -171,7 +174,7 @@ CIRCULATION: Final[dict[str, Treatment]] = {
         pushes=(Push("obstruction", 0.4, "airways"), Push("resistance", -0.1)), source="reference 7.21, 7.23",
     ),
     "atropine": Treatment(
-        "Atropine", "mg", 0.5, 0.1, 3, Course(90, 3 * MIN, 45 * MIN),
+        "Atropine", "mg", 0.5, 0.1, 3, Course(90, 165, 45 * MIN),
         "a heart short of blood: it goes faster", pushes=(Push("chronotropy_bpm", 45),),
     ),
     "pacing": Treatment(
@@ -190,7 +193,7 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     "cpr": Treatment(
         "Chest compressions", "/min", 110, 60, 140, Course(3, 15, off_s=3),
         "a beating heart: it is in the way", saturation=LINEAR,
-        pushes=(Push("circulation", 0.28, "pulseless"), Push("preload", -0.2)), source="reference 7.0, 7.21",
+        pushes=(Push("circulation", 0.33, "pulseless"), Push("preload", -0.2)), source="reference 7.0, 7.21",
     ),
     "bleeding-control": Treatment(
         "Stop the bleeding", "hand", 1, 1, 1, Course(1, 5, off_s=5),
@@ -198,8 +201,8 @@ CIRCULATION: Final[dict[str, Treatment]] = {
         act="stop-bleeding", saturation=LINEAR,
     ),
     "thrombolysis": Treatment(
-        "Thrombolysis", "mg", 50, 25, 100, Course(30 * MIN, 2 * HOUR, 48 * HOUR),
-        "whoever bleeds: they bleed faster", pushes=(Push("bleeding_ml_min", 40, "empty"),),
+        "Thrombolysis", "mg", 50, 25, 100, Course(40 * MIN, 2 * HOUR, 48 * HOUR),
+        "whoever bleeds: they bleed faster", pushes=(Push("bleeding_ml_min", 80, "empty"),),
         relieves={"pulmonary-embolism": 0.75, "acute-coronary-syndrome": 0.4},
     ),
     "decompression": Treatment(
@@ -214,13 +217,13 @@ OTHER: Final[dict[str, Treatment]] = {
         "nobody in a session but who waits for them", relieves={"sepsis": 0.7, "pneumonia": 0.5},
     ),
     "insulin": Treatment(
-        "Insulin", "U/kg/h", 0.1, 0.02, 0.5, Course(12 * MIN, 50 * MIN, off_s=30 * MIN),
-        "whose glucose is low: it falls on", pushes=(Push("glucose_mmol_min", -0.12),),
+        "Insulin", "U/kg/h", 0.1, 0.02, 0.5, Course(7 * MIN, 45 * MIN, off_s=30 * MIN),
+        "whose glucose is low: it falls on", pushes=(Push("glucose_mmol_min", -0.08),),
         relieves={"ketoacidosis": 0.9}, slowly=Course(30 * MIN, 6 * HOUR, off_s=4 * HOUR),
     ),
     "glucose": Treatment(
-        "Glucose 10 %", "mL", 150, 50, 500, Course(3 * MIN, 10 * MIN, 30 * MIN),
-        "whose glucose is high: it rises on", over_s=8 * MIN, flow=("glucose_mmol_min", 4.0),
+        "Glucose 10 %", "mL", 150, 50, 500, Course(80, 5 * MIN, 10 * MIN),
+        "whose glucose is high: it rises on", pushes=(Push("glucose_mmol_min", 0.8),),
         saturation=LINEAR,
     ),
     "glucagon": Treatment(
@@ -228,7 +231,7 @@ OTHER: Final[dict[str, Treatment]] = {
         "whose glucose is high: it rises on", pushes=(Push("glucose_mmol_min", 0.17),),
     ),
     "paracetamol": Treatment(
-        "Paracetamol", "g", 1, 0.5, 2, Course(10 * MIN, 25 * MIN, 3.5 * HOUR),
+        "Paracetamol", "g", 1, 0.5, 2, Course(17 * MIN, 40 * MIN, 3.3 * HOUR),
         "nobody in a session; the fever that would have warned is hidden",
         pushes=(Push("set_point_c", -1.2, "fever"),),
     ),
@@ -246,7 +249,7 @@ OTHER: Final[dict[str, Treatment]] = {
     ),
     "mannitol": Treatment(
         "Mannitol", "g/kg", 0.5, 0.25, 1.5, Course(15 * MIN, 45 * MIN, 2.5 * HOUR),
-        "the dry: they lose more", pushes=(Push("capillary_leak_ml_min", 2.5),),
+        "the dry: they lose more", pushes=(Push("capillary_leak_ml_min", 1),),
         relieves={"intracranial-pressure": 0.4}, over_s=15 * MIN,
     ),
 }  # fmt: skip

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 MOST_LOST: Final = 0.3
 """A share of blood volume whose loss makes a body fully ``empty``."""
-ROOM, FAILING_ROOM = 0.12, 0.10
+ROOM, FAILING_ROOM = 0.35, 0.33
 """So much more than its volume at rest a sound heart takes, and by so much less a failing one."""
-FAST_BPM, MUCH_BPM = 20.0, 60.0
-"""A heart is ``fast`` beyond the first above rest, wholly so by the second more."""
+FAST_BPM: Final = 55.0
+"""A heart that something drives so much beyond its own rate is wholly ``fast``."""
 
 
 def airways(body: "Body", influence: Influence, who: Ints) -> Floats:
@@ -47,9 +47,9 @@ def full(body: "Body", influence: Influence, who: Ints) -> Floats:
 
 
 def fast(body: "Body", influence: Influence, who: Ints) -> Floats:
-    """Return how much faster than at rest the heart goes."""
-    del influence
-    return within((body.now["hr"][who] - body.rest["hr"][who] - FAST_BPM) / MUCH_BPM, 0.0, 1.0)
+    """Return how much something beside the body's own reflexes drives the heart."""
+    del body
+    return within(influence.chronotropy_bpm[who] / FAST_BPM, 0.0, 1.4)
 
 
 def fever(body: "Body", influence: Influence, who: Ints) -> Floats:
