@@ -57,7 +57,7 @@ def draw(breaths: Window, start_s: float, length_s: int) -> Raw:
 def _expired(of: dict[str, Floats] | dict[str, Singles], seconds: Floats) -> Floats:
     """Return CO2 (mmHg) so many ``seconds`` after inspiration began, of breaths with the values ``of``."""
     out = seconds - of["inspiration"]
-    full = np.minimum(of["slant"] / FULLY, 1.0)
+    full = np.sqrt(np.minimum(of["slant"] / FULLY, 1.0))  # seen long before much is held back
     rise_at = RISE_AT_S + full * (RISE_AT_OBSTRUCTED_S - RISE_AT_S)
     rise = RISE_S + full * (RISE_OBSTRUCTED_S - RISE_S)
     slope = SLOPE_MMHG_S + full * (SLOPE_OBSTRUCTED_MMHG_S - SLOPE_MMHG_S)

@@ -179,10 +179,11 @@ def test_a_capnogram_ends_at_the_bodys_end_tidal_and_starts_at_nothing() -> None
 
 
 def test_an_obstructed_airway_slants_the_capnogram() -> None:
-    """From a tenth to nine tenths takes three times as long, and the plateau climbs more steeply."""
-    one = engine([with_rates(70, 14, i) for i in range(2)])
+    """From a tenth to nine tenths takes three times as long; early bronchospasm is seen to slant already."""
+    one = engine([with_rates(70, 14, i) for i in range(3)])
     one.body.obstruction[1] = 0.5
-    seen = watch(one, 30, 30)
+    one.body.insults.begin(2, "bronchospasm", 1.0, tempo=10.0)
+    seen = watch(one, 240, 30)
 
     def rise_s(wave: Floats) -> float:
         high = wave.max()
@@ -191,6 +192,7 @@ def test_an_obstructed_airway_slants_the_capnogram() -> None:
         return float(np.median([ends[ends > s][0] - s for s in starts if (ends > s).any()]) / capnogram.HZ)
 
     assert rise_s(seen[1].capno) > 3.0 * rise_s(seen[0].capno)
+    assert rise_s(seen[2].capno) > 1.3 * rise_s(seen[0].capno)
 
 
 def test_an_empty_heart_follows_every_breath() -> None:
