@@ -1,7 +1,8 @@
 """Which rows the trends of a bed have, by what was measured. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 from broker.store.protocol import Series
@@ -36,15 +37,23 @@ ROWS: Final = (
 MORE: Final = (
     Row("etco2", "EtCO₂", "mmHg", "#e9d98a", 0, 20, 60),
     Row("glucose", "Glucose", "mmol/L", "#d9e1ea", 1, 4, 12, spot=True),
+    Row("cgm", "CGM", "mmol/L", "#d9e1ea", 1, 4, 12),
+    Row("pef", "PEF", "L/min", "#d9e1ea", 0, 100, 500, spot=True),
     Row("weight", "Weight", "kg", "#d9e1ea", 1, 60, 70, spot=True),
 )
 """Rows of what only some beds have."""
-_ANOTHER: Final[Mapping[str, str]] = {"hr": "pr", "temp": "temp_skin"}
-"""What stands in a row where its own metric is not measured."""
-METRICS: Final = (
-    *(row.metric for row in (*ROWS, *MORE)), "nibp_dia", "abp_sys", *_ANOTHER.values(),
-)  # fmt: skip
-"""What the store is asked for."""
+_ANOTHER: Final[Mapping[str, tuple[str, ...]]] = {
+    "hr": ("pr",), "rr": ("rr_co2",), "temp": ("temp_core", "temp_skin"),
+}  # fmt: skip
+"""What stands in a row where its own metric is not measured, the first that is."""
+USUAL: Final = ("nibp_dia", *(row.metric for row in ROWS))
+METRICS: Final = (*USUAL, "abp_sys", *(row.metric for row in MORE), *chain(*_ANOTHER.values()))
+"""Whatever may be drawn."""
+
+
+def asked(measured: Collection[str]) -> tuple[str, ...]:
+    """Return what the store is asked for a bed of which ``measured`` is known."""
+    return tuple(metric for metric in METRICS if metric in USUAL or metric in measured)
 
 
 def rows(series: Mapping[str, Series]) -> list[Row]:
@@ -55,10 +64,10 @@ def rows(series: Mapping[str, Series]) -> list[Row]:
 
     found = []
     for row in ROWS:
-        other = _ANOTHER.get(row.metric, "")
+        other = next(filter(there, _ANOTHER.get(row.metric, ())), "")
         if row is CUFF and there("abp_sys"):
             found.append(_LINE_ROW)
-        elif there(other) and not there(row.metric):
+        elif other and not there(row.metric):
             sign = VITAL_SIGNS[other]
             found.append(replace(row, metric=other, name=sign.label, spot=False))
         else:

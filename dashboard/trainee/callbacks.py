@@ -121,7 +121,8 @@ async def figure(context: Context, key: str, window: str, zoomed: Shape | None, 
             context.read(lambda s: s.series(session, subject, metric, start, end, figures.POINTS))
         )
 
-    series = dict(zip(trendrows.METRICS, await asyncio.gather(*map(read, trendrows.METRICS)), strict=True))
+    metrics = trendrows.asked(_bed(context, key).get("num", {}))
+    series = dict(zip(metrics, await asyncio.gather(*map(read, metrics)), strict=True))
     if not zoomed:
         start = figures.since(series.values(), start, end)
     return figures.trends(

@@ -110,7 +110,8 @@ def test_whatever_is_measured_has_a_row_of_its_own(metrics: set[str]) -> None:
     shown = Trends({metric: steady(50) for metric in metrics}, NOW - WINDOW, NOW, LIMITS)
     names = labels(shown)
     assert len(set(names)) == len(names) >= len(trendrows.ROWS)
-    assert names[1:4] == ["RR", "SpO₂", "SBP"]
+    assert names[1:4] == ["RR CO₂" if "rr_co2" in metrics and "rr" not in metrics else "RR", "SpO₂", "SBP"]
+    assert set(trendrows.asked(metrics)) == (metrics & set(trendrows.METRICS)) | set(trendrows.USUAL)
     for metric, name in {"etco2": "EtCO₂", "glucose": "Glucose", "weight": "Weight"}.items():
         assert (name in names) == (metric in metrics)
     assert ("PR" in names) == ("pr" in metrics and "hr" not in metrics)

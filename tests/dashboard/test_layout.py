@@ -15,7 +15,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("la
 
 MONITOR = {
     "hr": 114, "rr": 15, "spo2": 97, "abp_sys": 240, "abp_dia": 140, "abp_map": 171, "etco2": 38,
-    "temp": 37.2, "glucose": 12.4, "weight": 81.2, "fio2": 40,
+    "temp": 37.2, "glucose": 12.4, "weight": 81.2, "fio2": 40, "rr_co2": 16, "cgm": 11.8, "pef": 410,
+    "fev1": 2.31,
 }  # fmt: skip
 WAVES = ("ecg_ii", "ecg_v1", "ecg_v5", "pleth", "resp", "abp", "capno")
 
@@ -48,7 +49,7 @@ def test_a_bed_shows_whatever_is_measured(windows: Windows, size: tuple[int, int
     expect(page.locator("#mon .num.nibp.line .nv")).to_have_text("240/140", timeout=SOON_MS)
     expect(page.locator("#mon .num.nibp")).to_have_class(re.compile("a-high"), timeout=SOON_MS)
     expect(page.locator("#mon .num.etco2 .nv")).to_have_text("38")
-    for name in ("Glucose", "Weight", "FiO₂"):
+    for name in ("Glucose", "Weight", "FiO₂", "RR CO₂", "CGM", "PEF", "FEV₁"):
         expect(page.locator("#spots")).to_contain_text(name)
     expect(page.locator("#devices")).to_contain_text("patch")
     outside = """() => [...document.querySelectorAll('#mon .num, #spots .spot')].filter(box => {

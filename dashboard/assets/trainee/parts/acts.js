@@ -22,7 +22,7 @@
     for (const [name, r] of [
       ["hr", D.heart(bed)],
       ["spo2", D.reading(bed, "spo2")],
-      ["rr", D.reading(bed, "rr")],
+      ["rr", D.breaths(bed)],
       ["temp", D.temperature(bed)],
       ["nibp", D.pressure(bed)],
     ])

@@ -15,12 +15,16 @@
     abp_sys: "nibp",
     abp_map: "nibp",
     temp: "temp",
+    temp_core: "temp",
     temp_skin: "temp",
+    rr_co2: "rr",
     etco2: "etco2",
     glucose: "glucose",
+    cgm: "cgm",
   };
   // What else a tile may show, the most telling first: the first of these that the bed has.
-  const OTHERS = ["etco2", "glucose", "weight"];
+  const OTHERS = ["etco2", "glucose", "cgm", "pef", "weight"];
+  const WARMTH = { temp: "Temp", temp_core: "T core", temp_skin: "T skin" };
   const PART = { hr: "pulse", pr: "pulse", spo2: "spo2", rr: "rr", nibp_sys: "sbp", temp: "temp" };
   const ARROWS = { up: "↑", down: "↓" };
   const LEVELS = { A: "Alert", C: "New confusion", V: "Voice", P: "Pain", U: "Unresponsive" };
@@ -80,10 +84,16 @@
   const pressure = (bed) => (usable(reading(bed, "abp_sys")) ? pressureOf(bed, "abp") : cuff(bed));
 
   function temperature(bed) {
-    const core = reading(bed, "temp");
-    return usable(core) || !bed.num.temp_skin
-      ? { ...core, label: "Temp" }
-      : { ...reading(bed, "temp_skin"), label: "T skin" };
+    const key = Object.keys(WARMTH).find((name) => usable(reading(bed, name))) || "temp";
+    return { ...reading(bed, key), label: WARMTH[key] };
+  }
+
+  // The respiratory rate, or the capnometer's while there is no other.
+  function breaths(bed) {
+    const rr = reading(bed, "rr"),
+      capno = reading(bed, "rr_co2");
+    const instead = (!usable(rr) || (rr.state !== "fresh" && capno.state === "fresh")) && usable(capno);
+    return instead ? { ...capno, label: "RR", sub: "CO₂" } : { ...rr, label: "RR" };
   }
 
   function other(bed) {
@@ -220,6 +230,7 @@
     reading,
     gone,
     heart,
+    breaths,
     pressure,
     cuff,
     temperature,

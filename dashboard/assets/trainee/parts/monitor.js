@@ -104,6 +104,7 @@
     const D = T.derive;
     if (name === "hr") return D.heart(bed);
     if (name === "nibp") return D.pressure(bed);
+    if (name === "rr") return D.breaths(bed);
     const found = D.reading(bed, name);
     return { ...found, label: found.sign.label };
   }

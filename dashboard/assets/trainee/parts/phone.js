@@ -67,7 +67,7 @@
     t.band.root.hidden = !band;
     write(t.hr, D.heart(bed), bed, fills.hr);
     write(t.spo2, D.reading(bed, "spo2"), bed, fills.spo2, "SpO₂");
-    write(t.rr, D.reading(bed, "rr"), bed, fills.rr, "RR");
+    write(t.rr, D.breaths(bed), bed, fills.rr, "RR");
     const p = D.pressure(bed);
     T.tile.writePressure(t.nibp, p, bed, fills);
     T.tile.writeWarmth(t, bed, fills);

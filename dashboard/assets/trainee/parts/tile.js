@@ -215,7 +215,7 @@
       news: D.news(bed, silent),
       hr: gone(D.heart(bed)),
       spo2: gone(D.reading(bed, "spo2")),
-      rr: gone(D.reading(bed, "rr")),
+      rr: gone(D.breaths(bed)),
     };
     put(tile.who, W.who(bed.person) || (bed.live ? W.source(bed).name : ""));
     attr(tile.who, "title", W.who(bed.person));
