@@ -158,7 +158,7 @@ class Engine:
     def pressure(self, length_s: int = 1) -> Raw:
         """Return raw arterial pressure ``[N, 125 × length_s]`` of the last seconds, as a line shows it."""
         start = self.now_s - length_s
-        beats = self.trains.beats.since(start - pressure.RUNS_OFF_S)
+        beats = self.trains.beats.since(start - LATEST_S)
         known = [self._levels[max(i, -len(self._levels))] for i in range(-length_s - 1, 0)]
         sbp, dbp = (np.stack(level) for level in zip(*known, strict=True))
         return pressure.draw(beats, start, length_s, (sbp, dbp), damped(self.wearables))

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Floats, Raw, Singles
+from devices.arrays import Anything, Floats, Raw, Singles
 from devices.signals.events import Window
 from devices.signals.segments import beside, shown
 from vitals.catalogue import WAVEFORMS
@@ -46,7 +46,7 @@ def draw(breaths: Window, start_s: float, length_s: int) -> Raw:
     left[:, 1:] = _expired({k: v[:, :-1] for k, v in values.items()}, np.diff(onset, axis=1) / HZ)
     show = shown(onset, samples)
     tiling = show.tile()
-    seconds = (np.arange(samples) - tiling.spread(show.begins)) / HZ
+    seconds = (np.arange(samples, dtype=np.float32) - tiling.spread(show.begins)) / np.float32(HZ)
     of = {name: tiling.spread(show.take(v)) for name, v in values.items()}
     drawn = _expired(of, seconds)
     washed = of["inspired"] + (tiling.spread(show.take(left)) - of["inspired"]) * np.exp(-seconds / WASH_S)
@@ -54,7 +54,7 @@ def draw(breaths: Window, start_s: float, length_s: int) -> Raw:
     return np.asarray(np.maximum(drawn, 0.0) / STEP).astype(np.int16)
 
 
-def _expired(of: dict[str, Floats] | dict[str, Singles], seconds: Floats) -> Floats:
+def _expired(of: dict[str, Floats] | dict[str, Singles], seconds: Floats | Singles) -> Anything:
     """Return CO2 (mmHg) so many ``seconds`` after inspiration began, of breaths with the values ``of``."""
     out = seconds - of["inspiration"]
     full = np.sqrt(np.minimum(of["slant"] / FULLY, 1.0))  # seen long before much is held back
@@ -64,8 +64,11 @@ def _expired(of: dict[str, Floats] | dict[str, Singles], seconds: Floats) -> Flo
     before_end = np.maximum(of["expiration"] - out, 0.0)
     plateau = np.maximum(of["co2"] - slope * before_end, 0.6 * of["co2"])
     open_ = 1.0 / (1.0 + np.exp(np.minimum((rise_at - out) / rise, 50.0)))
-    gone = np.exp(-np.maximum(out - of["expiration"] - HOLD_S, 0.0) / FADE_S)
-    return np.asarray((of["inspired"] + (plateau - of["inspired"]) * open_) * gone)
+    found = of["inspired"] + (plateau - of["inspired"]) * open_
+    late = out - of["expiration"] - HOLD_S
+    if late.max(initial=0.0) > 0.0:
+        found *= np.exp(-np.maximum(late, 0.0) / FADE_S)
+    return np.asarray(found)
 
 
 def rebreathed(device: str, flow_l_min: float) -> float:

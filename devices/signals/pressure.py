@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Bools, Floats, Ints, Raw, Singles
+from devices.arrays import Bools, Floats, Raw, Singles
 from devices.signals import shapes
 from devices.signals.events import Window
-from devices.signals.pleth import following, opened
+from devices.signals.pleth import FAINTEST, following, opened
 from devices.signals.segments import beside, shown
 from vitals.catalogue import WAVEFORMS
 
@@ -26,7 +26,7 @@ LONGEST_S: Final = 1.6
 EJECTION_S: Final = 0.32
 """From foot to notch at 60 /min; times √RR else (*heuristic*)."""
 RUNS_OFF_S: Final = 24.0
-"""So far back beats must be known, so that what came before a standstill is."""
+"""So far back beats are looked for where some move no blood, so that what came before them is known."""
 FALLS_AFTER_S, FALL_S = 2.0, 4.5
 FILLING_MMHG: Final = 14.0
 """Without a beat pressure falls from diastolic towards that in resting vessels (*heuristic*)."""
@@ -67,12 +67,14 @@ def level_after(dbp_mmhg: Floats, still_s: Floats) -> Floats:
 def draw(
     window: Window, start_s: float, length_s: int, levels: tuple[Floats, Floats], damped: Bools | None = None
 ) -> Raw:
-    """Return raw samples ``[N, HZ × length_s]`` of beats since ``start_s - RUNS_OFF_S``.
+    """Return raw samples ``[N, HZ × length_s]`` of beats since ``start_s - LATEST_S``.
 
     ``levels`` are the body's systolic and diastolic pressure ``[length_s + 1, N]`` at whole seconds from
     ``start_s`` on; ``damped`` ``[N]`` marks damped lines.
     """
     samples = HZ * length_s
+    if (window.value("strength") < FAINTEST).any():
+        window = window.of.since(start_s - RUNS_OFF_S)
     feet = opened(window, window.times + RADIAL * window.value("arrival") - start_s) * HZ
     show = shown(feet, samples)
     gap_s = (following(feet, show.at) - show.begins) / HZ
@@ -98,15 +100,21 @@ def draw(
 
 def _each_sample(level: Floats, length_s: int) -> Singles:
     """Return a level known at whole seconds at each sample, straight in between, ``[N, samples]``."""
-    share = np.tile(np.arange(HZ) / HZ, length_s)
-    before: Ints = np.repeat(np.arange(length_s), HZ)
-    drawn = level[before] + share[:, None] * (level[before + 1] - level[before])
-    return np.ascontiguousarray(drawn.T, np.float32)
+    known = np.ascontiguousarray(level.T, np.float32)
+    share = np.tile(np.arange(HZ, dtype=np.float32) / np.float32(HZ), length_s)
+    rise = np.repeat(known[:, 1:] - known[:, :-1], HZ, axis=1)
+    rise *= share
+    rise += np.repeat(known[:, :-1], HZ, axis=1)
+    return rise
 
 
 def _run_off(dbp: Singles, begins: Singles) -> Singles:
     """Return the level after pulses begun at samples ``begins``: diastolic, and less when none comes."""
-    still = (np.arange(begins.shape[1], dtype=np.float32) - begins) / HZ - FALLS_AFTER_S
+    still = (np.arange(begins.shape[1], dtype=np.float32) - begins) / np.float32(HZ) - np.float32(
+        FALLS_AFTER_S
+    )
+    if still.max(initial=0.0) <= 0.0:
+        return dbp
     left = np.exp(-np.maximum(still, 0.0) / FALL_S)
     least = np.minimum(FILLING_MMHG, dbp)
     return np.asarray(least + (dbp - least) * left)
