@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isinf
 from typing import Final
 
 import numpy as np
@@ -105,7 +106,9 @@ class Speech:
         outs = (voice.status(t), voice.describe(t, battery))
         return [Emission(bed, voice.name, out, voice.sender) for out in outs]
 
-    def _battery(self, bed: int, device: str, t: int) -> float:
+    def _battery(self, bed: int, device: str, t: int) -> float | None:
+        if isinf(self._wearables[device].battery_h):
+            return None
         used_h = (t - self._start_ms) / 3.6e6
         full = 96.0 - 7.0 * (int(self._boots[bed], 16) % 6)  # heuristic: charged some time ago
         return max(1.0, full - 100.0 * used_h / self._wearables[device].battery_h)

@@ -54,6 +54,7 @@ ORDER: Final = (
     "Insult",
     "Treatment",
     "Charted",
+    "Fall",
     "Fault",
 )
 

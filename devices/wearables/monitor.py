@@ -6,6 +6,7 @@ pressures are those of each beat, averaged over 8 s; its transducer is good to Â
 """
 
 from collections.abc import Sequence
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -64,7 +65,7 @@ class Monitor(Wearable):
     waves = ("ecg_i", "ecg_ii", "ecg_iii", "ecg_v1", "ecg_v5", "resp", "pleth", "abp")
     kinds = (*Patch.kinds, *(k for k in Oximeter.kinds if k not in Patch.kinds), "damped-line")
     flat_on_nobody = ("abp",)
-    battery_h = 5000.0  # on the mains
+    battery_h = inf  # on the mains
     warm_up_s = Patch.warm_up_s
 
     def prepare(self, seed: int, beds: Sequence[str]) -> None:

@@ -87,11 +87,12 @@ class Voice:
             "status", m.Status(v=1, state="offline", boot=self.boot, t=self.dated(t), why=why)
         )
 
-    def describe(self, t: int, battery_percent: float) -> Outgoing:
+    def describe(self, t: int, battery_percent: float | None) -> Outgoing:
         """Return the device's description of itself."""
         i = self._info
         meta = m.DeviceMeta(
-            v=1, device=i.device, metrics=i.metrics, waves=i.waves, battery=round(battery_percent),
+            v=1, device=i.device, metrics=i.metrics, waves=i.waves,
+            battery=None if battery_percent is None else round(battery_percent),
             clock="sim", via=i.via, mode="Demo", boot=self.boot,
             t=self.dated(t),
         )  # fmt: skip

@@ -143,7 +143,7 @@ class Wearable(ABC):
     flat_on_nobody: ClassVar[tuple[str, ...]] = ()
     """Waves that are a flat line on nobody; others show what their sensor makes of it."""
     battery_h: ClassVar[float] = 72.0
-    """How long a full battery lasts (*heuristic*)."""
+    """How long a full battery lasts (*heuristic*); ``inf`` is a device on the mains."""
 
     warm_up_s: ClassVar[float] = 0.0
     """For so long after a start it has no value yet."""
