@@ -42,7 +42,9 @@ def station(
     """Validate and store what comes in; watch over presence, NEWS2 and alarms."""
     from broker.station.service import Part, run
     from broker.topics import is_name
+    from teleward import claim
     from teleward.child import run_part
+    from teleward.claim import TakenError, claimed, place
 
     where = places(site, broker, store, data)
     if member is not None and not is_name(member):
@@ -51,16 +53,15 @@ def station(
         raise fail("--no-watch: a second station needs a --member name, and so does the first")
     parts: tuple[Part, ...] = ("ingest", "watch") if watch else ("ingest",)
     asked = _asked("station", site, metrics_host, metrics_port)
-    work = run(
-        address(where.broker, "station"),
-        where.store,
-        site,
-        parts=parts,
-        data_dir=where.data,
-        member=member,
-        health=asked.health,
-    )
-    run_part("station", work, asked)
+    us = address(where.broker, "station")
+    try:
+        with claimed(place(where.data, member), claim.PATIENCE_S):
+            work = run(
+                us, where.store, site, parts=parts, data_dir=where.data, member=member, health=asked.health
+            )
+            run_part("station", work, asked)
+    except TakenError as taken:
+        raise fail(f"{taken}: stop it, or give another --data") from None
 
 
 def simulate(

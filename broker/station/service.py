@@ -41,6 +41,11 @@ GARBAGE: Final = (5_000, 50, 100)
 usual takes an eighth of ingest's time (measured)."""
 
 
+def spool_folder(data_dir: Path, member: str | None = None) -> Path:
+    """Return where a station, or a member of several, keeps what its store cannot take."""
+    return data_dir / ("spool" if member is None else f"spool-{member}")
+
+
 async def run(  # noqa: PLR0913 -- a service has this many settings, each with its default
     address: Address,
     store_url: str,
@@ -66,7 +71,8 @@ async def run(  # noqa: PLR0913 -- a service has this many settings, each with i
     clock, counts = clock or SystemClock(), counts or Counts()
     health = health or Health(PART, site, clock)
     opener = partial(open_store, store_url)
-    sink = StoreSink(opener) if data_dir is None else SpooledStore(opener, Spool(data_dir / "spool"))
+    folder = None if data_dir is None else spool_folder(data_dir, member)
+    sink = StoreSink(opener) if folder is None else SpooledStore(opener, Spool(folder))
     work: list[Coroutine[Any, Any, None]] = []
     links: list[Link] = []
     # Of several ingests each sees some of the acts only.

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from teleward import claim
 from teleward.doctor.finding import Finding, good, note, wrong
 from teleward.ward_file import Ward
 
@@ -68,10 +69,13 @@ def secret(data: Path) -> Finding:
 
 def alone(data: Path, ward: Ward | None) -> Finding:
     """Check that no ward runs on the data directory: spool and store belong to one station."""
-    if ward is None:
-        return good("data in use", "no ward runs on it")
-    todo = "stop that ward, or give the next one another --data"
-    return wrong("data in use", f"process {ward.pid} runs a ward on {data}: {ward.page}", todo)
+    todo = "stop that one, or give the next another --data"
+    if ward is not None:
+        return wrong("data in use", f"process {ward.pid} runs a ward on {data}: {ward.page}", todo)
+    stations = (claim.holder(path) for path in sorted(data.glob("station*.lock")))
+    if held := [said for said in stations if said]:
+        return wrong("data in use", "; ".join(held), todo)
+    return good("data in use", "no ward runs on it")
 
 
 def disk(path: Path, least_bytes: int = LEAST_BYTES) -> Finding:
@@ -87,19 +91,20 @@ def disk(path: Path, least_bytes: int = LEAST_BYTES) -> Finding:
 
 def spool(data: Path) -> Finding:
     """Check that nothing waits on disk for the store, and that nothing was lost there."""
-    folder = data / "spool"
-    waiting = sum(p.stat().st_size for p in _files(folder, (".promised", ".waves")))
-    lost, waves = _dropped(folder / "dropped.json")
+    folders = sorted(path for path in data.glob("spool*") if path.is_dir())
+    waiting = sum(p.stat().st_size for folder in folders for p in _files(folder, (".promised", ".waves")))
+    dropped = {folder: _dropped(folder / "dropped.json") for folder in folders}
     if waiting:
         return wrong(
             "spool",
-            f"{_size(waiting)} wait for the store in {folder}",
+            f"{_size(waiting)} wait for the store in {data}",
             "see what is wrong with the store; a running station then gives it all back by itself",
         )
-    if lost:
-        todo = f"let the store be away for less long; delete {folder / 'dropped.json'} once you know"
+    if lost := sum(promised for promised, _ in dropped.values()):
+        files = ", ".join(str(folder / "dropped.json") for folder, (count, _) in dropped.items() if count)
+        todo = f"let the store be away for less long; delete {files} once you know"
         return wrong("spool", f"{lost} records that were promised were lost while the store was away", todo)
-    if waves:
+    if waves := sum(count for _, count in dropped.values()):
         return note("spool", f"empty; {waves} wave blocks were lost while the store was away")
     return good("spool", "empty")
 
