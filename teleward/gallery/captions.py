@@ -9,8 +9,8 @@ from typing import Final
 RATES: Final[dict[str, float]] = {
     "sinus-bradycardia": 44, "sinus-tachycardia": 118, "sinus-arrest": 62, "af": 96, "af-controlled": 78,
     "af-rapid": 142, "flutter": 150, "flutter-4-1": 75, "flutter-variable": 98, "svt": 185, "junctional": 48,
-    "accelerated-junctional": 84, "wenckebach": 62, "mobitz-ii": 54, "two-to-one": 40, "third-degree": 40,
-    "third-degree-wide": 30, "idioventricular": 34, "accelerated-idioventricular": 82, "vt": 165,
+    "accelerated-junctional": 84, "wenckebach": 62, "mobitz-ii": 54, "two-to-one": 40, "third-degree": 37,
+    "third-degree-wide": 27, "idioventricular": 34, "accelerated-idioventricular": 82, "vt": 165,
     "pulseless-vt": 215, "polymorphic-vt": 210, "torsades": 220, "agonal": 12, "pea": 58, "cpr": 110,
     "failure-to-capture": 50,
 }  # fmt: skip
