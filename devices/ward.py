@@ -159,6 +159,10 @@ class Ward:
         wearable.fault(bed, kind, on=on, parameters=measured, cause=cause)
         self._said += self._speech.fault(bed, wearable, kind, self.now_ms, spoken)
 
+    def faults_of(self, device: str) -> tuple[str, ...]:
+        """Return the kinds of faults a device may have, beside being swapped."""
+        return tuple(self._wearable(device).faults)
+
     def befallen(self) -> list[Befallen]:
         """Return the faults that chance began or ended since it was last asked."""
         news, self._befallen = self._befallen, []
