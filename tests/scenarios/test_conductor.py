@@ -207,7 +207,15 @@ async def test_a_check_tells_findings_and_a_list_what_there_is(site: Site) -> No
         good = await site.ask("check", scenario="first-look")
         assert (good["ok"], good["body"]["summary"]["beds"]) == (True, 8)
         names = [s["name"] for s in (await site.ask("list"))["body"]["scenarios"]]
-        assert names == ["first-look", "opioid", "quiet-ward", "sepsis", "my-own"]
+        assert names == [
+            "anaphylaxis",
+            "first-look",
+            "haemorrhage",
+            "opioid",
+            "quiet-ward",
+            "sepsis",
+            "my-own",
+        ]
         assert (await site.ask("start", scenario="my-own"))["body"]["title"] == "A short story"
         (site.data / "scenarios" / "new.yaml").write_text(STORY)
         names = [s["name"] for s in (await site.ask("list"))["body"]["scenarios"]]
