@@ -93,10 +93,15 @@ class Beating:
         if rhythm not in RHYTHMS:
             raise ValueError(f"the rhythms are {', '.join(RHYTHMS)}, not {rhythm!r}")
         r: Rhythm = RHYTHMS[rhythm]
+        moved = r.pulse if pulse else 0.0
+        if self.rhythms[bed] == rhythm and self._pulse[bed] == moved:
+            return
+        if self.rhythms[bed] != rhythm:
+            self._phase[bed] = 0.0  # the node begins anew: no two beats at once
         self.rhythms[bed] = rhythm
         self.track[bed] = TRACKS.index(r.track)
         self._kind[bed], self._breathing[bed] = r.kind, r.breathing
-        self._pulse[bed] = r.pulse if pulse else 0.0
+        self._pulse[bed] = moved
         self._going[bed], self._beats[bed] = bool(r.programs) or not r.stopped, not r.stopped
         self._low[bed], self._high[bed] = r.bounds
         self._ratio[bed], self._atrial[bed] = r.ratio, r.atria

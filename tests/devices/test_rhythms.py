@@ -44,6 +44,11 @@ def all_wide(s: Strip) -> bool:
     return float(np.mean(s.wide)) > 0.9
 
 
+def no_upright_p(s: Strip) -> bool:
+    """Nothing goes up before QRS."""
+    return float(np.mean(~np.isnan(s.pr_s))) < 0.1
+
+
 def regular(s: Strip) -> bool:
     """Intervals hardly vary."""
     return s.cv < 0.06
@@ -194,7 +199,7 @@ FACTS: dict[str, tuple[tuple[float, float], Fact, Fact]] = {
     "flutter-variable": ((75, 113), saw, lambda s: multiples(s) and s.cv > 0.15),
     "svt": ((150, 220), lambda s: steady(s) and not saw(s), narrow),
     "junctional": ((35, 60), no_p, lambda s: s.beat_at(0.105) < -0.06),
-    "accelerated-junctional": ((61, 110), lambda s: s.beat_at(-0.105) < -0.06, steady),
+    "accelerated-junctional": ((61, 110), lambda s: s.beat_at(-0.105) < -0.06, both(narrow, no_upright_p)),
     "first-degree": ((68, 85), p_before(0.24, 0.33), lambda s: regular(s) and not saw(s)),
     "wenckebach": ((35, 80), slowly_growing, narrow),
     "mobitz-ii": ((30, 65), dropped, lambda s: all_wide(s) and p_before(0.11, 0.22)(s)),
@@ -434,6 +439,28 @@ def test_an_unknown_rhythm_is_refused_by_name() -> None:
     """The error names those there are."""
     with pytest.raises(ValueError, match="bigeminy"):
         engine([with_rates(70, 14)]).trains.beat_in(0, "samba")
+
+
+def test_whatever_follows_whatever_beats_stay_apart_and_waves_on_the_screen() -> None:
+    """Random rhythms, rates and conditions: 0.2 s between beats at least, all finite, within 5 mV."""
+    rng = np.random.default_rng(7)
+    beds, names = 12, list(RHYTHMS)
+    one = engine([with_rates(70, 14, i) for i in range(beds)])
+    for second in range(80):
+        for bed in range(beds):
+            if rng.random() < 0.2:
+                one.beat_in(bed, names[rng.integers(len(names))], pulse=bool(rng.random() < 0.8))
+            if rng.random() < 0.05:
+                one.electric.potassium(bed, float(rng.uniform(1.5, 10.0)))
+                one.electric.st(bed, "inferior", float(rng.uniform(-0.5, 0.5)))
+        if second % 10 == 0:
+            one.body.aim("hr", rng.uniform(0, 280, beds))
+        one.advance(12.0)
+        assert np.max(np.abs(one.draw(1, ("ecg_ii", "ecg_v2"))["ecg_v2"])) <= 1000
+        times = np.sort(one.trains.beats.times, axis=0)
+        gaps = np.diff(times, axis=0)[times[:-1] > 0]
+        assert gaps.size == 0 or gaps.min() > 0.199
+        assert np.all(np.isfinite(one.trains.beats.stored("strength")))
 
 
 def test_a_bed_in_any_rhythm_changes_no_other() -> None:
