@@ -62,8 +62,8 @@ def trend(samples: Sequence[tuple[int, float]], rule: TrendRule) -> Trend | None
     then = _reference(samples, newest, rule)
     if then is None:
         return None
-    delta = _median(samples, newest, rule) - _median(samples, then, rule)
-    return Trend(round(delta, 6), (newest - then) / 1000, direction(delta, rule.threshold))
+    delta = round(_median(samples, newest, rule) - _median(samples, then, rule), 6)
+    return Trend(delta, (newest - then) / 1000, direction(delta, rule.threshold))
 
 
 def direction(delta: float, threshold: float) -> Direction:
