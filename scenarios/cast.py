@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from broker import messages as m
+from devices.conditions import with_conditions
 from devices.person import FIRST_NAMES, SURNAMES, Baseline, Person, Sex, generate
 from devices.randomness import generator
 from scenarios.model import Bed, Fault, Phase, Scenario
@@ -123,7 +124,8 @@ def _dressed(bed: Bed, made: Person, surname: str, rng: np.random.Generator) -> 
     )
     if "person" in bed.model_fields_set:
         person = replace(person, scale=said.scale)
-    if said.scale == 1 and "person" in bed.model_fields_set and made.scale != 1:
+    person = with_conditions(person, *said.conditions)
+    if said.scale == 1 and "person" in bed.model_fields_set and made.scale != 1 and not said.conditions:
         well = Baseline()  # chance made a lung patient, the script did not
         usual = replace(made.baseline, spo2=well.spo2, etco2=well.etco2, rr=well.rr)
         person = replace(person, baseline=usual, history=(), drugs=())

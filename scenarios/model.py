@@ -13,6 +13,7 @@ from scenarios.faults import DeviceName, FaultKind
 from scenarios.trajectories import Acvpu, Oxygen
 from scenarios.words import (
     BreathingName,
+    ConditionName,
     Duration,
     Line,
     Moment,
@@ -166,6 +167,9 @@ class Person(Part):
     )
     target: Annotated[list[float], Field(min_length=2, max_length=2)] | None = Field(
         default=None, description="Prescribed saturation, from and to, in %."
+    )
+    conditions: list[ConditionName] = Field(
+        default=[], description="What they live with: changes their normal and how their body answers."
     )
 
 

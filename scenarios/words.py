@@ -12,6 +12,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
+from devices.conditions import CONDITIONS
 from devices.physiology.insults import INSULTS
 from devices.physiology.treatments import TREATMENTS
 from devices.signals.patterns import PATTERNS
@@ -73,6 +74,7 @@ KNOWN: Final[dict[str, Collection[str]]] = {
     "treatment": tuple(TREATMENTS),
     "rhythm": tuple(RHYTHMS),
     "breathing": tuple(PATTERNS),
+    "condition": tuple(CONDITIONS),
 }
 """The names there are, by kind."""
 
@@ -120,6 +122,7 @@ InsultName = Annotated[str, PlainValidator(_one_of("insult")), _enum("insult")]
 TreatmentName = Annotated[str, PlainValidator(_one_of("treatment")), _enum("treatment")]
 RhythmName = Annotated[str, PlainValidator(_one_of("rhythm")), _enum("rhythm")]
 BreathingName = Annotated[str, PlainValidator(_one_of("breathing")), _enum("breathing")]
+ConditionName = Annotated[str, PlainValidator(_one_of("condition")), _enum("condition")]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Line = Annotated[str, Field(max_length=200)]
 Text = Annotated[str, Field(max_length=2000)]

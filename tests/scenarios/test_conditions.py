@@ -1,0 +1,30 @@
+"""What a person of a scenario lives with reaches the body and the chart."""
+
+import pytest
+
+from scenarios.cast import cast
+from scenarios.loader import load, loaded_or_raise
+
+BED = """\
+name: one
+title: One bed
+beds:
+  - person: {{name: Novak J, age: 40, weight_kg: 70, height_cm: 175, conditions: [{conditions}]}}
+"""
+
+
+def test_conditions_change_normal_answer_and_chart() -> None:
+    """Who is written as β-blocked has the slower heart, the blunted reflex and the drug."""
+    plain = cast(loaded_or_raise(BED.format(conditions="")), seed=3)[0]
+    blocked = cast(loaded_or_raise(BED.format(conditions="beta-blocker")), seed=3)[0]
+    assert blocked.person.baseline.hr == pytest.approx(plain.person.baseline.hr - 12)
+    assert blocked.person.heart_response < 1
+    assert "bisoprolol" in blocked.person.drugs
+    assert cast(loaded_or_raise(BED.format(conditions="copd")), seed=3)[0].person.scale == 2
+
+
+def test_a_condition_that_does_not_exist_is_told_with_what_was_meant() -> None:
+    """A mistake of spelling costs one look."""
+    found = load(BED.format(conditions="pregnency"))
+    assert not hasattr(found, "beds")
+    assert "pregnancy" in str(found)
