@@ -84,3 +84,32 @@ def test_a_tile_holds_all_that_stands_in_it(windows: Windows, beds: int) -> None
       }).map(part => part.className);
     }"""
     assert tile(page, "bed01").evaluate(outside) == []
+
+
+NAMELESS = """() => [...document.querySelectorAll(
+    'button, a[href], input, textarea, select, [role=group], [role=dialog]')]
+  .filter(node => node.getClientRects().length)
+  .filter(node => !(node.getAttribute('aria-label') || node.title || node.textContent.trim()
+    || (node.labels && [...node.labels].some(label => label.textContent.trim()))))
+  .map(node => node.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_whatever_can_be_used_has_a_name(windows: Windows, size: tuple[int, int]) -> None:
+    """For those who hear the page: on the ward, at a bed, in the forms over them."""
+    ward, session = windows.house.page, windows.session
+    play(ward, session)
+    page = windows.open(size=size)
+    alarm(ward, session, "bed01")
+    expect(page.locator("[data-bed=bed01] .band")).to_contain_text("HR 124 > 120", timeout=SOON_MS)
+    assert page.evaluate(NAMELESS) == []
+    page.goto(f"{ward.base}/bed/bed01")
+    expect(page.locator("#mon .num.hr .nv")).to_have_text(re.compile("78|–"), timeout=SOON_MS)
+    page.keyboard.press("f")
+    page.keyboard.press("c")
+    expect(page.get_by_role("button", name="Send call")).to_be_visible(timeout=SOON_MS)
+    assert page.evaluate(NAMELESS) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="All keys")).to_be_visible()
+    assert page.evaluate(NAMELESS) == []
