@@ -2,17 +2,20 @@
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
-from teleward import doctor_command, part_commands, scenario_commands, up_command
+from teleward import doctor_command, part_commands, scenario_commands, up_command, ward_file
+from teleward.addresses import LOOPBACK, reachable
 from teleward.broker import app as broker_app
 from teleward.given import address, fail, say
 from teleward.influx import app as influx_app
 from teleward.options import Broker, Data, Site
 from teleward.session_commands import app as session_app
-from teleward.settings import PAGE_PORT, data_directory
+from teleward.settings import PAGE_PORT, data_directory, data_path
 
 app = typer.Typer(
     name="teleward",
@@ -42,7 +45,9 @@ for command in (
 @app.command()
 def link(
     role: Annotated[str, typer.Option(help="instructor or trainee")] = "instructor",
-    url: Annotated[str, typer.Option(help="Where the page is.")] = f"http://127.0.0.1:{PAGE_PORT}",
+    url: Annotated[
+        str | None, typer.Option(help="Where the page is; that of the ward which runs here if none.")
+    ] = None,
     data: Data = None,
 ) -> None:
     """Print a fresh address for the instructor (works once) or the trainees."""
@@ -50,7 +55,15 @@ def link(
 
     if role not in {"instructor", "trainee"}:
         raise fail(f"--role {role!r}: use instructor or trainee")
-    say(make_link(data_directory(data), role, url.rstrip("/")))
+    say(make_link(data_directory(data), role, (url or _page(data_path(data))).rstrip("/")))
+
+
+def _page(data: Path) -> str:
+    """Return where others find the page of the ward that runs on ``data``."""
+    ward = ward_file.find(data)
+    if ward is None:
+        return f"http://{LOOPBACK}:{PAGE_PORT}"
+    return f"http://{reachable(ward.page_host)}:{urlsplit(ward.page).port}"
 
 
 @app.command()
@@ -64,7 +77,7 @@ def alive(
 
     if part is not None and part not in PARTS:
         raise fail(f"{part!r}: use {' or '.join(PARTS)}")
-    if wrong := asyncio.run(trouble(address(broker, "dashboard"), site, part)):
+    if wrong := asyncio.run(trouble(address(broker, "dashboard", data_path()), site, part)):
         sys.stderr.write(f"teleward: {wrong}\n")
         raise typer.Exit(1)
     say("there")

@@ -1,11 +1,13 @@
 """What a user gave on the command line: said back, checked, and refused in one line."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from teleward import ward_file
 from teleward.settings import MQTT5_PORT, Places, data_directory, default_store, signing_key
 
 if TYPE_CHECKING:
@@ -49,12 +51,20 @@ def _must_be_addresses(where: Places) -> None:
         raise fail(str(error)) from None
 
 
-def address(broker: str | None, role: str | None = None) -> "Address":
-    """Return where the broker is, by default on this computer, and who we are to it as ``role``."""
-    from broker.address import Address
+def address(broker: str | None, role: str | None = None, data: Path | None = None) -> "Address":
+    """Return where the broker is, and who we are to it as ``role``.
 
+    Where none is named it is that of the ward that runs on ``data``, else this computer's.
+    """
+    from broker.address import FOLDER, Address
+
+    ward = ward_file.find(data) if data is not None and broker is None else None
+    url = broker or (ward.broker if ward else f"mqtt://127.0.0.1:{MQTT5_PORT}")
+    environ = dict(os.environ)
+    if ward is not None and ward.credentials:
+        environ.setdefault(FOLDER, ward.credentials)
     try:
-        return Address.parse(broker or f"mqtt://127.0.0.1:{MQTT5_PORT}", role=role)
+        return Address.parse(url, environ, role)
     except ValueError as error:
         raise fail(str(error)) from None
 

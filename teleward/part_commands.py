@@ -19,7 +19,7 @@ from teleward.options import (
     Speed,
     StoreUrl,
 )
-from teleward.settings import PAGE_PORT
+from teleward.settings import PAGE_PORT, data_path
 
 if TYPE_CHECKING:
     from teleward.child import Asked
@@ -157,7 +157,7 @@ def replay(
         raise fail(f"--as {wrong[0]}: use NAME=METRIC, such as CH1=ecg_ii")
     wishes = {name: metric for name, _, metric in pairs}
     try:
-        us = address(broker, "runner")
+        us = address(broker, "runner", data_path())
         work = play(us, record, bed=bed, site=site, loop=loop, device=device, names=wishes, say=say)
         run_part("replay", work)
     except (RecordingError, ValueError) as error:

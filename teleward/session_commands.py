@@ -12,9 +12,10 @@ import typer
 
 from teleward.given import address
 from teleward.options import Data, StoreUrl
-from teleward.settings import data_directory, default_store
+from teleward.settings import data_directory, data_path, default_store
 
 if TYPE_CHECKING:
+    from broker.address import Address
     from broker.messages import SessionRecord
     from broker.store.archive_lines import Manifest
     from broker.store.protocol import Store
@@ -141,12 +142,13 @@ def delete(
     site: Annotated[str, typer.Option(help="Name of this ward's site, in every topic.")] = "home",
 ) -> None:
     """Delete sessions with all they hold. There is no way back but an exported file."""
+    us = address(broker, "conductor", data_path(data))
     with _opened(store, data, readonly=False) as opened:
         for session in sessions or []:
             record = _deletable(opened, session, force=force)
             if not yes and not (sys.stdin.isatty() and typer.confirm(f"Delete {session} for ever?")):
                 raise _wrong(f"{session} stays: say --yes to delete it")
-            if record is not None and not asyncio.run(_clear(broker, site, record)):
+            if record is not None and not asyncio.run(_clear(us, site, record)):
                 typer.echo(
                     "  no broker was reached: one that keeps messages (Mosquitto) may bring the session's"
                     " record back within a day",
@@ -168,14 +170,14 @@ def _deletable(store: "Store", session: str, *, force: bool) -> "SessionRecord |
     return record
 
 
-async def _clear(broker: str | None, site: str, record: "SessionRecord") -> bool:
+async def _clear(us: "Address", site: str, record: "SessionRecord") -> bool:
     """Clear what a broker may keep of a session; return whether one was reached."""
     from broker import topics
     from broker.client import Link, Outgoing
     from scenarios.past import remains
 
     own = topics.truth(site, record.session, topics.SESSION, "record")
-    async with Link(address(broker, "conductor"), f"{site}-{record.session}-delete") as link:
+    async with Link(us, f"{site}-{record.session}-delete") as link:
         try:
             await link.wait_connected(3.0)
         except TimeoutError:

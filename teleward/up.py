@@ -6,9 +6,11 @@ import os
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from broker import codec, messages, topics
+from broker.address import FOLDER
 from broker.client import Address, Link
 from teleward import ward_file
 from teleward.addresses import ANY, LOOPBACK, is_free, reachable
@@ -216,7 +218,15 @@ def _ward(places: Places, wish: Wish, own: OwnBroker | None) -> Ward:
         store=places.store,
         page=f"http://{host}:{wish.port}",
         sensors=own.sensors if own else None,
-        credentials=str(own.folder) if own and own.folder else None,
+        credentials=str(folder.absolute()) if (folder := _credentials(own)) else None,
         metrics_port=wish.metrics_port,
         page_host=wish.host,
     )
+
+
+def _credentials(own: OwnBroker | None) -> Path | None:
+    """Return the folder with everybody's user and password, where there is one."""
+    if own is not None:
+        return own.folder
+    named = os.environ.get(FOLDER)
+    return Path(named) if named else None

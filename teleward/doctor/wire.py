@@ -60,7 +60,10 @@ def _todo(address: Address, version: Version, greeting: Greeting) -> str:
             return f"use a broker that speaks {NAMES[version]}: the embedded one or Mosquitto 2"
         case "login":
             given = "are wrong" if address.user else "are missing"
-            return f"TELEWARD_MQTT_USER and TELEWARD_MQTT_PASSWORD_FILE {given} (docs/how-to/secure.md)"
+            return (
+                f"TELEWARD_MQTT_USER and TELEWARD_MQTT_PASSWORD_FILE, or TELEWARD_MQTT_FOLDER, {given}"
+                " (docs/how-to/secure.md)"
+            )
         case "no broker":
             who = ports.holder(address.port)
             there = f" ({who} listens there)" if who else ""

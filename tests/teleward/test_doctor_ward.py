@@ -194,6 +194,7 @@ def test_a_file_of_somebody_else(shared: Path) -> None:
 
 
 @pytest.mark.influx
+@pytest.mark.slow
 def test_an_influxdb_that_refuses(influx_server: Influx, monkeypatch: pytest.MonkeyPatch) -> None:
     """A token that is wrong, a bucket that is not there; with the right ones all is well."""
     url, tokens = fresh(influx_server)

@@ -3,25 +3,17 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from broker.address import Address
 from teleward import ward_file
+from teleward.cli import app
+from teleward.given import address
 from teleward.ward_file import Ward
-
-
-@pytest.fixture
-def ward() -> Iterator[Ward]:
-    """Give a ward that runs, as far as its process says."""
-    command = [sys.executable, "-uc", "print('here'); input()", "teleward"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"here\n"
-        yield Ward(process.pid, "home", "mqtt://127.0.0.1:1", "x", "http://127.0.0.1:2", metrics_port=3)
-        process.communicate(b"\n")
 
 
 def test_what_was_left_is_found_until_it_is_taken_back(tmp_path: Path, ward: Ward) -> None:
@@ -56,3 +48,23 @@ def test_a_ward_that_died_is_not_found(tmp_path: Path, ward: Ward) -> None:
     assert not Path("/proc/self").exists() or ward_file.find(tmp_path) is None
     (tmp_path / ward_file.NAME).write_text("{")
     assert ward_file.find(tmp_path) is None
+
+
+def test_commands_beside_a_ward_find_it(tmp_path: Path, ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its page, its broker and its passwords; what is named comes first."""
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "conductor").write_text("word\n")
+    there = replace(
+        ward, broker="mqtt://127.0.0.1:1999", page="http://127.0.0.1:8099", credentials=str(tmp_path)
+    )
+    ward_file.leave(tmp_path, there)
+    for name in ("TELEWARD_MQTT_USER", "TELEWARD_MQTT_FOLDER"):
+        monkeypatch.delenv(name, raising=False)
+    assert address(None, "conductor", tmp_path) == Address("127.0.0.1", 1999, "conductor", "word")
+    assert address("mqtt://h:1", None, tmp_path) == Address("h", 1)
+    said = CliRunner().invoke(app, ["link", "--role", "trainee", "--data", str(tmp_path)]).output
+    assert said.startswith("http://127.0.0.1:8099/")
+    named = ["link", "--role", "trainee", "--data", str(tmp_path), "--url", "http://ward.example.org"]
+    assert CliRunner().invoke(app, named).output.startswith("http://ward.example.org/")
+    ward_file.clear(tmp_path, ward.pid)
+    assert address(None, "conductor", tmp_path).port == 1884
