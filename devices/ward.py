@@ -28,8 +28,10 @@ from vitals import news2
 __all__ = ["BedSetup", "Emission", "Ward"]
 
 TICK_MS: Final = 1000 // TICKS
-SPOKEN_AS: Final = ("share", "delay_s", "off_s", "ppm")
+SPOKEN_AS: Final = ("share", "delay_s", "off_s", "ppm", "takes_s")
 """Parameters of faults in how a device speaks."""
+REBOOT_S: Final = 15.0
+"""How long a device takes to start anew (*heuristic*)."""
 DEVICES: Final = ("patch", "oximeter", "cuff", "thermometer", "band", *more.NAMES)
 
 
@@ -59,6 +61,8 @@ class Ward:
         self.devices = self._speech.devices
         self._chance = Chance(seed, [b.bed for b in beds], self._engine.wearables) if chance else None
         self._befallen: list[Befallen] = []
+        self._starting: list[tuple[int, int, str, Cause]] = []
+        """When which bed's device will have started anew, and what made it."""
         self._reports: list[tuple[Wearable, Report]] = []
         self._waves: dict[str, Raw] | None = None
         self._said: list[Emission] = []
@@ -143,7 +147,7 @@ class Ward:
         """Begin or end a fault of a device; raise ``ValueError`` saying what there is.
 
         ``parameters`` are those of its kind: ``cadence_bpm`` of movement, ``share`` and ``delay_s`` of
-        messages, ``off_s`` and ``ppm`` of clocks.
+        messages, ``off_s`` and ``ppm`` of clocks, ``takes_s`` of a reboot, which ends by itself.
         """
         self._befall(bed, device, kind, "script", on=on, **parameters)
 
@@ -158,6 +162,9 @@ class Ward:
             raise ValueError(f"the {device} knows {', '.join(known)}, not {', '.join(sorted(unknown))}")
         wearable.fault(bed, kind, on=on, parameters=measured, cause=cause)
         self._said += self._speech.fault(bed, wearable, kind, self.now_ms, spoken)
+        if kind == "reboot" and on:
+            end_ms = self.now_ms + round(1000 * spoken.get("takes_s", REBOOT_S))
+            self._starting.append((end_ms, bed, device, cause))
 
     def faults_of(self, device: str) -> tuple[str, ...]:
         """Return the kinds of faults a device may have, beside being swapped."""
@@ -212,9 +219,16 @@ class Ward:
         )  # fmt: skip
         return m.TrueState(v=1, t=self.now_ms, m=values, acvpu=acvpu, oxygen=oxygen, news2=score.total)
 
+    def _start_up(self) -> None:
+        """Let devices come back whose reboot is over."""
+        for start in [s for s in self._starting if s[0] <= self.now_ms]:
+            self._starting.remove(start)
+            self._befall(start[1], start[2], "reboot", start[3], on=False)
+
     def _try_luck(self, second: int) -> None:
         for what in self._chance.second(float(second)) if self._chance else ():
-            self._befall(what.bed, what.device, what.kind, "chance", on=what.on)
+            takes = {"takes_s": what.lasts_s} if what.on else {}
+            self._befall(what.bed, what.device, what.kind, "chance", on=what.on, **takes)
             self._befallen.append(what)
 
     # --- the wire's side -------------------------------------------------------------------------
@@ -237,6 +251,8 @@ class Ward:
         """Advance 0.2 s and return what is said; ``waves`` draws them and changes nothing else."""
         if self._tick == 0:
             self._engine.warm_up()
+        if self._starting:
+            self._start_up()
         second, part = divmod(self._tick, TICKS)
         if part == 0:
             self._try_luck(second)

@@ -82,6 +82,7 @@ def _how(fault: Fault) -> dict[str, float]:
         "delay_s": None if fault.delay is None else fault.delay / 1000,
         "off_s": None if fault.ahead_min is None else 60 * fault.ahead_min,
         "ppm": fault.ppm,
+        "takes_s": None if fault.kind != "reboot" or fault.lasts is None else fault.lasts / 1000,
     }
     return {name: value for name, value in said.items() if value is not None}
 

@@ -61,6 +61,15 @@ def test_a_reboot_needs_no_length() -> None:
     assert told_of({"faults": reboots}) == ""
 
 
+def test_a_reboot_takes_as_long_as_written() -> None:
+    """Fifteen seconds, or what the script says."""
+    faults = [{"kind": "reboot", "device": "patch", "at": "10 s"}]
+    faults.append({"kind": "reboot", "device": "oximeter", "at": "10 s", "lasts": "30 s"})
+    said = heard(text({"faults": faults}), 60)
+    there = [sum(where.endswith(f"{d}/num") for where, _ in said) for d in ("patch", "oximeter", "band")]
+    assert there == [45, 30, 6]
+
+
 def heard(written: str, seconds: float, *, seed: int = 1) -> list[tuple[str, codec.Accepted]]:
     """Play a scenario; return (topic, message) of all it says."""
     bus = MemoryBus()
