@@ -10,11 +10,17 @@ from typing import Any, Final
 
 import msgspec
 
+from devices.physiology.insults import INSULTS
+from devices.physiology.treatments import TREATMENTS
+from devices.signals.patterns import PATTERNS
+from devices.signals.rhythms import RHYTHMS
 from scenarios import library
 from scenarios.cast import cast, eventful
+from scenarios.faults import FAULTS
 from scenarios.happenings import condition_of
 from scenarios.loader import Loaded, load
-from scenarios.model import Scenario
+from scenarios.model import RANGES, Scenario
+from scenarios.trajectories import UNITS
 
 LIST: Final = "--list"
 
@@ -58,10 +64,34 @@ def choices(own: Path | None) -> list[dict[str, Any]]:
     return found
 
 
+def words() -> dict[str, Any]:
+    """Return what an instructor may do to a bed, by name, for a page to offer."""
+    doses = {
+        name: {"label": t.label, "unit": t.unit, "usual": t.usual, "least": t.least, "most": t.most}
+        for name, t in TREATMENTS.items()
+    }
+    return {
+        "insult": {name: {"label": insult.label} for name, insult in INSULTS.items()},
+        "treatment": doses,
+        "rhythm": {name: {"label": rhythm.label} for name, rhythm in RHYTHMS.items()},
+        "breathing": {name: {"label": pattern.label} for name, pattern in PATTERNS.items()},
+        "fault": {
+            name: {"label": name, "devices": sort.devices}
+            for name, sort in FAULTS.items()
+            if name != "swapped"
+        },
+        "sign": {
+            name: {"label": name, "unit": UNITS[name], "least": low, "most": high}
+            for name, (low, high) in RANGES.items()
+        },
+    }
+
+
 def main() -> None:
     """Run as a worker; see above."""
     if sys.argv[1:2] == [LIST]:
-        answer: object = {"scenarios": choices(Path(sys.argv[2]) if len(sys.argv) > 2 else None)}  # noqa: PLR2004 -- an optional argument
+        own = Path(sys.argv[2]) if len(sys.argv) > 2 else None  # noqa: PLR2004 -- an optional argument
+        answer: object = {"scenarios": choices(own), "words": words()}
     else:
         answer = report(load(sys.stdin.buffer.read().decode("utf-8", "replace")))
     sys.stdout.buffer.write(msgspec.json.encode(answer))

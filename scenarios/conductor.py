@@ -65,7 +65,7 @@ class Conductor:
         self._say, self._clock = say, clock
         self._past = Past(store_url, clock)
         self._checking = asyncio.Semaphore(1)
-        self._choices: list[dict[str, Any]] | None = None
+        self._choices: dict[str, Any] | None = None
         self._own: list[tuple[str, int]] = []
         self._verbs: dict[str, Callable[[str, m.Request], Awaitable[Any]]] = {
             "list": self._list,
@@ -193,8 +193,8 @@ class Conductor:
         there = sorted((f.name, f.stat().st_mtime_ns) for f in own.glob("*.yaml"))
         if self._choices is None or there != self._own:
             printed = await children.ask("scenarios.check", "--list", *([str(own)] if there else []))
-            self._choices, self._own = msgspec.json.decode(printed)["scenarios"], there
-        return {"scenarios": self._choices, "sessions": [_told(s) for s in self._alive()]}
+            self._choices, self._own = msgspec.json.decode(printed), there
+        return {**self._choices, "sessions": [_told(s) for s in self._alive()]}
 
     async def _check(self, _: str, request: m.Request) -> m.Reply:
         text = request.text if request.text is not None else self._text(request.scenario or "")

@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, expect
 from websockets.sync.client import ClientConnection
 
 from broker.client import Address
 from dashboard.context import EVERY
+from dashboard.links import make_link
 from scenarios import conductor
 from tests.dashboard.house import House, keeping
 from tests.real_dashboard import SITE, heard
@@ -47,6 +50,12 @@ def ask(socket: ClientConnection, verb: str, session: str = "all", **what: Any) 
     return heard(socket, lambda said: said["k"] == "done" and said["id"] == ident)
 
 
+def number(said: dict[str, Any], bed: str, metric: str) -> float:
+    """Return what a message of the stream says of a vital sign, 0 if nothing."""
+    reading = ((said.get("beds", {}).get(bed) or {}).get("num") or {}).get(metric) or {}
+    return float(reading.get("v") or 0)
+
+
 def test_an_instructor_conducts(house: House, boss: ClientConnection) -> None:
     """What is started is told to all instructors; trainees follow its clock until it ends."""
     offered = ask(boss, "list")["body"]["scenarios"]
@@ -60,6 +69,13 @@ def test_an_instructor_conducts(house: House, boss: ClientConnection) -> None:
     heard(trainee, lambda said: said.get("beds", {}).get(bed, {}).get("num", {}).get("hr"))
     assert ask(boss, "speed", session, speed=4)["ok"]
     heard(trainee, lambda said: (said.get("clock") or {}).get("speed") == 4)
+    steer = {"do": "pin", "bed": bed, "name": "hr", "value": 170, "over_s": 1}
+    assert "hr" in ask(boss, "list")["body"]["words"]["sign"]
+    assert ask(boss, "steer", session, steer=steer)["ok"]
+    heard(trainee, lambda said: number(said, bed, "hr") > 150)
+    refused = ask(boss, "steer", session, steer={**steer, "name": "heart"})
+    assert "no such vital sign" in refused["error"]
+    assert not ask(trainee, "steer", session, steer=steer)["ok"]
     assert ask(boss, "pause", session)["ok"]
     heard(trainee, lambda said: (said.get("clock") or {}).get("running") is False)
     assert ask(boss, "stop", session)["ok"]
@@ -106,3 +122,32 @@ def test_the_form_asks_the_same_conductor(house: House, boss: ClientConnection) 
             },
         )
         assert "did you mean" in checked.text
+
+
+@pytest.mark.browser
+def test_the_console_steers_the_chosen_bed(chromium: Browser, house: House, boss: ClientConnection) -> None:
+    """Words come from the conductor; what was done, or why not, stands beside the button."""
+    started = ask(boss, "start", scenario="quiet-ward", beds=2, seed=7, speed=4)
+    session, bed = started["body"]["session"], started["body"]["beds"][0]
+    page = chromium.new_page(viewport={"width": 1366, "height": 768})
+    page.goto(make_link(house.page.data, "instructor", house.page.base))
+    page.goto(f"{house.page.base}/instructor/?session={session}")
+    page.locator(f"tr[data-bed={bed}]").click()
+    steer = page.locator(".steer")
+    steer.locator("[aria-label='What to do']").focus()
+    expect(steer.locator("option[value=haemorrhage]")).to_be_attached()
+    steer.get_by_label("What to do").select_option("pin")
+    steer.get_by_label("Which").select_option("hr")
+    steer.get_by_label("How much").fill("999")
+    steer.get_by_role("button", name="Do it").click()
+    expect(steer.get_by_role("status")).to_contain_text("0 to 300")
+    steer.get_by_label("How much").fill("165")
+    steer.get_by_role("button", name="Do it").click()
+    expect(steer.get_by_role("status")).to_contain_text("done in")
+    steer.get_by_label("What to do").select_option("treat")
+    steer.get_by_label("Which").select_option("naloxone")
+    expect(steer.get_by_label("How much")).to_have_attribute("placeholder", "0.2 mg")
+    expect(page.locator(f"tr[data-bed={bed}] td.v .t").first).to_have_text(
+        re.compile("16[0-9]"), timeout=60_000
+    )
+    page.close()

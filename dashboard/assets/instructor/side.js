@@ -18,6 +18,7 @@
     parts.sessions = el("div.sessionlist");
     root.replaceChildren(
       el("section.card.truthcard", {}, el("h2", {}, parts.title, el("span.sp"), el("span.faint", {}, "what the script does")), parts.script),
+      X.steer.card(),
       el("section.card", {}, el("h2", {}, "Trainees"), el("div.pad", {}, parts.people)),
       el("section.card", {}, el("h2", {}, "Sessions"), parts.sessions),
       el("section.card", {}, el("h2", {}, "Notes for the debrief", el("kbd", {}, "/"), el("span.sp"), parts.state),
