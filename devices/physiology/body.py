@@ -123,6 +123,8 @@ class Body:
         self._to = dict(zip(KEYS, self._own, strict=True))
         self._aims = np.full_like(self._state, np.nan)
         self._led: dict[float, tuple[Bools, Floats]] = {}
+        self._led_hearts = np.zeros(n, bool)
+        """Whose rate, pressure or saturation a script leads: their hearts neither strain nor stop."""
 
     def aim(self, key: str, values: Floats) -> None:
         """Want ``values`` ``[N]`` of ``key``; NaN leaves a patient's own body to it."""
@@ -130,6 +132,7 @@ class Body:
             raise ValueError(f"a body has no {key!r}; it has {', '.join(KEYS)}")
         self._aims[KEYS.index(key)] = within(np.asarray(values, float), *LIMITS[key])
         self._led.clear()
+        self._led_hearts = np.asarray(~np.isnan(self._aims[_LEADING]).all(axis=0))
 
     def breathe(self, patient: int, device: str, flow_l_min: float) -> None:
         """Give a patient oxygen by ``device``."""
@@ -167,12 +170,14 @@ class Body:
         """Let ``dt_s`` (at most a second) pass at ``hour`` of the day."""
         now, self._begun = self.now, True
         self._act(dt_s, hour)
-        self.circulation.advance(dt_s, coupling.mean_pressure(now["sbp"], now["dbp"]), self.influence)
+        pressure = coupling.mean_pressure(now["sbp"], now["dbp"])
+        self.circulation.advance(dt_s, pressure, self.influence)
         self.opioid.advance(dt_s)
-        self._beat(dt_s)
+        self.heart.advance(dt_s, pressure, now["spo2"], now["temp"], self._led_hearts, self.influence)
+        self.circulation.pulse = self.heart.pulse
         self._ventilate(dt_s)
         free, keep = self._leads(dt_s)
-        target = np.where(free, self._own_targets(hour), self._aims)
+        target = np.where(free, self._own_targets(hour, pressure), self._aims)
         state = self._state
         state -= target
         state *= keep
@@ -201,14 +206,6 @@ class Body:
         self.insults.advance(dt_s, self, acting)
         self.treatments.advance(dt_s, self, acting, self.insults)
         acting.settle()
-
-    def _beat(self, dt_s: float) -> None:
-        """Let the heart strain, stop or come back; one that a script leads does not."""
-        now = self.now
-        pressure = coupling.mean_pressure(now["sbp"], now["dbp"])
-        led = np.asarray(~np.isnan(self._aims[_LEADING]).all(axis=0))
-        self.heart.advance(dt_s, pressure, now["spo2"], now["temp"], led, self.influence)
-        self.circulation.pulse = self.heart.pulse
 
     def _suffer(self, dt_s: float) -> None:
         """Let lactate and consciousness follow what the body has come to."""
@@ -267,10 +264,9 @@ class Body:
         """Arterial CO2 tension, mmHg."""
         return self.stores.paco2
 
-    def _own_targets(self, hour: float) -> Floats:
+    def _own_targets(self, hour: float, map_now: Floats) -> Floats:
         """Return where the body itself would go, ``[keys, N]``."""
         rest, now, acting = self.rest, self.now, self.influence
-        map_now = coupling.mean_pressure(now["sbp"], now["dbp"])
         warmer = coupling.circadian(hour)
         fever = now["temp"] - rest["temp"] - warmer
         lack = coupling.lack_of_oxygen(now["spo2"], rest["spo2"])

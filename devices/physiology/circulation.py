@@ -78,7 +78,8 @@ class Circulation:
         self.change_ml = np.zeros(n)
         """Blood volume less that at rest; the rest of what was given or lost is in the tissue."""
         self.given_ml, self.lost_ml = np.zeros(n), np.zeros(n)
-        self.transfused_ml, self.leaked_ml = np.zeros(n), np.zeros(n)
+        self.transfused_ml, self.leaked_ml, self.tissue_ml = np.zeros(n), np.zeros(n), np.zeros(n)
+        """Given, lost, leaked since the start, and what tissue took of it (below 0: gave)."""
         self.rest_haemoglobin = np.array([p.haemoglobin_g_l for p in people])
         self.haemoglobin_g_l = self.rest_haemoglobin.copy()
         self.rest_map = rest["dbp"] + (rest["sbp"] - rest["dbp"]) / 3.0
@@ -146,7 +147,9 @@ class Circulation:
         stays -= self.leaked_ml
         pace = np.where(self.change_ml < stays, REFILL_PER_MIN, FLUID_PER_MIN)
         self.change_ml += (clear + blood - out - leak) * minutes
-        self.change_ml = stays + (self.change_ml - stays) * np.exp(-pace * minutes)
+        settled = stays + (self.change_ml - stays) * np.exp(-pace * minutes)
+        self.tissue_ml += self.change_ml - settled
+        self.change_ml = settled
         np.maximum(self.change_ml, -0.98 * self.volume_ml, out=self.change_ml)
         self.haemoglobin_g_l = np.maximum(cells, 0.0) / np.maximum(self.volume_ml + self.change_ml, 1.0)
         self.lost = -self.change_ml / self.volume_ml

@@ -42,7 +42,8 @@ class Stores:
         self._arterial = end_capillary - shunt / (1.0 - shunt) * extracted
         self._venous = self._arterial - extracted
         self.short_ml_min = np.zeros_like(paco2_mmhg)
-        """Oxygen that tissue wanted and blood did not bring, mL/min."""
+        self.used_ml_min = np.full_like(paco2_mmhg, UPTAKE_ML_MIN)
+        """Oxygen that tissue wanted and blood did not bring, and what it used, mL/min."""
 
     def begin(self, patient: int, fio2: float, shunt: float) -> None:
         """Let somebody have breathed ``fio2`` with ``shunt`` for long."""
@@ -88,6 +89,7 @@ class Stores:
         venous = self._venous + (flow_l_min * (self._arterial - self._venous) - used) * (minutes / VENOUS_L)
         self._venous = np.maximum(venous, LEAST_CONTENT_ML_L)
         self.short_ml_min = (self._venous - venous) * (VENOUS_L / minutes) * haemoglobin
+        self.used_ml_min = used * haemoglobin - self.short_ml_min
         keep = np.exp(flow_l_min * (-minutes / ARTERIAL_L))
         self._arterial = arriving + (self._arterial - arriving) * keep
         np.maximum(self._arterial, LEAST_CONTENT_ML_L, out=self._arterial)

@@ -186,3 +186,56 @@ def test_people_are_adults_with_plausible_baselines() -> None:
     assert all((p.scale == 2) == (p.baseline.spo2 < 93) for p in people)
     assert len({p.full for p in people}) > 250
     assert Baseline().acvpu == "A"
+
+
+@pytest.mark.parametrize("key", ["hr", "sbp", "spo2", "rr", "temp", "etco2"])
+def test_a_pin_and_its_release_are_slopes_and_not_steps(key: str) -> None:
+    """Taken and given back in an illness, no second moves a vital sign by a tenth of its range."""
+    body = Body([Person()])
+    body.insults.begin(0, "sepsis", severity=0.7, tempo=30)
+    low, high = LIMITS[key]
+    goal = {"hr": 150.0, "sbp": 170.0, "spo2": 80.0, "rr": 30.0, "temp": 34.0, "etco2": 70.0}[key]
+    course = []
+    for pinned in (False, True, False):
+        body.aim(key, one(goal if pinned else float("nan")))
+        for _ in range(240):
+            course.append(float(body.now[key][0]))
+            body.advance(1.0, 12.0)
+        if pinned and key != "temp":
+            assert course[-1] == pytest.approx(goal, rel=0.02)
+    assert np.max(np.abs(np.diff(course))) < 0.1 * (high - low)
+
+
+def test_oxygen_used_is_what_blood_brought() -> None:
+    """Tissue uses no more than arrives and is there, whatever fails: breath, flow, or haemoglobin."""
+    body = Body([Person()] * 4)
+    for i, insult in enumerate(("pneumonia", "haemorrhage", "apnoea", "ventricular-fibrillation")):
+        body.insults.begin(i, insult, tempo=10)
+    wanted = body.stores.used_ml_min.copy()
+    for _ in range(1200):
+        body.advance(1.0, 12.0)
+        used, short = body.stores.used_ml_min, body.stores.short_ml_min
+        assert (used >= -1e-9).all()
+        assert (short >= 0).all()
+        assert (used <= 3 * wanted).all()
+    assert body.stores.used_ml_min[0] == pytest.approx(wanted[0], rel=0.2)
+    assert (body.stores.used_ml_min[1:] < 0.1 * wanted[1:]).all()
+
+
+def test_blood_is_neither_made_nor_lost() -> None:
+    """Given, lost and taken by tissue account for the volume; fluid leaves the cells as many."""
+    body = Body([Person()])
+    circulation = body.circulation
+    for what, flow in (("bleeding", 80.0), ("crystalloid", 50.0), ("bleeding", 0.0), ("blood", 40.0)):
+        body.affect(0, what, flow)
+        after(body, 240)
+    given = circulation.given_ml + circulation.transfused_ml
+    inside = given - circulation.lost_ml - circulation.leaked_ml - circulation.tissue_ml
+    assert circulation.change_ml[0] == pytest.approx(inside[0], abs=1e-6)
+    body.affect(0, "blood", 0.0)
+    masses = []
+    for _ in range(2):
+        volume = circulation.volume_ml + circulation.change_ml
+        masses.append(float((circulation.haemoglobin_g_l * volume)[0]))
+        after(body, 300)
+    assert masses[0] == pytest.approx(masses[1], rel=1e-9)
