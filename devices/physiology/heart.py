@@ -14,7 +14,9 @@ from devices.arrays import Bools, Floats
 from devices.physiology.bounds import within
 from devices.physiology.influence import RHYTHMS, Influence
 
-PULSELESS: Final = frozenset({"vf", "vf-fine", "vf-coarse", "asystole", "standstill", "pulseless-vt", "pea"})
+PULSELESS: Final = frozenset(
+    {"vf", "vf-fine", "vf-coarse", "asystole", "standstill", "agonal", "pulseless-vt", "pea"}
+)
 STOPPED: Final = frozenset({"vf", "vf-fine", "vf-coarse", "asystole", "standstill"})
 """Without beats: the rate is 0."""
 CAUSED: Final = frozenset({"pea", "asystole"})

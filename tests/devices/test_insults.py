@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 
 from devices.person import Person, generate
 from devices.physiology.body import Body
+from devices.physiology.heart import PULSELESS, STOPPED
 from devices.physiology.influence import FIELDS, RHYTHMS, Influence
 from devices.physiology.insults import INSULTS
 from devices.physiology.insults.kinds import FENTANYL, amounts
 from devices.randomness import generator
+from devices.signals.rhythms import RHYTHMS as DRAWN
 from scenarios.trajectories import trajectories
 from tests.devices.insult_courses import ADULT, PEOPLE, Moment, play
 
@@ -231,3 +233,10 @@ def test_untreated_the_lethal_kill_and_say_so() -> None:
     after(body, 120)
     assert body.heart.dead.all()
     assert (body.now["sbp"] < 15).all()
+
+
+def test_body_and_signals_agree_on_what_has_no_pulse() -> None:
+    """Every rhythm that the body may demand is drawn, and the two tables of lost pulses are one."""
+    assert set(RHYTHMS) - {""} <= set(DRAWN)
+    assert {name for name, kind in DRAWN.items() if kind.pulse <= 0.0} == PULSELESS & set(DRAWN)
+    assert {name for name, kind in DRAWN.items() if kind.stopped} == STOPPED & set(DRAWN)
