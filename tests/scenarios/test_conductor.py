@@ -209,6 +209,7 @@ async def test_a_check_tells_findings_and_a_list_what_there_is(site: Site) -> No
         names = [s["name"] for s in (await site.ask("list"))["body"]["scenarios"]]
         assert names == [
             "anaphylaxis",
+            "devices-lie",
             "first-look",
             "haemorrhage",
             "opioid",
