@@ -10,6 +10,8 @@ from typing import Final
 import msgspec
 
 NAME: Final = "ward.json"
+PROGRAM: Final = 4
+"""Among so many words of a command stands which program it is (python -X … -m teleward)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +67,5 @@ def _lives(pid: int) -> bool:
         return True
     with contextlib.suppress(OSError):  # a number is given again, in a container soon
         words = Path(f"/proc/{pid}/cmdline").read_text(errors="replace").split("\0")
-        return any(Path(word).name == "teleward" for word in words)
+        return any(Path(word).name == "teleward" for word in words[:PROGRAM])
     return True

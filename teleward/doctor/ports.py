@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from teleward.doctor.finding import Finding, good, wrong
+from teleward.ward_file import PROGRAM
 
 _LISTENS: Final = "0A"
 _OURS: Final = {"teleward", "broker.iotcore_child", "broker.child"}
@@ -27,7 +28,7 @@ class Holder:
     @property
     def ours(self) -> bool:
         """Whether it is a part of a ward."""
-        return any(Path(word).name in _OURS for word in self.words)
+        return any(Path(word).name in _OURS for word in self.words[:PROGRAM])
 
     def __str__(self) -> str:
         return f"{' '.join(self.words)[:80]} (process {self.pid})"

@@ -178,7 +178,7 @@ def test_a_port_that_another_program_has() -> None:
 def test_a_port_that_a_ward_has(tmp_path: Path) -> None:
     """It is told as ours."""
     listens = "import socket,sys; s=socket.create_server(('127.0.0.1',0)); print(s.getsockname()[1]); input()"
-    command = [sys.executable, "-u", "-c", listens, "teleward"]
+    command = [sys.executable, "-uc", listens, "teleward"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path) as ward:
         assert ward.stdout is not None
         port = int(ward.stdout.readline())
