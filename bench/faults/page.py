@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,8 @@ SENSORS: Final = "bed9"
 AGAIN_S: Final = 0.25
 """A page tries again as often while the dashboard is away."""
 ACT_S: Final = 0.5
+REPEAT: Final = 8
+"""After so many steps what has no answer is said again, as the real page does: a busy server may drop it."""
 
 
 class Page:
@@ -63,15 +66,15 @@ class Page:
                 await asyncio.gather(acting, return_exceptions=True)
 
     async def _act(self, socket: ClientConnection) -> None:
-        """Say again what has no answer, then do something new again and again."""
+        """Do something new again and again; at first and now and then say what has no answer yet."""
         if self._trainee is None:
             return
-        for act in self._trainee.again():
-            await socket.send(act)
-        while True:
-            await asyncio.sleep(ACT_S)
+        for step in itertools.count():
+            for act in self._trainee.again() if step % REPEAT == 0 else ():
+                await socket.send(act)
             if (new := self._trainee.next()) is not None:
                 await socket.send(new)
+            await asyncio.sleep(ACT_S)
 
     def _see(self, frame: Frame) -> None:
         beds = frame.get("beds")

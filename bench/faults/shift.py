@@ -183,12 +183,15 @@ async def _trouble(sensors: Sequence[Sensor], chance: random.Random, outcome: Ou
 async def _drained(ward: Ward, sensors: Sequence[Sensor], page: Page, trainee: Trainee) -> None:
     """Stop sensors and trainee; wait until what they promised is with the broker, and then stored."""
     trainee.finished = True
-    async with asyncio.timeout(DRAIN_S):
-        for sensor in sensors:
-            await sensor.stop()
-        while any(s.link.unacknowledged for s in sensors) or trainee.waiting:  # noqa: ASYNC110 -- they have no event
-            await asyncio.sleep(0.1)
-        await page.moved()
+    for sensor in sensors:
+        await sensor.stop()
+    try:
+        async with asyncio.timeout(DRAIN_S):
+            while _under_way(sensors, trainee):  # noqa: ASYNC110 -- they have no event for it
+                await asyncio.sleep(0.1)
+            await page.moved()
+    except TimeoutError:
+        raise SystemExit(f"after {DRAIN_S:g} s still under way: {_under_way(sensors, trainee)}") from None
     settled, spool = 0, ward.data / "spool"
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(DRAIN_S):
@@ -196,6 +199,16 @@ async def _drained(ward: Ward, sensors: Sequence[Sensor], page: Page, trainee: T
                 waiting = any(p.stat().st_size for p in spool.glob("*.promised")) if spool.exists() else False
                 settled = 0 if waiting else settled + 1
                 await asyncio.sleep(0.5)
+
+
+def _under_way(sensors: Sequence[Sensor], trainee: Trainee) -> list[str]:
+    """Return who still has something that nobody has taken."""
+    said = [
+        f"{s.device}: {s.link.unacknowledged} ({'up' if s.link.connected else s.link.error})"
+        for s in sensors
+        if s.link.unacknowledged
+    ]
+    return said + [f"act {act['do']} on {act['bed']}" for act in trainee.waiting.values()]
 
 
 def _compare(
