@@ -225,6 +225,7 @@ def test_quick_treatments_begin_peak_and_end_as_published() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_slow_treatments_begin_peak_and_end_as_published() -> None:
     """Within a quarter of the clinical reference 7.23, over seven hours."""
     found = zip(LONG, traces(LONG, 420), strict=True)

@@ -40,9 +40,12 @@ class Course:
 
     def relieve(self, patients: Ints, by: Floats) -> None:
         """Take the share ``by`` of it from those of ``patients`` who have it, for the next step."""
-        for patient, share in zip(patients.tolist(), np.broadcast_to(by, patients.shape), strict=True):
-            mine = self.patients == patient
-            self._relief[mine] = 1.0 - (1.0 - self._relief[mine]) * (1.0 - share)
+        if not len(self.patients):
+            return
+        place = np.minimum(np.searchsorted(self.patients, patients), len(self.patients) - 1)
+        mine = self.patients[place] == patients
+        at, share = place[mine], np.broadcast_to(by, patients.shape)[mine]
+        self._relief[at] = 1.0 - (1.0 - self._relief[at]) * (1.0 - share)
 
     def stage(self, patient: int) -> float:
         """Return how far a patient's insult is, 0 where there is none."""
