@@ -10,8 +10,8 @@ from broker.store.protocol import Batch
 from scenarios.past import Past
 
 RECORD = m.SessionRecord(
-    v=1, session="s-000001", scenario="s", title="S", text="", hash="0", seed=1, beds=["bed01"], state="running",
-    start=0, created=0,
+    v=1, session="s-000001", scenario="s", title="S", text="", hash="0", seed=1, beds=["bed01"],
+    state="running", start=0, created=0,
 )  # fmt: skip
 
 
