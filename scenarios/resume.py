@@ -13,8 +13,11 @@ _LOG: Final = logging.getLogger(__name__)
 
 OFTEN: Final = frozenset({"hr", "rr", "spo2", "pr", "pi"})
 """Metrics that come every second, so that their newest tells how far a device got."""
-OVERLAP_MS: Final = 5000
-"""Published again in any case: the store knows them by their identity and keeps one."""
+OVERLAP_MS: Final = 20_000
+"""Wall time that is published again in any case: the store knows a repetition and keeps one.
+
+Devices come back to a broker that died at different times, up to ten seconds apart; one may still
+hold back what it said when the newest of another is stored."""
 LONGEST_GAP_MS: Final = 600_000
 """Simulated time of numerics that are published again at most; a longer gap is a pause of the session."""
 
@@ -43,7 +46,8 @@ def resumption(line: ClockLine, newest: Sequence[Observation], start_ms: int, no
     if simulated - last > LONGEST_GAP_MS * max(1.0, line.speed):
         line = replace(line, start_ms=last, wall_ms=now_ms)
     behind = min(devices.values(), default=start_ms)
-    return Resumption(line, max(start_ms, min(last, max(behind, last - LONGEST_GAP_MS)) - OVERLAP_MS))
+    overlap_ms = round(OVERLAP_MS * max(1.0, line.speed))
+    return Resumption(line, max(start_ms, min(last, max(behind, last - LONGEST_GAP_MS)) - overlap_ms))
 
 
 def stored(store_url: str, session: str) -> list[Observation]:
