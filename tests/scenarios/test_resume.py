@@ -71,7 +71,7 @@ def test_no_resumption_skips_or_floods(
     simulated = max(START, found.line.simulated(WALL + now))
     last = min(max((o.t for o in held), default=START), simulated)
     assert START <= found.again_ms <= max(START, last)
-    assert last - found.again_ms <= LONGEST_GAP_MS + OVERLAP_MS
+    assert last - found.again_ms <= LONGEST_GAP_MS + OVERLAP_MS * max(1, speed)
     assert simulated - found.again_ms <= 2 * (LONGEST_GAP_MS + OVERLAP_MS) * max(1, speed)
 
 
