@@ -12,6 +12,8 @@ import pytest
 from broker.embedded import HOST, BrokerUnavailableError, EmbeddedBroker, Ports, free_port, serve
 from tests.real_broker import RealBroker
 
+pytestmark = pytest.mark.slow
+
 
 def answers(port: int) -> bool:
     """Say whether something listens on ``port``."""

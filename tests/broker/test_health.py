@@ -33,6 +33,7 @@ _families = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(_families)
 def test_prometheus_reads_what_was_written(
     families: list[tuple[str, bool, str, list[tuple[dict[str, str], float]]]],

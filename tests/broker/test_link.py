@@ -55,6 +55,7 @@ async def test_messages_arrive_in_order(each_broker: RealBroker, qos: int) -> No
     assert [m.payload for m in got] == sent
 
 
+@pytest.mark.slow
 async def test_nothing_promised_is_lost_while_the_broker_is_killed_again_and_again(
     each_broker: RealBroker, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -137,6 +138,7 @@ async def test_what_is_sent_in_the_receivers_absence_survives_the_brokers_death(
     assert {int(m.payload) for m in got} >= set(range(1, 50))
 
 
+@pytest.mark.slow
 async def test_who_is_not_there_is_not_waited_for_long(broker: RealBroker) -> None:
     """Without a station the promised messages go after some seconds, for others to see."""
     async with (
@@ -277,6 +279,7 @@ async def test_a_request_that_nobody_answers_times_out(broker: RealBroker) -> No
             await client.request("ask/x", b"", "answer/me", 0.1)
 
 
+@pytest.mark.slow
 async def test_a_message_past_its_expiry_is_not_delivered(each_broker: RealBroker) -> None:
     """A session that was away gets what has not expired meanwhile."""
     async with Link(each_broker.address, "away", subscriptions=[("t/#", 1)], session_s=60) as away:
@@ -401,6 +404,7 @@ async def test_subscriptions_made_later_live_on(broker: RealBroker) -> None:
     assert [m.topic for m in got] == ["u"]
 
 
+@pytest.mark.slow
 async def test_hundreds_of_links_share_one_loop(broker: RealBroker) -> None:
     """A ward of 320 connections publishes and is heard whole."""
     async with linked(broker, "in", "t/#") as receiver:

@@ -13,7 +13,7 @@ from broker import topics
 from broker.client import Address, Link, Outgoing
 from tests.broker.secured import SITE, Running, serving
 
-pytestmark = pytest.mark.mosquitto
+pytestmark = [pytest.mark.slow, pytest.mark.mosquitto]
 PATIENCE_S = 20
 NUM = topics.device(SITE, "s-1", "bed01", "patch", "num")
 STATION = topics.part(SITE, "station")

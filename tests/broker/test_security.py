@@ -176,6 +176,7 @@ async def until_end(link: Link) -> list[Incoming]:
     return got
 
 
+@pytest.mark.slow
 @pytest.mark.mosquitto
 @pytest.mark.parametrize("role", ROLES)
 async def test_mosquitto_lets_each_role_write_what_the_matrix_says(
@@ -194,6 +195,7 @@ async def test_mosquitto_lets_each_role_write_what_the_matrix_says(
     assert user.refused == len(PROBES) - len(got)
 
 
+@pytest.mark.slow
 @pytest.mark.mosquitto
 @pytest.mark.parametrize("role", ROLES)
 async def test_mosquitto_lets_each_role_read_what_the_matrix_says(
@@ -210,6 +212,7 @@ async def test_mosquitto_lets_each_role_read_what_the_matrix_says(
     assert {message.topic for message in got} == allowed(role, "read")
 
 
+@pytest.mark.slow
 @pytest.mark.mosquitto
 async def test_without_the_right_password_nobody_comes_in(ward: dict[str, Address]) -> None:
     """A wrong password, and none, are refused by name."""

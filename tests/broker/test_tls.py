@@ -14,7 +14,7 @@ from broker.client import Address, Link, Outgoing
 from broker.security import Grant
 from tests.broker.secured import SITE, Authority, Running, serving
 
-pytestmark = pytest.mark.mosquitto
+pytestmark = [pytest.mark.slow, pytest.mark.mosquitto]
 PATIENCE_S = 15
 
 

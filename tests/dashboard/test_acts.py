@@ -63,6 +63,7 @@ def test_an_act_repeated_is_done_once(house: House, session: str) -> None:
         assert len(stored(house, session, "flag")) == 1
 
 
+@pytest.mark.slow
 def test_an_act_waits_for_the_station(house: House, session: str) -> None:
     """Nothing is called recorded while no station is there; when it comes, the act is recorded."""
     play(house.page, session)

@@ -5,11 +5,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from broker.store import open_store
 from broker.store.protocol import Batch, Entry, Observation
 from tests import real_dashboard
 from tests.real_broker import RealBroker
 from tests.real_dashboard import heard, play
+
+pytestmark = pytest.mark.slow
 
 SESSION = "s-abc123"
 

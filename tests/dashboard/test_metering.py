@@ -47,7 +47,7 @@ def test_open_pages_are_counted_by_role(page: Running, session: str, health: Hea
     socket = page.stream(f"/stream?session={session}", page.cookie("trainee", session))
     heard(socket, lambda said: said["k"] == "state")
     assert numbers(health, "viewers") == {**before, "trainee": before["trainee"] + 1}
-    assert numbers(health, "sessions")[""] >= 1
+    until(lambda: numbers(health, "sessions")[""] >= 1)
     socket.close()
     until(lambda: numbers(health, "viewers") == before)
 

@@ -29,6 +29,8 @@ from dashboard.seal import Seal, load_key
 from tests import real_broker, real_dashboard
 from tests.real_dashboard import DEADLINE_S, SECRET, SITE, Running, heard, heard_all, play
 
+pytestmark = pytest.mark.slow
+
 OURS, OTHER = "s-abc123", "s-def456"
 OUR_PATIENT, OTHER_PATIENT = "Okafor-of-ours", "Murray-of-others"
 WHO = ("nobody", "forged", "expired", "stranger", "trainee", "observer", "instructor")

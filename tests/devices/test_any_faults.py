@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +60,7 @@ def done(one: Ward, worn: tuple[str, ...], what: str, how: tuple[Any, ...]) -> i
     return int(how[0]) if what == "wait" else 2
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(plan=deeds(), seed=st.integers(0, 99), usual=st.booleans())
 def test_what_always_holds(plan: list[tuple[str, tuple[Any, ...]]], seed: int, *, usual: bool) -> None:

@@ -69,6 +69,7 @@ def after(body: Body, seconds: int, dt_s: float = 1.0) -> Body:
     return body
 
 
+@pytest.mark.slow
 def test_a_person_left_alone_stays_at_their_baseline() -> None:
     """Half an hour changes nothing but the day's rhythm of temperature."""
     people = [generate(generator(1, f"bed{i}", "person")) for i in range(40)]
@@ -119,6 +120,7 @@ def test_oxygen_raises_saturation_where_there_is_shunt() -> None:
     assert gains[1] < gains[0] + 2.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", KEYS)
 def test_an_aim_is_reached_and_can_be_released(key: str) -> None:
     """A pinned value is held within a thousandth of its range; released, it returns."""
@@ -135,6 +137,7 @@ def test_an_aim_is_reached_and_can_be_released(key: str) -> None:
         assert body.now[key][0] == pytest.approx(start[0], abs=1.0)
 
 
+@pytest.mark.slow
 def test_the_step_hardly_matters() -> None:
     """Steps of 0.1 s and of 1 s agree within 1 % after minutes of changes."""
     coarse, fine = Body([Person()]), Body([Person()])
@@ -153,6 +156,7 @@ AIMS = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     steps=st.lists(st.tuples(AIMS, st.integers(1, 60)), min_size=1, max_size=6),
@@ -188,6 +192,7 @@ def test_people_are_adults_with_plausible_baselines() -> None:
     assert Baseline().acvpu == "A"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["hr", "sbp", "spo2", "rr", "temp", "etco2"])
 def test_a_pin_and_its_release_are_slopes_and_not_steps(key: str) -> None:
     """Taken and given back in an illness, no second moves a vital sign by a tenth of its range."""
@@ -206,6 +211,7 @@ def test_a_pin_and_its_release_are_slopes_and_not_steps(key: str) -> None:
     assert np.max(np.abs(np.diff(course))) < 0.1 * (high - low)
 
 
+@pytest.mark.slow
 def test_oxygen_used_is_what_blood_brought() -> None:
     """Tissue uses no more than arrives and is there, whatever fails: breath, flow, or haemoglobin."""
     body = Body([Person()] * 4)

@@ -92,6 +92,7 @@ def test_a_stranger_counts_regular_breathing_as_it_is_shown_and_true(ward: dict[
     assert abs(counted(one.capno) - judged) <= 1.0
 
 
+@pytest.mark.slow
 def test_each_pattern_is_told_from_its_neighbours(ward: dict[str, Breathed]) -> None:
     """Pauses and depths are those that define each pattern."""
     gaps = {name: np.diff(one.onsets) for name, one in ward.items() if one.onsets.size}

@@ -14,6 +14,8 @@ from devices.physiology.body import EFFECTS, Body
 from devices.physiology.opioid import Opioid
 from devices.physiology.stores import Stores, lung_of
 
+pytestmark = pytest.mark.slow
+
 ADULT = Person(
     age=40, weight_kg=70, height_cm=175, baseline=Baseline(hr=75, rr=15, spo2=97.3, sbp=122, dbp=77)
 )

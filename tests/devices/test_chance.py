@@ -36,6 +36,7 @@ def test_rates_are_lost_as_often_and_as_long_as_on_a_ward() -> None:
         assert SHORTEST_GAP_S < gap_s < LONGEST_GAP_S * 1.1
 
 
+@pytest.mark.slow
 def test_chance_shows_on_the_wire_and_only_where_it_is_wanted() -> None:
     """With chance a weak signal has no value and says why; without, nothing of it is there."""
     lucky, unlucky = ward_of([Person()] * 8), ward_of([Person()] * 8, chance=True)

@@ -40,6 +40,7 @@ def test_shivering_is_counted_for_beats_now_and_then_and_marked() -> None:
     assert {w.why for w in patch.wave} == {"shivering"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["motion", "shivering", "mains-hum", "baseline-wander"])
 def test_what_is_shown_in_noise_is_what_a_detector_finds_in_the_trace(kind: str) -> None:
     """Heart rates over six people within 4 /min of our detector on the streamed wave, breaths within 9."""
@@ -140,6 +141,7 @@ def test_a_device_on_nobody_says_that_it_touches_nobody(device: str, metric: str
     assert [(e.kind, e.on) for e in heard.evt] == [(why, True)]
 
 
+@pytest.mark.slow
 def test_a_thermometer_on_nobody_shows_the_room_as_if_it_were_a_patient() -> None:
     """It cools, and every value is valid."""
     one = calm()
@@ -198,6 +200,7 @@ def test_a_swap_ended_leaves_no_trace() -> None:
     assert played(plain, 30, waves=True) == played(swapped, 30, waves=True)
 
 
+@pytest.mark.slow
 def test_swapped_devices_say_what_they_would_on_one_another() -> None:
     """Cuff and thermometer follow the pressure and temperature of whom they sit on."""
     one = ward_of([CALM, ILL])
@@ -358,6 +361,7 @@ ALL = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("device", "kind"), ALL)
 def test_a_fault_changes_only_its_own_device_and_is_valid_on_the_wire(device: str, kind: str) -> None:
     """Every other device of the ward says the same bytes, during it and after; and every byte is ours."""

@@ -34,6 +34,7 @@ def held_to_their_tables(moments: list[Moment]) -> None:
         assert m.our_band == m.their_band, told
 
 
+@pytest.mark.slow
 def test_the_fastest_courses_score_as_their_tables() -> None:
     """Reference 7.5 and 7.12, untreated, from a body with causes: NEWS2 within 2, and in the same band."""
     held_to_their_tables(play(["opioid", "anaphylaxis"]))
@@ -73,6 +74,7 @@ def after(body: Body, seconds: int, dt_s: float = 1.0) -> Body:
     return body
 
 
+@pytest.mark.slow
 def test_severity_and_tempo_say_how_far_and_how_fast() -> None:
     """Half the severity stops half way; twice the tempo is there in half the time."""
     body = Body([ADULT, ADULT, ADULT])
@@ -207,6 +209,7 @@ def test_another_bed_changes_none() -> None:
     assert alone.paco2[0] == among.paco2[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["haemorrhage", "sepsis", "pulmonary-embolism", "bronchospasm"])
 def test_the_step_hardly_matters(name: str) -> None:
     """Steps of 0.2 s and of 1 s agree within 2 % of what is shown, four minutes into a fast insult."""
@@ -218,6 +221,7 @@ def test_the_step_hardly_matters(name: str) -> None:
         assert values[0] == pytest.approx(fine.now[key][0], rel=0.02, abs=0.3), key
 
 
+@pytest.mark.slow
 def test_untreated_the_lethal_kill_and_say_so() -> None:
     """A heart without pressure or oxygen stops, and what nobody treats for long is beyond return."""
     lethal = ("haemorrhage", "anaphylaxis", "apnoea", "airway-obstruction", "ventricular-fibrillation")

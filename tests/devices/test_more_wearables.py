@@ -9,6 +9,8 @@ from devices.wearables.spot import predicted_fev1_l, predicted_pef_l_min
 from tests.devices.ward_of import Heard, hear, played, sort, ward_of
 from vitals.catalogue import VITAL_SIGNS, WAVEFORMS
 
+pytestmark = pytest.mark.slow
+
 CALM = Person(baseline=Baseline(hr=70, rr=14, spo2=97, sbp=120, dbp=70, temp=36.8, etco2=38, glucose=6.0))
 
 

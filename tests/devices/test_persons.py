@@ -10,6 +10,8 @@ from devices.person import Baseline, Person, generate
 from devices.physiology.body import Body
 from devices.randomness import generator
 
+pytestmark = pytest.mark.slow
+
 
 def after(body: Body, seconds: int) -> Body:
     """Let time pass."""

@@ -303,6 +303,7 @@ def test_the_table_knows_every_rhythm() -> None:
     assert len(RHYTHMS) >= 36
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rhythm", FACTS)
 def test_a_rhythm_is_told_from_its_neighbours(drawn: dict[str, Strip], rhythm: str) -> None:
     """Both facts hold on its own strip."""
@@ -399,6 +400,7 @@ def test_an_arrest_that_a_script_brings_does_not_end_by_itself(rhythm: str) -> N
     assert one.body.now["sbp"][0] < 45
 
 
+@pytest.mark.slow
 def test_fibrillation_fades() -> None:
     """Ten minutes of it leave a fifth of its height."""
     one = engine([with_rates(75, 14)])
@@ -441,6 +443,7 @@ def test_an_unknown_rhythm_is_refused_by_name() -> None:
         engine([with_rates(70, 14)]).trains.beat_in(0, "samba")
 
 
+@pytest.mark.slow
 def test_whatever_follows_whatever_beats_stay_apart_and_waves_on_the_screen() -> None:
     """Random rhythms, rates and conditions: 0.2 s between beats at least, all finite, within 5 mV."""
     rng = np.random.default_rng(7)

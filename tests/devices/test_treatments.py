@@ -256,6 +256,7 @@ DOSES: tuple[tuple[str, str, Ills, int, bool], ...] = (
 """Treatment, sign, illness, when to look (min), and whether the sign rises."""
 
 
+@pytest.mark.slow
 def test_more_of_a_treatment_does_more() -> None:
     """Dose and response go together, from the least over the usual to the most."""
     persons = [ills for _, _, ills, _, _ in DOSES for _ in "ab"]
@@ -339,6 +340,7 @@ def test_every_wrong_treatment_has_its_consequence() -> None:
     assert spared == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ill", "treatments", "share", "minutes"),
     [
@@ -431,6 +433,7 @@ def ward(
     return body
 
 
+@pytest.mark.slow
 @given(st.lists(ILL, max_size=2), st.lists(GIVEN, max_size=5))
 @settings(max_examples=3, deadline=None)
 def test_no_treatment_breaks_a_body_and_the_same_is_the_same(

@@ -36,6 +36,7 @@ def decoded(emission: Emission) -> Accepted:
     return got
 
 
+@pytest.mark.slow
 def test_everything_a_ward_says_is_valid_on_the_wire() -> None:
     """Every message passes the codec, artefacts and lost devices included."""
     one = ward(4)

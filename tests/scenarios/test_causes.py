@@ -128,6 +128,7 @@ def played(lines: str, minutes: int, *, unheard: bool = False) -> Stage:
     return stage
 
 
+@pytest.mark.slow
 def test_cause_and_treatment_are_seen_in_the_body_and_a_session_taken_up_goes_on_alike() -> None:
     """Whoever bleeds loses pressure, whom fluid then gives some back; replaying unheard changes nothing."""
     bleeding = "    insults: [{insult: haemorrhage, severity: 0.6, at: 10 s, tempo: 6}]"

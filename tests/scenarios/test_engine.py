@@ -168,6 +168,7 @@ def test_the_plan_tells_the_instructor_what_comes() -> None:
     assert [i.name for i in plan.items if i.kind == "event"] == ["NEWS2 1", "NEWS2 5", "NEWS2 9", "NEWS2 15"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", library.names())
 def test_no_sign_jumps_in_a_scenario_of_the_library(name: str) -> None:
     """From one second to the next a body moves by little; a step would give the script away."""
@@ -186,6 +187,7 @@ def essence(patient: Patient) -> tuple[object, ...]:
     return patient.bed, patient.person, patient.info, patient.acvpu, patient.oxygen
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**40))
 def test_more_or_fewer_beds_change_nobody(few: int, many: int, seed: int) -> None:
@@ -214,6 +216,7 @@ def test_a_large_ward_has_people_in_every_bed() -> None:
     assert sum(p.info.name.startswith("Halvorsen") for p in people) == 1
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.integers(0, 3 * HOUR_MS), st.integers(0, 3 * HOUR_MS), st.integers(0, 3 * HOUR_MS))
 def test_what_happens_is_the_same_in_one_stretch_or_in_many(a: int, b: int, c: int) -> None:

@@ -126,6 +126,7 @@ def test_a_fall_is_told_by_the_band_and_in_the_truth() -> None:
     assert noticed >= 2
 
 
+@pytest.mark.slow
 def test_chance_is_told_in_the_truth_and_off_by_default() -> None:
     """Every fault that chance brings has its label; without the option there is none."""
     beds: list[dict[str, Any]] = [{} for _ in range(30)]
@@ -136,6 +137,7 @@ def test_chance_is_told_in_the_truth_and_off_by_default() -> None:
     assert not [1 for _, got in without if isinstance(got.message, m.Label)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extra", [["capnometer", "cgm", "scale"], ["wrist-oximeter", "spirometer"]])
 def test_a_scenario_may_give_beds_more_devices(extra: list[str]) -> None:
     """They introduce themselves and speak; the neighbour wears what everybody wears."""

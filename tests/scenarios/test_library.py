@@ -19,6 +19,7 @@ def crossed(bed: Shown) -> float | None:
     return next((x.t_s for x in bed.moments if (x.score.total or 0) >= URGENT), None)
 
 
+@pytest.mark.slow
 def test_within_four_minutes_one_bed_crosses_five_and_no_other(first_look: dict[str, Shown]) -> None:
     """By a complete score of published and charted values; not in the first minute and a half."""
     times = {name: t for name, bed in first_look.items() if (t := crossed(bed)) is not None}
@@ -26,6 +27,7 @@ def test_within_four_minutes_one_bed_crosses_five_and_no_other(first_look: dict[
     assert 90 <= times["bed03"] <= 240
 
 
+@pytest.mark.slow
 def test_one_can_see_it_coming(first_look: dict[str, Shown]) -> None:
     """Breathing rate, pulse, temperature and saturation have all moved the way they will go."""
     moments = first_look["bed03"].moments
@@ -42,6 +44,7 @@ def test_one_can_see_it_coming(first_look: dict[str, Shown]) -> None:
     assert mean("spo2", *early) - mean("spo2", *late) >= 0.4
 
 
+@pytest.mark.slow
 def test_within_ninety_seconds_an_artefact_looks_worse_than_it_is(first_look: dict[str, Shown]) -> None:
     """About 82 % on a poor signal in a patient who is well and stays so."""
     bed = first_look["bed05"]

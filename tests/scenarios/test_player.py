@@ -74,6 +74,7 @@ SPOKEN = ("num", "evt", "obs", "person", "meta", "status", "state", "event", "la
 WAVES = ("ecg_ii", "resp", "pleth")
 
 
+@pytest.mark.slow
 async def test_the_same_bytes_per_topic_at_any_speed() -> None:
     """Only the waves depend on the speed: above 4 they are not drawn, and nothing else changes."""
     slow, _ = await played(62, 1)
@@ -106,6 +107,7 @@ async def test_adding_a_bed_changes_no_other() -> None:
         assert said[:common] == large[topic][:common]
 
 
+@pytest.mark.slow
 async def test_simulated_time_does_not_drift() -> None:
     """After five minutes the last numeric stands where the clock does, to a tick."""
     bus, player = await played(300, 1, beds=1)
@@ -152,6 +154,7 @@ async def test_a_clock_that_stood_still_says_nothing_and_goes_on_where_it_was() 
     assert clocks == [(0, 1, True), (10_000, 1, False), (10_000, 2, True)]
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(st.floats(0.2, 9), st.sampled_from([0.5, 1.0, 4.0, 30.0]))
 def test_after_a_stall_it_catches_up_in_bounded_bursts(stall_s: float, speed: float) -> None:
@@ -263,6 +266,7 @@ def test_what_is_skipped_unheard_changes_nothing_that_is_said_later() -> None:
         assert heard.tick(waves=True) == skipped.tick(waves=True)
 
 
+@pytest.mark.slow
 def test_a_device_that_is_away_when_its_session_is_taken_up_does_not_say_hello() -> None:
     """Bed 7's patch is silent from 2 min on; three minutes in it is back."""
 

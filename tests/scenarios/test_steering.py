@@ -52,6 +52,7 @@ def test_what_cannot_be_done_is_refused_with_what_can(what: m.Steer, said: str) 
     assert passed(ward, 3).ward.truth(0) == passed(stage(), 3).ward.truth(0)
 
 
+@pytest.mark.slow
 def test_a_ward_steered_by_hand_and_taken_up_again_says_the_same() -> None:
     """Every kind of deed, at its own moment; the other bed does not notice."""
     ward, done = stage(), []

@@ -5,6 +5,8 @@ import contextlib
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from broker.client import Link
 from broker.health import Health
 from broker.packets import Outgoing
@@ -34,6 +36,7 @@ def number(health: Health, name: str) -> float:
     return numbers(health, name)[""]
 
 
+@pytest.mark.slow
 async def test_every_message_is_counted_once(broker: RealBroker, tmp_path: Path) -> None:
     """Received is stored, rejected by reason, or on its way; nothing lags when all is done."""
     health = Health("station", SITE)
@@ -76,6 +79,7 @@ async def test_every_message_is_counted_once(broker: RealBroker, tmp_path: Path)
             await work
 
 
+@pytest.mark.slow
 async def test_the_age_of_what_waits_is_told(broker: RealBroker, tmp_path: Path) -> None:
     """While a store takes nothing, the lag grows; without a spool nothing hides it."""
     health = Health("station", SITE)

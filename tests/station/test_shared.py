@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+import pytest
+
 from broker import messages as m
 from broker import topics
 from broker.clock import SystemClock
@@ -54,6 +56,7 @@ def num(seq: int) -> Outgoing:
     return Outgoing(topics.device(SITE, "s-1", "bed01", "patch", "num"), encode(body), qos=1)
 
 
+@pytest.mark.slow
 async def test_two_ingests_share_what_is_promised(each_broker: RealBroker) -> None:
     """Each message goes to one of them, both have work, and what is retained comes to both."""
     one, two = Kept(), Kept()
@@ -87,6 +90,7 @@ async def test_a_member_that_was_away_finds_its_share(mosquitto: RealBroker) -> 
     assert sorted(o.seq for o in (*one.observations, *two.observations)) == list(range(COUNT))
 
 
+@pytest.mark.slow
 async def test_the_health_check_tells_who_is_there(station: Station) -> None:
     """A part that runs is there, one that was killed is not, and without a broker nobody is."""
     address = station.broker.address

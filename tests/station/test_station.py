@@ -40,6 +40,7 @@ def stored(station: Station, *, session: str = "s-1", bed: str = "bed01") -> lis
         store.close()
 
 
+@pytest.mark.slow
 async def test_what_is_published_is_stored(station: Station) -> None:
     """Numerics, waves, entries, truth and the session's record rest in the store."""
     station.start()
@@ -95,6 +96,7 @@ def _first(station: Station, ear: Any) -> list[int]:  # noqa: ANN401
     return stored(station)
 
 
+@pytest.mark.slow
 async def test_an_act_is_answered_after_its_commit(station: Station) -> None:
     """Whoever has the answer finds the act in the store at once; a repeated act is one act."""
     station.start()
@@ -209,6 +211,7 @@ async def test_nobody_has_the_station_publish_elsewhere(station: Station) -> Non
         assert not [x for x in ear.heard if x.topic in elsewhere]
 
 
+@pytest.mark.slow
 async def test_at_most_64_unknown_beds_are_taken_in_live(station: Station) -> None:
     """The 65th is refused and counted in the log; a known one still comes in."""
     station.start()
@@ -228,6 +231,7 @@ async def test_at_most_64_unknown_beds_are_taken_in_live(station: Station) -> No
         assert "too many unknown beds" in station.log
 
 
+@pytest.mark.slow
 async def test_the_line_of_the_readme_works_twice_in_a_row(station: Station) -> None:
     """Without boot, seq and t each message is an observation at its time of arrival."""
     station.start()

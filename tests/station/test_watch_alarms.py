@@ -281,6 +281,7 @@ def test_sessions_do_not_know_of_each_other() -> None:
     assert [t for t in d.retained if "alarm" in t] == [place]
 
 
+@pytest.mark.slow
 def test_in_a_fleet_every_bed_has_its_turn() -> None:
     """However many beds there are, each one's alarm comes within a second of its delay."""
     d, beds = Driver(), [f"b{i}" for i in range(300)]

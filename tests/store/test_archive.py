@@ -47,6 +47,7 @@ def filled(store: Store, session: str = "s-1", batch: Batch = FULL) -> Store:
     return store
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batch=batches())
 def test_a_session_brought_in_and_taken_out_again_is_the_same_file(
@@ -106,6 +107,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "s-1.zip"
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_a_damaged_file_is_refused_and_nothing_is_written(good: Path, data: st.DataObject) -> None:

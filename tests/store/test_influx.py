@@ -201,6 +201,7 @@ def test_an_address_is_read_whole(tmp_path: Path) -> None:
     assert "secret" not in repr(found)
 
 
+@pytest.mark.slow
 def test_a_server_that_is_not_there_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening needs no server; writing and asking say that it is away."""
     monkeypatch.setenv("TELEWARD_INFLUX_TOKEN", "t")

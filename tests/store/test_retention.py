@@ -128,6 +128,7 @@ def test_ended_sessions_give_before_running_ones(store: Store) -> None:
     assert len(held(store, "s-end")[1]) < 900
 
 
+@pytest.mark.slow
 def test_when_waves_do_not_suffice_the_oldest_of_the_rest_goes(store: Store) -> None:
     """In the end the bound holds, at the price of running sessions too; their records stay."""
     fill(store, "s-run", "running", NOW, 15)

@@ -241,6 +241,7 @@ def test_a_full_disk_refuses_whole_and_harms_nothing(tmp_path: Path) -> None:
     assert [o.seq for o in store.got.observations] == list(range(20))
 
 
+@pytest.mark.slow
 def test_putting_and_draining_go_on_together(tmp_path: Path) -> None:
     """The station puts what arrives while the store catches up."""
     spool, store = Spool(tmp_path, segment_bytes=500), Away(10**6)

@@ -77,6 +77,7 @@ def killed_after(url: str, folder: Path, first: int, batches: int) -> set[int]:
         return promised | {int(line) for line in said if line.endswith("\n")}
 
 
+@pytest.mark.slow
 def test_store_away_and_station_killed_lose_nothing_promised(tmp_path: Path, place: Leaves) -> None:
     """Killed with the store there, killed twice with the store away, then both are back."""
     folder = tmp_path / "spool"

@@ -180,6 +180,7 @@ def test_a_full_disk_writes_nothing_and_heals(tmp_path: Path, limit_bytes: int) 
     assert (during, after) == ("100", "5000")
 
 
+@pytest.mark.slow
 def test_the_file_shrinks_when_a_session_is_deleted(tmp_path: Path) -> None:
     """Disk is given back, not only marked as free."""
     path = tmp_path / "store.sqlite"

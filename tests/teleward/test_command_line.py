@@ -18,6 +18,7 @@ def teleward(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "says"),
     [
@@ -44,6 +45,7 @@ def test_a_password_never_stands_in_an_address(tmp_path: Path) -> None:
     assert "hunter2" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_scenario_is_checked_with_line_and_column(tmp_path: Path) -> None:
     """The author reads file, line and column; the exit status is not zero."""
     file = tmp_path / "mine.yaml"
@@ -53,6 +55,7 @@ def test_a_scenario_is_checked_with_line_and_column(tmp_path: Path) -> None:
     assert f"{file}:5:5" in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_a_scenario_plays_into_a_file(tmp_path: Path) -> None:
     """The same seed writes the same file."""
     first, second = tmp_path / "1.jsonl", tmp_path / "2.jsonl"
@@ -61,6 +64,7 @@ def test_a_scenario_plays_into_a_file(tmp_path: Path) -> None:
     assert first.read_bytes() == second.read_bytes() != b""
 
 
+@pytest.mark.slow
 def test_a_taken_port_for_numbers_is_told_in_one_line(tmp_path: Path) -> None:
     """By the ward before anything starts, and by a part alone."""
     with socket.socket() as taken:
@@ -75,6 +79,7 @@ def test_a_taken_port_for_numbers_is_told_in_one_line(tmp_path: Path) -> None:
     assert len(part.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "says"),
     [

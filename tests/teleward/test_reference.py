@@ -12,6 +12,7 @@ def test_every_generated_page_is_what_the_code_says() -> None:
     assert [path.name for path in reference.stale()] == []
 
 
+@pytest.mark.slow
 def test_what_is_stale_missing_or_left_over_is_found_and_put_right(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

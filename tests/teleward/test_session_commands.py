@@ -88,6 +88,7 @@ def test_export_of_a_running_session_says_so(store: Path) -> None:
     assert "it still goes on" in session("export", "s-2", store=store).stdout
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_refused_in_one_line(store: Path) -> None:
     """Exit status 1, the file is named, nothing is stored and what is stored stays."""
     session("export", "s-1", store=store)

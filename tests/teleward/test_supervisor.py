@@ -13,6 +13,7 @@ from teleward.addresses import free_port
 from teleward.supervisor import DEATHS, WITHIN_S, Deaths, Part, PartFailedError, Supervisor
 
 
+@pytest.mark.slow
 @given(gaps=st.lists(st.floats(0, 100), min_size=1, max_size=20))
 def test_three_deaths_within_a_minute_are_too_many(gaps: list[float]) -> None:
     """A part is given up exactly when the last three deaths lie within a minute."""

@@ -156,6 +156,7 @@ def test_no_level_holds_before_its_delay(series: list[tuple[int, int | None]]) -
         assert HR_HIGH.beyond(cause.value, level.limit)
 
 
+@pytest.mark.slow
 @given(series=SERIES)
 def test_hysteresis_never_chatters(series: list[tuple[int, int | None]]) -> None:
     """Between two onsets of a level a value was inside the limit by the margin."""
@@ -318,6 +319,7 @@ def test_a_signal_follows_its_condition_and_its_reader(script: list[Any], latch:
             assert signal.presence == "On" or before[0] == "Ack"
 
 
+@pytest.mark.slow
 @given(script=SCRIPT)
 def test_an_acknowledged_alarm_is_armed_again_by_its_end(script: list[Any]) -> None:
     """After acknowledgement and end the same cause is new again."""

@@ -204,6 +204,7 @@ def sample(random_: random.Random) -> dict[str, Any]:
     return {**values, "oxygen": random_.random() < 0.5, "acvpu": random_.choice("ACVPU")}
 
 
+@pytest.mark.slow
 def test_scores_equal_an_independent_implementation() -> None:
     """Points of each parameter and totals agree with vitalscore on 50,000 random and boundary sets."""
     random_ = random.Random(2017)

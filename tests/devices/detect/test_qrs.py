@@ -11,6 +11,7 @@ from tests.devices.detect.signals import ecg, moments
 from tests.recordings import recording
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hz", [100, 250, 360, 500, 1000])
 @pytest.mark.parametrize("rate_bpm", [30, 75, 140, 220])
 def test_every_beat_is_found_at_every_rate_of_samples(hz: int, rate_bpm: float) -> None:
@@ -21,6 +22,7 @@ def test_every_beat_is_found_at_every_rate_of_samples(hz: int, rate_bpm: float) 
     assert np.abs(found - r_s).max() <= max(0.012, 1 / hz)
 
 
+@pytest.mark.slow
 def test_record_100_is_read_as_its_annotators_read_it() -> None:
     """Of 2273 annotated beats at least 99.5 % are found, and at most 0.5 % more, in either lead."""
     path = recording("100")
@@ -44,6 +46,7 @@ def test_signals_of_an_independent_synthesiser(rate_bpm: int) -> None:
     assert len(matches(peers, own, WINDOW_S * case.hz)) >= 0.97 * len(peers)
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_how_the_signal_is_cut_changes_nothing(data: st.DataObject) -> None:
     """The same beats come from any blocks, gaps and jumps of the baseline included."""

@@ -47,6 +47,7 @@ def readings(messages: list[m.Message]) -> list[dict[str, m.Reading]]:
     return [x.m for x in messages if isinstance(x, m.Num)]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     hz=st.sampled_from([62.4725, 100, 128, 257, 360, 500]),

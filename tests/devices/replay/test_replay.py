@@ -81,6 +81,7 @@ async def replaying(broker: RealBroker, path: Path, **options: object) -> AsyncI
         await task
 
 
+@pytest.mark.slow
 async def test_what_arrives_is_the_file(broker: RealBroker, tmp_path: Path) -> None:
     """In the live session, at its own rate: every sample, in order, within one step; then it is gone."""
     channels = [Channel("II", "mV", noise(720, 1)), Channel("ABP", "mmHg", noise(720, 2), gain=20)]
@@ -98,6 +99,7 @@ async def test_what_arrives_is_the_file(broker: RealBroker, tmp_path: Path) -> N
     assert len(ear.numerics()) == 2
 
 
+@pytest.mark.slow
 async def test_a_loop_goes_on_without_a_seam(broker: RealBroker, tmp_path: Path) -> None:
     """After the last sample comes the first, and i0 and t go on."""
     channel = Channel("II", "mV", noise(333))
