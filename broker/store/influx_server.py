@@ -1,6 +1,7 @@
 """Talking to an InfluxDB 2 server: write text, ask Flux with parameters, delete; its errors as ours.
 
-Every write is synchronous, tried again here a few times, and then the caller keeps its data.
+The client's own queue loses rows when its retries run out and blocks when it closes; so every write
+is synchronous, tried again here a few times, and then the caller keeps its data.
 """
 
 import csv
@@ -11,9 +12,13 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 import urllib3
+from influxdb_client.client.influxdb_client import InfluxDBClient
+from influxdb_client.client.write_api import SYNCHRONOUS
+from influxdb_client.domain.dialect import Dialect
+from influxdb_client.domain.write_precision import WritePrecision
+from influxdb_client.rest import ApiException
 
 from broker.store.influx_address import InfluxAddress
-from broker.store.influx_http import Http, RefusedError
 from broker.store.influx_lines import LAST_T, NS_A_MS
 from broker.store.protocol import StoreError, StoreFormatError, StoreUnavailableError
 
@@ -24,6 +29,9 @@ _T = TypeVar("_T")
 
 PAUSES_S: Final = (0.1, 0.3, 0.6)
 """Between tries; after the last the store counts as away."""
+_DIALECT: Any = Dialect(header=True, annotations=[])  # type: ignore[no-untyped-call]
+_NS: Any = WritePrecision.NS  # a plain text, whatever its type says
+_TIMEOUT_MS: Final = (2_000, 30_000)  # to connect, to answer
 _AGAIN: Final = {429, 500, 502, 503, 504}
 _DENIED: Final = {401, 403}
 _FIRST, _LAST = "1970-01-01T00:00:00Z", "2262-04-11T23:47:16.854775806Z"
@@ -35,7 +43,12 @@ class Server:
 
     def __init__(self, address: InfluxAddress) -> None:
         self._address = address
-        self._http = Http(address)
+        self._client: Any = InfluxDBClient(
+            address.url, address.token, org=address.org, timeout=_TIMEOUT_MS, ssl_ca_cert=address.ca
+        )
+        self._write = self._client.write_api(write_options=SYNCHRONOUS)
+        self._query = self._client.query_api()
+        self._delete = self._client.delete_api()
         self._pause = threading.Event()
 
     def write(self, bucket: str, lines: list[str]) -> int:
@@ -44,7 +57,7 @@ class Server:
             return 0
         body = "\n".join(lines).encode()
         try:
-            self._tried(lambda: self._http.write(bucket, body))
+            self._tried(lambda: self._write.write(bucket, record=body, write_precision=_NS))
         except _PartialError as partial:
             return partial.dropped
         return 0
@@ -60,7 +73,7 @@ class Server:
             return
         given = {"bucket": bucket, "start": nanoseconds(start), "stop": nanoseconds(end), **parameters}
         params = {f"p_{key}": value for key, value in given.items()}
-        response = self._tried(lambda: self._http.query(flux, params))
+        response = self._tried(lambda: self._query.query_raw(flux, dialect=_DIALECT, params=params))
         try:
             yield from _rows(response)
         except urllib3.exceptions.HTTPError as error:
@@ -71,18 +84,18 @@ class Server:
     def delete(self, bucket: str, predicate: str, end: int | None = None) -> None:
         """Delete what ``predicate`` says and has ``t < end`` (ms); whatever its time without ``end``."""
         stop = _LAST if end is None else _rfc3339(end)
-        self._tried(lambda: self._http.delete(bucket, _FIRST, stop, predicate))
+        self._tried(lambda: self._delete.delete(_FIRST, stop, predicate, bucket=bucket))
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._client.close()
 
     def _tried(self, call: Callable[[], _T]) -> _T:
         """Return what ``call`` returns, trying again what may heal by itself."""
         for pause_s in (*PAUSES_S, None):
             try:
                 return call()
-            except RefusedError as error:
+            except ApiException as error:
                 if error.status not in _AGAIN or pause_s is None:
                     raise _translated(error, self._address) from error
             except urllib3.exceptions.HTTPError as error:
@@ -100,8 +113,8 @@ class _PartialError(Exception):
         self.dropped = dropped
 
 
-def _translated(error: RefusedError, address: InfluxAddress) -> StoreError | _PartialError:
-    said = error.said
+def _translated(error: ApiException, address: InfluxAddress) -> StoreError | _PartialError:
+    said = str(error.body or error.reason or error)
     if error.status == 422 and "outside retention policy" in said and "type conflict" not in said:  # noqa: PLR2004 -- HTTP
         return _PartialError(_dropped(said))
     if error.status == 422:  # noqa: PLR2004 -- HTTP
