@@ -7,6 +7,7 @@ computed once per block, whatever leads are wanted, and each lead reads its own 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -81,24 +82,23 @@ class Bank:
         r = (np.ascontiguousarray(window.times.T) - start_s) * self.hz
         number = self._numbers(beside(window, "kind"), beside(window, "root"))
         samples = self.hz * length_s
-        before, j = self._reach[:, number]
-        begins = r - before
+        before, j = self._reach
+        begins = r - before.take(number)
         # A beat begins at the earliest when the QRS before it ends, and cuts off its T wave.
-        np.maximum(begins[:, 1:], (r + j)[:, :-1], out=begins[:, 1:])
+        np.maximum(begins[:, 1:], (r + j.take(number))[:, :-1], out=begins[:, 1:])
         show = shown(begins, samples)
         exact = show.take(r) + 0.5 / PHASES
         whole = np.floor(exact)
-        ends = whole + (self._length - self._before)
         phase = ((exact - whole) * PHASES).astype(np.int64)
-        row = show.at // r.shape[1] * samples
-        offsets = np.empty((row.size, 2), np.int32)
-        offsets[:, 0] = (number.reshape(-1).take(show.at) * PHASES + phase) * self._length
-        offsets[:, 0] += (self._before - whole).astype(np.int64) - row + self._pause
-        offsets[:, 1] = -row
-        tiling = show.tile(ends)
-        place = np.repeat(offsets.reshape(-1), tiling.parts.reshape(-1))
-        place += np.arange(place.size, dtype=np.int32)
-        return {lead: self._table(lead).take(place).reshape(-1, samples) for lead in leads}
+        offsets = np.empty((show.at.size, 2), np.int64)
+        offsets[:, 1] = show.at // r.shape[1] * -samples
+        offsets[:, 0] = (number.reshape(-1).take(show.at) * PHASES + phase) * self._length + offsets[:, 1]
+        offsets[:, 0] += (self._before + self._pause - whole).astype(np.int64)
+        tiling = show.tile(whole + (self._length - self._before))
+        place = offsets.reshape(-1).repeat(tiling.parts.reshape(-1))
+        place += _numbers(place.size)
+        # None lies outside, and ``clip`` does not look for it.
+        return {lead: self._table(lead).take(place, mode="clip").reshape(-1, samples) for lead in leads}
 
     # --- tables ------------------------------------------------------------------------------------
 
@@ -180,6 +180,12 @@ class Bank:
             found = np.rint(drawn / MV).astype(np.int16).reshape(PHASES, -1)
             self._waves[bed, kind, lead] = found
         return found
+
+
+@lru_cache(maxsize=16)
+def _numbers(samples: int) -> Ints:
+    """Return the numbers of a block's samples, to be read only."""
+    return np.arange(samples)
 
 
 @dataclass(frozen=True, slots=True)

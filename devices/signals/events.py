@@ -30,22 +30,27 @@ class Events:
         self.names = {name: i for i, name in enumerate(names)}
         self._values: Floats = np.zeros((len(names), size * n))
         self._beds = np.arange(n)
+        self._last: Floats = np.full(n, NEVER)
+        self._back: Ints = np.arange(size, 0, -1)[:, None]
+        self._width = 4
+        """So many events of a bed ``since`` looks at first: as many as it found of late, and one more."""
 
     def add(self, rows: Ints, times_s: Floats, values: Sequence[Floats] = ()) -> None:
         """Add events, sorted by bed and then time: flat arrays, ``values`` one per name."""
         if not rows.size:
             return
-        rank = np.arange(rows.size) - np.searchsorted(rows, rows)
-        rank += self.count.take(rows)
-        place = rank % self.size * self.n + rows
+        new = np.bincount(rows, minlength=self.n)
+        number = np.arange(rows.size) + (self.count + new - new.cumsum()).take(rows)
+        place = number % self.size * self.n + rows
         self.times.reshape(-1)[place] = times_s
-        if values:
-            self._values[:, place] = values
-        self.count += np.bincount(rows, minlength=self.n)
+        for stored, value in zip(self._values, values, strict=False):
+            stored[place] = value
+        self.count += new
+        self._last[rows] = times_s  # the last of a bed's events stays
 
     def latest(self) -> Floats:
-        """Return when each bed's last event was, ``[N]``."""
-        return self.back(1)
+        """Return when each bed's last event was, ``[N]``, to be read only."""
+        return self._last
 
     def back(self, number: Ints | int) -> Floats:
         """Return when each bed's event was that lies ``number`` back, ``[N]``; 1 is the last."""
@@ -60,10 +65,18 @@ class Events:
 
     def since(self, time_s: float) -> "Window":
         """Return each bed's events after ``time_s`` and the one before, as far as the ring goes back."""
-        width = min(self.size, int(self.after(time_s).max(initial=0)) + 1)
-        slots = (self.count - np.arange(width, 0, -1)[:, None]) % self.size
-        place = slots * self.n + self._beds
-        return Window(self, place, self.times.reshape(-1).take(place))
+        while True:
+            width = self._width = min(self._width, self.size)
+            place = (self.count - self._back[-width:]) % self.size * self.n + self._beds
+            times = self.times.reshape(-1).take(place)
+            later = np.logical_or.reduce(times > time_s, axis=1)
+            first = int(later.argmax()) if later.any() else width
+            if first or width == self.size:
+                break
+            self._width = 2 * width
+        before = max(first - 1, 0)
+        self._width = width - before + 1
+        return Window(self, place[before:], times[before:])
 
     def stored(self, name: str) -> Floats:
         """Return the values of ``name``, flat, by place in the ring."""
@@ -114,5 +127,8 @@ def last_second(window: Window, times_s: Floats, now_s: float) -> tuple[Ints, In
 
     ``times_s`` ``[w, N]`` says when each was seen. Flat, sorted by bed and then time.
     """
-    rows, at = np.nonzero(((times_s > now_s - 1.0) & (times_s <= now_s)).T)
-    return rows, window.place[at, rows], times_s[at, rows]
+    width, n = times_s.shape
+    found = ((times_s > now_s - 1.0) & (times_s <= now_s)).T.ravel().nonzero()[0]
+    rows = found // width
+    at = (found - rows * width) * n + rows
+    return rows, window.place.take(at), times_s.take(at)

@@ -17,8 +17,12 @@ def crossings(phase: Floats) -> tuple[Ints, Ints, Floats]:
     Sorted by bed and then time; ``when`` is in seconds from the first node.
     """
     whole = np.floor(phase)
-    rows, cells = np.nonzero((whole[1:] > whole[:-1]).T)
-    begin = phase[cells, rows]
-    step = phase[cells + 1, rows] - begin
-    when = (cells + (whole[cells + 1, rows] - begin) / step) / CELLS
+    n = phase.shape[1]
+    found = (whole[1:] > whole[:-1]).T.ravel().nonzero()[0]
+    rows = found // CELLS
+    cells = found - rows * CELLS
+    at = cells * n + rows
+    begin = phase.take(at)
+    at += n
+    when = (cells + (whole.take(at) - begin) / (phase.take(at) - begin)) / CELLS
     return rows, cells, when

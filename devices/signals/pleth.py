@@ -4,11 +4,11 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Floats, Ints, Raw
+from devices.arrays import Floats, Raw
 from devices.physiology.bounds import within
 from devices.signals import shapes
 from devices.signals.events import Window
-from devices.signals.segments import beside, shown
+from devices.signals.segments import shown
 from devices.signals.trains import FULL_PULSE_PERCENT
 from vitals.catalogue import WAVEFORMS
 
@@ -43,8 +43,10 @@ def draw(window: Window, start_s: float, length_s: int, gain: Floats) -> Raw:
         window = window.of.since(start_s - REACH_S)
     feet = opened(window, window.times + window.value("arrival") - start_s) * HZ
     show = shown(feet, HZ * length_s)
-    length = np.maximum(np.minimum((following(feet, show.at) - show.begins) / HZ, LONGEST_S), 0.01)
-    systole = np.minimum(SYSTOLE_S * show.take(beside(window, "root")), 0.6 * length)
+    beats = window.place.T.ravel().take(show.at)
+    root, pulse, strength = (window.of.stored(name).take(beats) for name in ("root", "pulse", "strength"))
+    length = np.maximum(np.minimum((show.ends - show.begins) / HZ, LONGEST_S), 0.01)
+    systole = np.minimum(SYSTOLE_S * root, 0.6 * length)
     anchors, slopes = np.empty((length.size, 3)), np.zeros((length.size, 3))
     anchors[:, 0] = show.begins
     anchors[:, 1] = show.begins + systole * HZ
@@ -52,10 +54,10 @@ def draw(window: Window, start_s: float, length_s: int, gain: Floats) -> Raw:
     slopes[:, 0] = (shapes.NOTCH * _FULL / HZ) / systole
     slopes[:, 1] = ((1.0 - shapes.NOTCH) * _FULL / HZ) / (length - systole)
     tiling = show.tile(anchors[:, 1], anchors[:, 2])
-    height = show.take(np.ascontiguousarray((window.value("pulse") * gain).T))
-    level = _level(height / np.maximum(show.take(beside(window, "strength")), FAINTEST))
+    height = pulse * gain.take(show.at // feet.shape[1])
+    level = _level(height / np.maximum(strength, FAINTEST))
     place = tiling.places(anchors, _ORIGINS + level[:, None] * shapes.PULSE_SIZE, slopes)
-    wave = _TABLE.take(place.astype(np.int32), mode="clip")
+    wave = _TABLE.take(place.astype(np.intp), mode="clip")
     wave *= tiling.spread(height)
     return wave.astype(np.int16)
 
@@ -77,10 +79,3 @@ def opened(window: Window, foot: Floats) -> Floats:
     foot = np.where(strong, foot, np.inf).T
     foot[:, 0] = np.where(strong[0], foot[:, 0], LONG_AGO_S)
     return np.ascontiguousarray(np.minimum.accumulate(foot[:, ::-1], axis=1)[:, ::-1])
-
-
-def following(foot: Floats, at: Ints) -> Floats:
-    """Return when the next pulse begins after those ``at`` of ``foot`` ``[N, w]``, or never."""
-    following = np.full(foot.shape, np.inf)
-    following[:, :-1] = foot[:, 1:]
-    return following.reshape(-1).take(at)

@@ -13,7 +13,7 @@ import numpy as np
 from devices.arrays import Bools, Floats, Raw, Singles
 from devices.signals import shapes
 from devices.signals.events import Window
-from devices.signals.pleth import FAINTEST, following, opened
+from devices.signals.pleth import FAINTEST, opened
 from devices.signals.segments import beside, shown
 from vitals.catalogue import WAVEFORMS
 
@@ -77,7 +77,7 @@ def draw(
         window = window.of.since(start_s - RUNS_OFF_S)
     feet = opened(window, window.times + RADIAL * window.value("arrival") - start_s) * HZ
     show = shown(feet, samples)
-    gap_s = (following(feet, show.at) - show.begins) / HZ
+    gap_s = (show.ends - show.begins) / HZ
     length = np.maximum(np.minimum(gap_s, LONGEST_S), 0.01)
     ejection = np.minimum(EJECTION_S * show.take(beside(window, "root")), 0.6 * length)
     anchors, slopes = np.empty((length.size, 3)), np.zeros((length.size, 3))

@@ -7,7 +7,7 @@ import numpy as np
 from devices.arrays import Raw
 from devices.signals import shapes
 from devices.signals.events import Window
-from devices.signals.segments import beside, shown
+from devices.signals.segments import shown
 from vitals.catalogue import WAVEFORMS
 
 KEY: Final = "resp"
@@ -23,12 +23,14 @@ _TABLE: Final = (shapes.breath() / STEP).astype(np.float32)
 
 def draw(window: Window, start_s: float, length_s: int) -> Raw:
     """Return clean raw samples ``[N, HZ × length_s]`` of breaths since ``start_s``."""
-    onset = np.ascontiguousarray((window.times.T - start_s) * HZ)
-    end = onset + (beside(window, "inspiration") + beside(window, "expiration")) * HZ
-    np.minimum(end[:, :-1], onset[:, 1:], out=end[:, :-1])  # a breath in cuts short the breath out before it
-    show = shown(onset, HZ * length_s)
-    begin, inspiration = show.begins, show.take(beside(window, "inspiration")) * HZ
-    expiration = np.maximum(show.take(end) - begin - inspiration, SHORTEST_S * HZ)
+    show = shown(np.ascontiguousarray((window.times.T - start_s) * HZ), HZ * length_s)
+    breaths = window.place.T.ravel().take(show.at)
+    names = ("inspiration", "expiration", "depth")
+    breath_in, breath_out, depth = (window.of.stored(name).take(breaths) for name in names)
+    begin, inspiration = show.begins, breath_in * HZ
+    # A breath in cuts short the breath out before it.
+    end = np.minimum(begin + (breath_in + breath_out) * HZ, show.ends)
+    expiration = np.maximum(end - begin - inspiration, SHORTEST_S * HZ)
     anchors, slopes = np.empty((begin.size, 3)), np.zeros((begin.size, 3))
     anchors[:, 0] = begin
     anchors[:, 1] = begin + inspiration
@@ -37,7 +39,7 @@ def draw(window: Window, start_s: float, length_s: int) -> Raw:
     slopes[:, 1] = (_HALF - 1.0) / expiration
     tiling = show.tile(anchors[:, 1], anchors[:, 2])
     place = tiling.places(anchors, _ORIGINS, slopes)
-    wave = _TABLE.take(place.astype(np.int32), mode="clip")
-    wave *= tiling.spread(show.take(beside(window, "depth")))
+    wave = _TABLE.take(place.astype(np.intp), mode="clip")
+    wave *= tiling.spread(depth)
     wave -= MIDDLE / STEP
     return wave.astype(np.int16)

@@ -6,6 +6,7 @@ a part, the place in the table is a straight line of the sample's number, so the
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,7 +18,8 @@ from devices.signals.events import Window
 class Shown:
     """The events that a block of ``samples`` a row shows, flat, bed by bed in time's order.
 
-    ``at`` is their place in ``[N, w]``; an event fills the samples from ``begins`` to ``ends``.
+    ``at`` is their place in ``[N, w]``; an event fills the samples from ``begins`` to ``ends``, where the
+    next one begins, which a row's last event does not see (infinity).
     """
 
     at: Ints
@@ -30,12 +32,13 @@ class Shown:
         return values.reshape(-1).take(self.at)
 
     def tile(self, *later: Floats) -> "Tiling":
-        """Part the events: the first part begins with the event, the others at ``later``."""
+        """Part the events: the first part begins with the event, the others at ``later``, which rise."""
         cuts = np.empty((self.at.size, len(later) + 2))
         cuts[:, 0], cuts[:, -1] = self.begins, self.ends
         for i, begin in enumerate(later, 1):
-            np.minimum(np.maximum(begin, cuts[:, i - 1]), self.ends, out=cuts[:, i])
-        whole = np.ceil(np.minimum(np.maximum(cuts, 0.0), self.samples)).astype(np.int64)
+            np.minimum(begin, self.ends, out=cuts[:, i])
+        np.minimum(np.maximum(cuts, 0.0, out=cuts), self.samples, out=cuts)
+        whole = np.ceil(cuts, out=cuts).astype(np.int64)
         return Tiling(whole[:, 1:] - whole[:, :-1], whole[:, -1] - whole[:, 0], self.samples)
 
 
@@ -46,8 +49,8 @@ def shown(begins: Floats, samples: int) -> Shown:
     """
     ends = np.empty_like(begins)
     ends[:, :-1] = begins[:, 1:]
-    ends[:, -1] = samples
-    at = np.flatnonzero((ends > 0.0) & (begins < samples))
+    ends[:, -1] = np.inf
+    at = ((ends > 0.0) & (begins < samples)).ravel().nonzero()[0]
     return Shown(at, begins.reshape(-1).take(at), ends.reshape(-1).take(at), samples)
 
 
@@ -66,14 +69,20 @@ class Tiling:
         """
         counts = self.parts.reshape(-1)
         base = origins - slopes * anchors
-        place = np.repeat(slopes.astype(np.float32).reshape(-1), counts).reshape(-1, self.samples)
-        place *= np.arange(self.samples, dtype=np.float32)
-        place += np.repeat(base.astype(np.float32).reshape(-1), counts).reshape(-1, self.samples)
+        place = slopes.astype(np.float32).reshape(-1).repeat(counts).reshape(-1, self.samples)
+        place *= _numbers(self.samples)
+        place += base.astype(np.float32).reshape(-1).repeat(counts).reshape(-1, self.samples)
         return place
 
     def spread(self, values: Floats) -> Singles:
         """Return a value per event as a value per sample, ``[N, samples]``."""
-        return np.repeat(values.astype(np.float32), self.events).reshape(-1, self.samples)
+        return values.astype(np.float32).repeat(self.events).reshape(-1, self.samples)
+
+
+@lru_cache(maxsize=16)
+def _numbers(samples: int) -> Singles:
+    """Return the numbers of a row's samples, to be read only."""
+    return np.arange(samples, dtype=np.float32)
 
 
 def beside(window: Window, name: str) -> Floats:
