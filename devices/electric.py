@@ -46,6 +46,8 @@ class Electric:
         if now_s % EVERY_S:
             return
         cold = body.now["temp"] < COLD_C
+        if not (body.insults.any or self._bent or cold.any()):
+            return
         for bed in range(len(cold)):
             ails = body.insults.on(bed)
             if ails or self._bent or cold[bed]:

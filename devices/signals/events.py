@@ -107,11 +107,18 @@ class Window:
 def rate_per_min(events: Events, now_s: float, window_s: float) -> tuple[Floats, Ints]:
     """Return (rate, events): the mean rate of the events in the last ``window_s``, as a monitor averages.
 
-    No event may lie after ``now_s``. The rate is over the intervals between the window's first and
-    last event; when the present gap is much longer than these it is what the gap allows, and 0 with
-    fewer than two events.
+    No event may lie after ``now_s``.
     """
     number = events.after(now_s - window_s)
+    return mean_rate_per_min(events, now_s, number), number
+
+
+def mean_rate_per_min(events: Events, now_s: float, number: Ints) -> Floats:
+    """Return the mean rate of the last ``number`` ``[N]`` events, none after ``now_s``.
+
+    The rate is over the intervals between the first and last of them; when the present gap is much longer
+    than these it is what the gap allows, and 0 with fewer than two events.
+    """
     last, first = events.latest(), events.back(np.maximum(number, 1))
     span = np.maximum(last - first, 1e-3)
     mean = span / np.maximum(number - 1, 1)
@@ -119,7 +126,7 @@ def rate_per_min(events: Events, now_s: float, window_s: float) -> tuple[Floats,
     late = gap > LATE * mean
     if late.any():
         mean = np.where(late, np.maximum(gap, 1e-3), mean)
-    return np.where(number > 1, 60.0 / mean, 0.0), number
+    return np.where(number > 1, 60.0 / mean, 0.0)
 
 
 def last_second(window: Window, times_s: Floats, now_s: float) -> tuple[Ints, Ints, Floats]:

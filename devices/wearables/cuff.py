@@ -66,12 +66,12 @@ class Cuff(Wearable):
     def measure(self, scene: Scene) -> Report:
         """Start and finish measurements; report those that finish now."""
         now = scene.now_s
-        for bed in np.nonzero(self.begins_s <= now)[0].tolist():
+        for bed in np.nonzero(self.begins_s <= now)[0].tolist() if self.begins_s.min() <= now else ():
             takes = np.clip(32.0 + 4.0 * self._luck.draw(bed, 1)[0], *TAKES_S)
             self.begins_s[bed], self._ends_s[bed] = np.inf, np.floor(now + takes)
+        if self._ends_s.min() > now:
+            return Report(np.zeros(0, np.int64))
         due = self._ends_s <= now
-        if not due.any():
-            return Report(np.nonzero(due)[0])
         luck = np.zeros((3, self.n))
         for bed in np.nonzero(due)[0].tolist():
             luck[:, bed] = self._luck.draw(bed, 3)

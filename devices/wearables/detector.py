@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Bools, Floats, Ints
-from devices.signals.events import Events, rate_per_min
+from devices.signals.events import Events, mean_rate_per_min
 
 MOST_FALSE: Final = 4
 """At most so many false events a second (240 /min)."""
@@ -14,24 +14,45 @@ FALSE_HEIGHT: Final = 0.5
 
 
 class Detector:
-    """The events a device saw on ``n`` beds."""
+    """The events a device saw on ``n`` beds, averaged over the last ``window_s`` whole seconds.
 
-    def __init__(self, n: int, size: int) -> None:
-        self.seen = Events(n, size, ("height",))
+    Each second is watched once, and counted then: so an average costs a sum of few rows.
+    """
 
-    def watch(self, rows: Ints, times_s: Floats, heights: Floats) -> None:
-        """See true events, flat, sorted by bed and then time."""
-        self.seen.add(rows, times_s, (heights,))
+    def __init__(self, n: int, size: int, window_s: float) -> None:
+        self.seen = Events(n, size)
+        self._n, self._window_s = n, int(window_s)
+        self._counts: Ints = np.zeros((self._window_s, n), np.int64)
+        self._heights: Floats = np.zeros((self._window_s, n))
+        self._number: Ints = np.zeros(n, np.int64)
+        self._watched_s = 0
+
+    def watch(self, rows: Ints, times_s: Floats, heights: Floats, now_s: int) -> None:
+        """See true events of the second to ``now_s``, flat, sorted by bed and then time."""
+        self.seen.add(rows, times_s)
+        self._pass(now_s)
+        at = now_s % self._window_s
+        self._counts[at] = new = np.bincount(rows, minlength=self._n)
+        self._heights[at] = np.bincount(rows, heights, minlength=self._n)
+        self._number += new
+
+    def _pass(self, now_s: int) -> None:
+        """Forget the seconds that have left the window."""
+        for second in range(max(self._watched_s, now_s - self._window_s) + 1, now_s + 1):
+            at = second % self._window_s
+            self._number -= self._counts[at]
+            self._counts[at], self._heights[at] = 0, 0.0
+        self._watched_s = now_s
 
     def watch_fooled(
-        self, rows: Ints, times_s: Floats, heights: Floats, now_s: float, where: Bools, rate_bpm: Floats
+        self, rows: Ints, times_s: Floats, heights: Floats, now_s: int, where: Bools, rate_bpm: Floats
     ) -> None:
         """See true events as ``watch`` does and, ``where`` ``[N]``, false ones at ``rate_bpm`` too."""
         false = self._false(where, rate_bpm, now_s)
         rows = np.concatenate([rows, false[0]])
         times = np.concatenate([times_s, false[1]])
         order = np.lexsort((times, rows))
-        self.watch(rows[order], times[order], np.concatenate([heights, false[2]])[order])
+        self.watch(rows[order], times[order], np.concatenate([heights, false[2]])[order], now_s)
 
     def _false(self, where: Bools, rate_bpm: Floats, now_s: float) -> tuple[Ints, Floats, Floats]:
         """Return false events where the rhythm's phase, 0 at the start, is whole: as ``render`` swings."""
@@ -41,16 +62,14 @@ class Detector:
         rows, at = np.nonzero(where[:, None] & (times <= now_s))
         return rows, times[rows, at], np.full(rows.size, FALSE_HEIGHT)
 
-    def rate(self, now_s: float, window_s: float) -> tuple[Floats, Ints]:
-        """Return (rate per minute, events in the window)."""
-        return rate_per_min(self.seen, now_s, window_s)
+    def rate(self, now_s: float) -> Floats:
+        """Return the mean rate per minute over the window."""
+        return mean_rate_per_min(self.seen, now_s, np.minimum(self._number, self.seen.size))
 
     def silence_s(self, now_s: float) -> Floats:
         """Return for how long nothing was seen."""
         return np.asarray(now_s - self.seen.latest())
 
-    def mean_height(self, now_s: float, window_s: float) -> Floats:
+    def mean_height(self) -> Floats:
         """Return the mean height of the events in the window, 0 without any."""
-        inside = self.seen.times > now_s - window_s
-        total = np.add.reduce(self.seen.stored("height").reshape(inside.shape) * inside, axis=0)
-        return np.asarray(total / np.maximum(np.add.reduce(inside, axis=0), 1))
+        return np.asarray(np.add.reduce(self._heights, axis=0) / np.maximum(self._number, 1))

@@ -19,6 +19,8 @@ from devices.wearables.wearable import Wearable
 
 def disturbance(wearables: Mapping[str, Wearable], calm: Disturbance) -> Disturbance:
     """Return how much worse than ``calm`` the waves of the wearables' patients are."""
+    if not any(w.troubled for w in wearables.values()):
+        return calm
     chests = [c for c in _chests(wearables) if c.troubled]
     fingers = [f for f in _fingers(wearables) if f.troubled]
     if not chests and not fingers:

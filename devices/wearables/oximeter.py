@@ -1,6 +1,7 @@
 """The pulse oximeter: saturation, pulse rate and perfusion index at the finger."""
 
 from collections.abc import Sequence
+from math import exp
 from typing import ClassVar, Final
 
 import numpy as np
@@ -30,6 +31,8 @@ LAG_S: Final = (12, 20)
 BIAS_SD: Final = 0.6
 NOISE_SD: Final = 0.35
 NOISE_MEMORY_S: Final = 40.0
+NOISE_KEEP: Final = exp(-1.0 / NOISE_MEMORY_S)
+NOISE_KICK: Final = (1.0 - NOISE_KEEP**2) ** 0.5
 """Within A_rms ≤ 2 to 3 % (reference 3.4); drawn low, so that a class sees what was scripted."""
 WEAK, WEAKEST = 0.3, 0.1
 """Perfusion index (%) below which a value is questionable, and invalid (reference 3.4)."""
@@ -37,6 +40,8 @@ MOTION_SPO2: Final = 83.0
 MOTION_LAG_S: Final = 7.0
 """Movement pulls saturation towards where red and infrared swing alike (reference 3.4: about 85)."""
 STILL_PULLED: Final = 0.2
+NO_PULL: Final = 1e-6
+"""What is left of the pull below this is nothing."""
 FAINTEST: Final = 0.01
 """A pulse lower than this is not seen (*heuristic*)."""
 LOST_IN_MOTION: Final = 1.645
@@ -90,8 +95,12 @@ class Oximeter(Wearable):
         self._walk = np.zeros(self.n)
         self._pull = np.zeros(self.n)
         self._past: Floats | None = None
-        self.pulses = Detector(self.n, 48)
+        self.pulses = Detector(self.n, 48, self.window_s)
         self._off = np.zeros(self.n, bool)
+        self._pulled = False
+        """Whether movement pulls anybody's saturation, or did of late."""
+        self._behind = self._lag + np.arange(int(self.window_s))[:, None]
+        self._beds = np.arange(self.n)
 
     def gain(self) -> Floats:
         """Return how much of the pulse reaches the sensor."""
@@ -110,15 +119,15 @@ class Oximeter(Wearable):
         self._watch(scene)
         saturation = self._saturate(scene.truth("spo2"), now)
         window_s = self.window_s
-        index = np.minimum(self.pulses.mean_height(now, window_s) * FULL_PULSE_PERCENT, 20.0)
+        index = np.minimum(self.pulses.mean_height() * FULL_PULSE_PERCENT, 20.0)
         readings = {
             "spo2": Measured.valid(saturation, window_s),
-            "pr": Measured.valid(self.pulses.rate(now, window_s)[0], window_s),
+            "pr": Measured.valid(self.pulses.rate(now), window_s),
             "pi": Measured.valid(index, window_s),
         }
-        if self.troubled or self._pull.max() > STILL_PULLED or index.min() < WEAK:
+        if self.troubled or self._pulled or index.min() < WEAK:
             self._doubt(readings, index, now)
-        events = self._changes(self.off())
+        events = self._changes()
         if now % self.period_s:
             return Report(NOBODY_DUE, {}, events)
         return Report(self.everyone(), readings, events)
@@ -141,7 +150,9 @@ class Oximeter(Wearable):
         heights = beats.stored("pulse")[place] * self.pulse_share
         if not self.troubled:
             kept = heights > FAINTEST
-            self.pulses.watch(rows[kept], feet[kept], heights[kept])
+            if not kept.all():
+                rows, feet, heights = rows[kept], feet[kept], heights[kept]
+            self.pulses.watch(rows, feet, heights, now)
             return
         motion = self.faults["motion"] & ~self.off()
         lost = np.zeros(self.n, bool)
@@ -157,19 +168,29 @@ class Oximeter(Wearable):
         if self._past is None:
             self._past = np.repeat(truth[None, :], REMEMBERED_S, axis=0)
         self._past[now_s % REMEMBERED_S] = truth
-        lag = self._lag + np.where(self.faults["cold-finger"], COLD_LAG_S, 0)
-        back = (now_s - lag - np.arange(int(self.window_s))[:, None]) % REMEMBERED_S
-        seen: Floats = self._past[back, np.arange(self.n)].mean(axis=0)
-        keep = float(np.exp(-1.0 / NOISE_MEMORY_S))
-        self._walk = keep * self._walk + (1 - keep**2) ** 0.5 * self.noise_sd * self._draws.row()
-        self._pull = settle(self._pull, self.faults["motion"].astype(float), 1.0, MOTION_LAG_S)
-        right = seen + self._bias + self._walk + np.where(self.suffers("nail-polish"), POLISH_SPO2, 0.0)
-        shown: Floats = within(right + self._pull * np.minimum(MOTION_SPO2 - right, 0.0), 0.0, 100.0)
-        return shown
+        behind = self._behind
+        if self.troubled:
+            behind = behind + np.where(self.faults["cold-finger"], COLD_LAG_S, 0)
+        place = (now_s - behind) % REMEMBERED_S * self.n + self._beds
+        seen = np.add.reduce(self._past.take(place), axis=0) / len(place)
+        self._walk = NOISE_KEEP * self._walk + NOISE_KICK * self.noise_sd * self._draws.row()
+        right = seen + self._bias + self._walk
+        if self.troubled or self._pulled:
+            right = self._pulled_down(right)
+        return within(right, 0.0, 100.0)
 
-    def _changes(self, off: Bools) -> list[Noticed]:
+    def _pulled_down(self, right: Floats) -> Floats:
+        """Return what nail polish and movement leave of what would be shown."""
+        self._pull = settle(self._pull, self.faults["motion"].astype(float), 1.0, MOTION_LAG_S)
+        self._pull[self._pull < NO_PULL] = 0.0
+        self._pulled = bool(self._pull.any())
+        right = right + np.where(self.suffers("nail-polish"), POLISH_SPO2, 0.0)
+        return np.asarray(right + self._pull * np.minimum(MOTION_SPO2 - right, 0.0))
+
+    def _changes(self) -> list[Noticed]:
         if not self.troubled and not self._off.any():
             return []
+        off = self.off()
         changed = np.nonzero((off != self._off) & self.worn)[0]
         self._off = off.copy()
         return [

@@ -56,8 +56,8 @@ class Patch(Wearable):
 
     def prepare(self, seed: int, beds: Sequence[str]) -> None:
         """Begin with nothing seen."""
-        self.beats = Detector(self.n, 48)
-        self.breaths = Detector(self.n, 32)
+        self.beats = Detector(self.n, 48, HR_WINDOW_S)
+        self.breaths = Detector(self.n, 32, RR_WINDOW_S)
         self._luck = Luck(seed, beds, "patch")
         self._noise = Luck(seed, beds, "patch noise")
         self._off = np.zeros(self.n, bool)
@@ -68,18 +68,22 @@ class Patch(Wearable):
         """Report both rates of every bed, each second."""
         now = scene.now_s
         self._watch(scene)
-        hr = Measured.valid(self.beats.rate(now, HR_WINDOW_S)[0], HR_WINDOW_S)
-        breathing = self.breaths.rate(now, RR_WINDOW_S)[0]
-        breathing = np.where(self.breaths.silence_s(now) > APNOEA_S, 0.0, breathing)
+        hr = Measured.valid(self.beats.rate(now), HR_WINDOW_S)
+        breathing = self.breaths.rate(now)
+        breathing[self.breaths.silence_s(now) > APNOEA_S] = 0.0
         rr = Measured.valid(breathing, RR_WINDOW_S)
-        for metric in (hr, rr) if self.troubled else ():
+        if self.troubled:
+            self._doubt(hr, rr)
+        return Report(self.everyone(), {"hr": hr, "rr": rr}, self._changes() + self._name(scene))
+
+    def _doubt(self, hr: Measured, rr: Measured) -> None:
+        """Mark what is not to be trusted."""
+        for metric in (hr, rr):
             metric.spoil(self.faults["motion"], QUESTIONABLE, "motion")
             metric.spoil(self.faults["shivering"], QUESTIONABLE, "shivering")
             metric.spoil(self.off(), INVALID, "lead-off")
             metric.spoil(self.faults["electrosurgery"], INVALID, "electrosurgery")
         rr.spoil(self.faults["baseline-wander"], QUESTIONABLE, "baseline-wander")
-        events = self._changes(self.off()) + self._name(scene)
-        return Report(self.everyone(), {"hr": hr, "rr": rr}, events)
 
     def off(self) -> Bools:
         """Return where no electrode touches a patient, as the device itself notices."""
@@ -91,8 +95,8 @@ class Patch(Wearable):
         breathing, place, begun = last_second(scene.breaths, scene.breaths.times, now)
         depth = scene.trains.breaths.stored("depth")[place]
         if not self.troubled:
-            self.beats.watch(rows, times, np.ones(rows.size))
-            self.breaths.watch(breathing, begun, depth)
+            self.beats.watch(rows, times, np.ones(rows.size), now)
+            self.breaths.watch(breathing, begun, depth, now)
             return
         motion, shivers = self.faults["motion"], self.faults["shivering"]
         on = ~(self.off() | self.faults["electrosurgery"])
@@ -114,9 +118,10 @@ class Patch(Wearable):
             lost[bed] = luck.draw(bed, 1)[0] < below
         return lost
 
-    def _changes(self, off: Bools) -> list[Noticed]:
+    def _changes(self) -> list[Noticed]:
         if not self.troubled and not self._off.any():
             return []
+        off = self.off()
         changed = np.nonzero((off != self._off) & self.worn)[0]
         self._off = off.copy()
         return [

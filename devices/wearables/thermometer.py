@@ -37,16 +37,18 @@ class Thermometer(Wearable):
         self._second = np.array([int(g.integers(1, 10)) for g in rngs])
         self._draws = Draws(seed, beds, "thermometer")
         self._skin: Floats | None = None
+        self._seconds = frozenset(self._second[self.worn].tolist())
 
     def measure(self, scene: Scene) -> Report:
         """Follow the body; report once a minute."""
         core = scene.truth("temp")
-        if self.faults[NOBODY].any():
+        if self.troubled:
             core = np.where(self.faults[NOBODY], ROOM_C, core)
         self._skin = core.copy() if self._skin is None else settle(self._skin, core, 1.0, LAG_S)
         noise = NOISE_C * self._draws.row()  # drawn whoever is due, so that no bed's depends on another
-        due = self.worn & (scene.now_s % PERIOD_S == self._second)
-        if not due.any():
-            return Report(np.nonzero(due)[0])
+        second = scene.now_s % PERIOD_S
+        if second not in self._seconds:
+            return Report(np.zeros(0, np.int64))
+        due = self.worn & (second == self._second)
         shown = np.clip(self._skin + self._bias + noise, 20.0, 45.0)
         return Report(np.nonzero(due)[0], {"temp": Measured.valid(shown)})

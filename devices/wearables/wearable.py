@@ -165,6 +165,7 @@ class Wearable(ABC):
         """On which bed's patient each bed's device sits."""
         self._exchanged = False
         self._ready_s = np.full(n, -np.inf)
+        self._all_ready_s = -np.inf
         self.weak: dict[str, Bools] = {}
         """By metric: whose signal is too weak just now to make a value of (``chance``)."""
         self._everyone = np.nonzero(worn)[0]
@@ -181,8 +182,8 @@ class Wearable(ABC):
     def observe(self, scene: Scene) -> Report:
         """Measure whom it sits on, and mark what a device that starts, or hears too little, cannot know."""
         report = self.measure(scene.on(self.whom) if self._exchanged else scene)
-        starting = self._ready_s > scene.now_s
-        if self.weak or starting.any():
+        if self.weak or self._all_ready_s > scene.now_s:
+            starting = self._ready_s > scene.now_s
             for key, metric in report.readings.items():
                 metric.spoil(starting, STARTING, "starting")
                 if key in self.weak:
@@ -231,6 +232,7 @@ class Wearable(ABC):
     def restart(self, bed: int, now_s: float) -> None:
         """Begin anew: for ``warm_up_s`` there is no value."""
         self._ready_s[bed] = now_s + self.warm_up_s
+        self._all_ready_s = float(self._ready_s.max())
 
     def wave_trouble(self, bed: int) -> str | None:
         """Say why a bed's waves are not valid now, ``None`` if they are."""

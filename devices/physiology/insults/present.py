@@ -46,6 +46,11 @@ class Insults:
         if name in self._courses:
             self._courses[name].relieve(patients, by)
 
+    @property
+    def any(self) -> bool:
+        """Whether anything ails anybody."""
+        return bool(self._courses)
+
     def on(self, patient: int) -> dict[str, float]:
         """Return what ails a patient: name to stage, 0 to 1."""
         return {n: s for n, c in self._courses.items() if (s := c.stage(patient)) > 0.0}
