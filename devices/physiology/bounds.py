@@ -7,4 +7,5 @@ from devices.arrays import Floats
 
 def within(values: Floats, low: Floats | float, high: Floats | float) -> Floats:
     """Return ``values``, none below ``low`` nor above ``high``."""
-    return np.asarray(np.minimum(np.maximum(values, low), high))
+    held: Floats = np.minimum(np.maximum(values, low), high)
+    return held

@@ -7,6 +7,7 @@ their own range lies awake.
 """
 
 from collections.abc import Sequence
+from math import exp
 from typing import Final
 
 import numpy as np
@@ -40,6 +41,7 @@ class Day:
         self._bouts = np.array(bouts).reshape(-1, 4)
         self.asleep, self.wanted, self.busy = np.zeros(n), np.zeros(n), np.zeros(n)
         """How deep asleep, how busy they would be, and how busy they are, 0 to 1."""
+        self._sleeping = np.zeros(0, np.int64)
         self._minute = -1
         self._nothing = not (nights or bouts)
 
@@ -51,8 +53,8 @@ class Day:
         """Let ``dt_s`` pass."""
         if self._nothing:
             return
-        self.busy += (self.wanted - self.busy) * (1.0 - float(np.exp(-dt_s / GETTING_S)))
-        who = np.nonzero(self.asleep > 0.0)[0]
+        self.busy += (self.wanted - self.busy) * (1.0 - exp(-dt_s / GETTING_S))
+        who = self._sleeping
         if len(who):
             deep = self.asleep[who]
             influence.act("chronotropy_bpm", who, -ASLEEP_HR * deep * resting_bpm[who])
@@ -61,7 +63,7 @@ class Day:
             influence.act("co2_set", who, 1.0 + ASLEEP_CO2 * deep)
             influence.act("preload", who, 1.0 - ASLEEP_FILLING * deep)
             influence.act("shunt", who, ASLEEP_SHUNT * deep)
-        who = np.nonzero(self.busy > STILL)[0]
+        who = (self.busy > STILL).nonzero()[0]
         if len(who):
             hard = self.busy[who]
             influence.act("chronotropy_bpm", who, BUSY_HR_BPM * hard)
@@ -79,6 +81,7 @@ class Day:
         inside = here < length
         deep = np.minimum(np.minimum(here, left) / DOZING_H, 1.0)
         self.asleep[self._sleepers] = np.where(inside & well[self._sleepers], deep, 0.0)
+        self._sleeping = self.asleep.nonzero()[0]
         self.wanted[:] = 0.0
         going = (hour >= self._bouts[:, 1]) & (hour < self._bouts[:, 1] + self._bouts[:, 2] / 60.0)
         for i, _, _, hard in self._bouts[going].tolist():

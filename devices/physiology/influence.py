@@ -61,14 +61,14 @@ FIELDS: Final[dict[str, Field]] = {
 """Bounds are *heuristic*: what a body can survive long enough to be seen, and a little more."""
 RHYTHMS: Final = ("", "vf", "pulseless-vt", "asystole", "pea", "vt", "svt", "af", "third-degree", "sinus")
 """What may be demanded of the heart; later ones give way to earlier, and the empty one to all."""
-_COMBINE: Final[dict[How, Callable[[Floats, Floats], Floats]]] = {
+_COMBINE: Final[dict[How, Callable[[Floats, Floats | float], Floats]]] = {
     "times": np.multiply,
     "plus": np.add,
     "joined": lambda now, more: 1.0 - (1.0 - now) * (1.0 - more),
     "greatest": np.maximum,
     "least": np.minimum,
 }
-
+_BY_FIELD: Final = {name: _COMBINE[f.how] for name, f in FIELDS.items()}
 
 Group = tuple[How, Ints, Ints]
 """How a group of fields combines, their places among the amounts, and among ``FIELDS``."""
@@ -121,10 +121,13 @@ class Influence:
     circulation: Floats
 
     def __init__(self, n: int) -> None:
-        self._neutral = np.array([[f.neutral] for f in FIELDS.values()])
-        self._low = np.array([[f.low] for f in FIELDS.values()])
-        self._high = np.array([[f.high] for f in FIELDS.values()])
-        self._all = np.repeat(self._neutral, n, axis=1)
+        def of_all(values: list[float]) -> Floats:
+            return np.repeat(np.array(values)[:, None], n, axis=1)
+
+        self._neutral = of_all([f.neutral for f in FIELDS.values()])
+        self._low = of_all([f.low for f in FIELDS.values()])
+        self._high = of_all([f.high for f in FIELDS.values()])
+        self._all = self._neutral.copy()
         for name, row in zip(FIELDS, self._all, strict=True):
             setattr(self, name, row)
         self.rhythm: Ints = np.zeros(n, np.int64)
@@ -142,7 +145,7 @@ class Influence:
     def act(self, name: str, patients: Ints, amount: Floats | float) -> None:
         """Let ``amount`` of ``name`` act on ``patients`` (each once), combined as ``FIELDS`` says."""
         row: Floats = getattr(self, name)
-        row[patients] = _COMBINE[FIELDS[name].how](row[patients], np.asarray(amount))
+        row[patients] = _BY_FIELD[name](row[patients], amount)
         self.acting = True
 
     def act_all(self, groups: "Sequence[Group]", patients: Ints, amounts: Floats) -> None:
@@ -162,4 +165,5 @@ class Influence:
     def settle(self) -> None:
         """Hold every sum within its bounds, once all have acted."""
         if self.acting:
-            np.clip(self._all, self._low, self._high, out=self._all)
+            np.maximum(self._all, self._low, out=self._all)
+            np.minimum(self._all, self._high, out=self._all)

@@ -81,6 +81,7 @@ class Beating:
         self._hearts: dict[int, Heart] = {}
         self._rngs: dict[int, np.random.Generator] = {}
         self._marked = False
+        self._plain = Under.nothing(n)
         self._odd = False
 
     # --- what a script says ------------------------------------------------------------------------
@@ -119,6 +120,8 @@ class Beating:
 
     def under(self, start_s: float, length_s: float) -> Under:
         """Return what there is to draw beside whole beats, from ``start_s`` on."""
+        if not (self._odd or self._marked):
+            return self._plain
         faded = np.maximum(1.0 - (1.0 - FADED) * np.maximum(start_s - self._since, 0.0) / self._fades, FADED)
         if not self._marked:
             return Under(self.track, faded, Marks(), Marks())

@@ -110,16 +110,16 @@ def rate_per_min(events: Events, now_s: float, window_s: float) -> tuple[Floats,
     No event may lie after ``now_s``.
     """
     number = events.after(now_s - window_s)
-    return mean_rate_per_min(events, now_s, number), number
+    first = events.back(np.maximum(number, 1))
+    return mean_rate_per_min(first, events.latest(), number, now_s), number
 
 
-def mean_rate_per_min(events: Events, now_s: float, number: Ints) -> Floats:
-    """Return the mean rate of the last ``number`` ``[N]`` events, none after ``now_s``.
+def mean_rate_per_min(first: Floats, last: Floats, number: Ints, now_s: float) -> Floats:
+    """Return the mean rate of ``number`` ``[N]`` events from ``first`` to ``last`` (s), none after ``now_s``.
 
-    The rate is over the intervals between the first and last of them; when the present gap is much longer
-    than these it is what the gap allows, and 0 with fewer than two events.
+    The rate is over the intervals between them; when the present gap is much longer than these it is what
+    the gap allows, and 0 with fewer than two events.
     """
-    last, first = events.latest(), events.back(np.maximum(number, 1))
     span = np.maximum(last - first, 1e-3)
     mean = span / np.maximum(number - 1, 1)
     gap = now_s - last

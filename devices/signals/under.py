@@ -33,8 +33,10 @@ class Under:
     gain: Floats
     atria: Marks
     spikes: Marks
+    plain: bool = False
+    """Whether there is nothing at all."""
 
     @staticmethod
     def nothing(n: int) -> "Under":
         """Return that nothing lies under the beats of ``n`` beds."""
-        return Under(np.zeros(n, np.int64), np.ones(n), Marks(), Marks())
+        return Under(np.zeros(n, np.int64), np.ones(n), Marks(), Marks(), plain=True)

@@ -37,7 +37,9 @@ class Underlay:
 
     def add(self, leads: dict[str, Raw], start_s: float, under: Under) -> None:
         """Draw ``under`` into the independent ``leads`` ``[N, n]``, which begin at ``start_s``."""
-        for number in np.unique(under.track[under.track > 0]).tolist() if under.track.any() else ():
+        if under.plain:
+            return
+        for number in set(under.track[under.track > 0].tolist()):
             rows = np.nonzero(under.track == number)[0]
             self._track(leads, start_s, TRACKS[number], rows, under.gain[rows, None])
         for lead, samples in leads.items():

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Bools, Floats, Ints
-from devices.signals.events import Events, mean_rate_per_min
+from devices.signals.events import NEVER, mean_rate_per_min
 
 MOST_FALSE: Final = 4
 """At most so many false events a second (240 /min)."""
@@ -16,24 +16,27 @@ FALSE_HEIGHT: Final = 0.5
 class Detector:
     """The events a device saw on ``n`` beds, averaged over the last ``window_s`` whole seconds.
 
-    Each second is watched once, and counted then: so an average costs a sum of few rows.
+    Each second is watched once, and its events are counted then: so an average costs a sum of few rows.
     """
 
-    def __init__(self, n: int, size: int, window_s: float) -> None:
-        self.seen = Events(n, size)
+    def __init__(self, n: int, window_s: float) -> None:
         self._n, self._window_s = n, int(window_s)
         self._counts: Ints = np.zeros((self._window_s, n), np.int64)
+        self._first: Floats = np.full((self._window_s, n), np.inf)
+        """When the first event of each second was."""
         self._heights: Floats = np.zeros((self._window_s, n))
         self._number: Ints = np.zeros(n, np.int64)
+        self._last: Floats = np.full(n, NEVER)
         self._watched_s = 0
 
     def watch(self, rows: Ints, times_s: Floats, heights: Floats, now_s: int) -> None:
         """See true events of the second to ``now_s``, flat, sorted by bed and then time."""
-        self.seen.add(rows, times_s)
         self._pass(now_s)
         at = now_s % self._window_s
         self._counts[at] = new = np.bincount(rows, minlength=self._n)
         self._heights[at] = np.bincount(rows, heights, minlength=self._n)
+        self._first[at][rows[::-1]] = times_s[::-1]  # what is written last, the first event, stays
+        self._last[rows] = times_s
         self._number += new
 
     def _pass(self, now_s: int) -> None:
@@ -41,7 +44,7 @@ class Detector:
         for second in range(max(self._watched_s, now_s - self._window_s) + 1, now_s + 1):
             at = second % self._window_s
             self._number -= self._counts[at]
-            self._counts[at], self._heights[at] = 0, 0.0
+            self._counts[at], self._heights[at], self._first[at] = 0, 0.0, np.inf
         self._watched_s = now_s
 
     def watch_fooled(
@@ -64,11 +67,11 @@ class Detector:
 
     def rate(self, now_s: float) -> Floats:
         """Return the mean rate per minute over the window."""
-        return mean_rate_per_min(self.seen, now_s, np.minimum(self._number, self.seen.size))
+        return mean_rate_per_min(np.minimum.reduce(self._first, axis=0), self._last, self._number, now_s)
 
     def silence_s(self, now_s: float) -> Floats:
         """Return for how long nothing was seen."""
-        return np.asarray(now_s - self.seen.latest())
+        return np.asarray(now_s - self._last)
 
     def mean_height(self) -> Floats:
         """Return the mean height of the events in the window, 0 without any."""

@@ -95,7 +95,7 @@ class Oximeter(Wearable):
         self._walk = np.zeros(self.n)
         self._pull = np.zeros(self.n)
         self._past: Floats | None = None
-        self.pulses = Detector(self.n, 48, self.window_s)
+        self.pulses = Detector(self.n, self.window_s)
         self._off = np.zeros(self.n, bool)
         self._pulled = False
         """Whether movement pulls anybody's saturation, or did of late."""

@@ -56,8 +56,8 @@ class Patch(Wearable):
 
     def prepare(self, seed: int, beds: Sequence[str]) -> None:
         """Begin with nothing seen."""
-        self.beats = Detector(self.n, 48, HR_WINDOW_S)
-        self.breaths = Detector(self.n, 32, RR_WINDOW_S)
+        self.beats = Detector(self.n, HR_WINDOW_S)
+        self.breaths = Detector(self.n, RR_WINDOW_S)
         self._luck = Luck(seed, beds, "patch")
         self._noise = Luck(seed, beds, "patch noise")
         self._off = np.zeros(self.n, bool)
