@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import threading
@@ -22,6 +21,7 @@ import pytest
 
 from broker.clock import SystemClock
 from broker.store.influx_setup import Admin, setup
+from tests.free_ports import free_port
 
 LEAST = (2, 7)
 TOKEN = uuid.uuid4().hex
@@ -37,13 +37,6 @@ def influxd() -> str | None:
     said = subprocess.run([path, "version"], capture_output=True, text=True, check=False).stdout
     found = re.search(r"v?(\d+)\.(\d+)", said)
     return path if found and (2, 99) >= tuple(map(int, found.groups())) >= LEAST else None
-
-
-def free_port() -> int:
-    """Return a port that nobody uses now."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
 
 
 class RealInflux:

@@ -16,8 +16,9 @@ import psutil
 import pytest
 
 from broker import mosquitto
-from broker.embedded import HOST, free_port
+from broker.embedded import HOST
 from broker.mosquitto import Tls
+from tests.free_ports import free_port
 
 SITE = "home"
 
@@ -62,7 +63,7 @@ class Running:
 def serving(folder: Path, tls: Tls | None = None) -> Iterator[Running]:
     """Configure ``folder`` and run Mosquitto on it."""
     need("mosquitto")
-    port = free_port(0)
+    port = free_port()
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     mosquitto.configure(folder, SITE, port, host=HOST, tls=tls, run_as="root" if root else None)
     running = Running(folder, port, started(folder))

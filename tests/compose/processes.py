@@ -17,8 +17,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from broker.clock import SystemClock
-from broker.embedded import free_port
 from tests.compose.stack import ROOT, Service
+from tests.free_ports import free_port
 
 PATIENCE_S = 90.0
 _FOLDER = re.compile(r"^/(broker|tokens|data|certificates)(?=/|$)")
@@ -41,7 +41,7 @@ class Processes:
     folder: Path
     influx: str
     bucket: str
-    mqtt_port: int = field(default_factory=lambda: free_port(0))
+    mqtt_port: int = field(default_factory=free_port)
     pages: dict[str, int] = field(default_factory=dict)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -73,7 +73,7 @@ class Processes:
         if found := _FOLDER.match(text):
             volume = found[1] if found[1] != "data" else self._data(name)
             return str(self.folder / volume) + text[found.end() :]
-        page = self.pages.setdefault(name, free_port(0)) if name.startswith("dashboard") else 0
+        page = self.pages.setdefault(name, free_port()) if name.startswith("dashboard") else 0
         places = {"0.0.0.0": "127.0.0.1", "8883": str(self.mqtt_port), "8050": str(page)}  # noqa: S104 -- replaced
         text = text.replace("//broker:8883", f"//127.0.0.1:{self.mqtt_port}")
         text = text.replace("//influxdb:8086/ward?", f"//{urlsplit(self.influx).netloc}/{self.bucket}?")

@@ -14,7 +14,8 @@ from broker.store import influx_lines as lines
 from broker.store.influx_address import InfluxAddress
 from broker.store.influx_server import Server
 from broker.store.protocol import Entry, Observation, WaveBlock
-from tests.real_influx import free_port, wait_healthy
+from tests.free_ports import free_port
+from tests.real_influx import wait_healthy
 
 T = 1_768_469_400_000
 

@@ -46,6 +46,21 @@ def test_a_password_never_stands_in_an_address(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_taken_port_for_the_page_is_told_in_one_line(tmp_path: Path) -> None:
+    """It says which, why and what to do, and ends."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = teleward(
+            "dashboard", "--data", str(tmp_path), "--broker", "mqtt://127.0.0.1:1", "--port", port
+        )
+    assert done.returncode == 1
+    assert f"cannot open at 127.0.0.1:{port} (Address already in use)" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
 def test_a_scenario_is_checked_with_line_and_column(tmp_path: Path) -> None:
     """The author reads file, line and column; the exit status is not zero."""
     file = tmp_path / "mine.yaml"
