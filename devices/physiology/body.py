@@ -122,6 +122,7 @@ class Body:
         self._own = self._state.copy()
         self._to = dict(zip(KEYS, self._own, strict=True))
         self._aims = np.full_like(self._state, np.nan)
+        self._aimed = False
         self._led: dict[float, tuple[Bools, Floats]] = {}
         self._led_hearts = np.zeros(n, bool)
         """Whose rate, pressure or saturation a script leads: their hearts neither strain nor stop."""
@@ -131,6 +132,7 @@ class Body:
         if key not in self.now:
             raise ValueError(f"a body has no {key!r}; it has {', '.join(KEYS)}")
         self._aims[KEYS.index(key)] = within(np.asarray(values, float), *LIMITS[key])
+        self._aimed = not np.isnan(self._aims).all()
         self._led.clear()
         self._led_hearts = np.asarray(~np.isnan(self._aims[_LEADING]).all(axis=0))
 
@@ -177,7 +179,9 @@ class Body:
         self.circulation.pulse = self.heart.pulse
         self._ventilate(dt_s)
         free, keep = self._leads(dt_s)
-        target = np.where(free, self._own_targets(hour, pressure), self._aims)
+        target = self._own_targets(hour, pressure)
+        if self._aimed:
+            target = np.where(free, target, self._aims)
         state = self._state
         state -= target
         state *= keep

@@ -73,7 +73,8 @@ class Circulation:
     def __init__(self, people: Sequence[Person], rest: dict[str, Floats]) -> None:
         n = len(people)
         self.volume_ml = np.array([p.blood_factor * blood_ml(p.weight_kg, p.height_cm) for p in people])
-        self.bleeding, self.crystalloid, self.blood = np.zeros(n), np.zeros(n), np.zeros(n)
+        self._flows = np.zeros((3, n))
+        self.bleeding, self.crystalloid, self.blood = self._flows
         self.tone = np.ones(n)
         self.change_ml = np.zeros(n)
         """Blood volume less that at rest; the rest of what was given or lost is in the tissue."""
@@ -100,6 +101,10 @@ class Circulation:
         self._hurry = np.zeros(n)
         self._resistance = np.ones(n)
         self._moving = False
+        """Whether anybody's blood volume ever changed: before, everybody's is what it is at rest."""
+        self._filling = np.ones(n)
+        """Stroke volume relative to rest that blood volume leaves."""
+        self._driven_rest = self.rest_map - CVP_MMHG
 
     def advance(self, dt_s: float, map_mmhg: Floats, acting: Influence) -> None:
         """Let ``dt_s`` pass while the baroreceptors feel ``map_mmhg``."""
@@ -108,7 +113,7 @@ class Circulation:
         fall = wanted_map - map_mmhg
         answer = self._gain * np.maximum(fall, -15.0)
         if self._moving or acting.acting:
-            empty = 1.0 - stroke(self.lost) * acting.preload
+            empty = 1.0 - self._filling * acting.preload
             wanted = self._empty_gain * np.maximum(empty - EMPTY_FROM, 0.0)
             self._hurry += (wanted - self._hurry) * np.where(
                 wanted < self._hurry, 1.0 - exp(-dt_s / CALMING_LAG_S), 1.0 - exp(-dt_s / HEART_LAG_S)
@@ -126,14 +131,14 @@ class Circulation:
         self._resistance = settle(self._resistance, tight, dt_s, RESISTANCE_LAG_S)
 
     def _fill(self, minutes: float, acting: Influence) -> None:
+        if not self._moving:
+            self._moving = bool((acting.acting and acting.flows.any()) or self._flows.any())
+            if not self._moving:
+                return
         clear = self.crystalloid + acting.crystalloid_ml_min
         blood = self.blood + acting.blood_ml_min
         out = self.bleeding + acting.bleeding_ml_min
         leak = acting.capillary_leak_ml_min
-        if not self._moving:
-            self._moving = bool((clear + blood + out + leak).any())
-            if not self._moving:
-                return
         # An empty body cannot bleed: flow falls with what is left.
         here = np.maximum(self.volume_ml + self.change_ml, 1.0)
         left = within(here / self.volume_ml * 4.0 - 0.4, 0.0, 1.0)
@@ -153,13 +158,13 @@ class Circulation:
         np.maximum(self.change_ml, -0.98 * self.volume_ml, out=self.change_ml)
         self.haemoglobin_g_l = np.maximum(cells, 0.0) / np.maximum(self.volume_ml + self.change_ml, 1.0)
         self.lost = -self.change_ml / self.volume_ml
+        self._filling = stroke(self.lost)
 
     def stroke(self, acting: Influence, hr: Floats) -> Floats:
         """Return stroke volume relative to rest, at a heart rate ``hr``, with a heart that beats."""
-        sv = stroke(self.lost)
         slow = np.maximum(1.0 - self.hr / self._rest_hr, 0.0) * SLOW_STROKE
         fast = np.maximum(hr - HURRIED_BPM, 0.0) / HURRIED_BPM
-        sv *= 1.0 + slow - np.minimum(fast, 0.6)
+        sv = self._filling * (1.0 + slow - np.minimum(fast, 0.6))
         if acting.acting:
             sv *= acting.preload
             sv *= acting.contractility
@@ -167,18 +172,20 @@ class Circulation:
 
     def pressures(self, sv: Floats, acting: Influence) -> tuple[Floats, Floats, Floats]:
         """Return (systolic, diastolic, output relative to rest) at a stroke volume relative to rest."""
-        venous = np.maximum(CVP_MMHG - CVP_FALL_MMHG * self.lost, 1.0)
+        venous: Floats | float = CVP_MMHG
+        if self._moving:
+            venous = within(CVP_MMHG - CVP_FALL_MMHG * self.lost, 1.0, CVP_MMHG)
         useful = np.maximum(self.hr - FUTILE * self._hurry, 0.4 * self.hr)
         output = useful / self._rest_hr * sv * self.pulse
         width = sv * self.pulse
         resistance = self._resistance * self.tone
         if acting.acting:
             resistance = resistance * acting.resistance * acting.set_map
-            pressed = (self.pulse <= 0.0) & (acting.circulation > 0.0)
-            output = np.where(pressed, acting.circulation * np.minimum(sv, 1.0), output)
-            width = np.where(pressed, COMPRESSED_STROKE, width)
-        driven = (self.rest_map - CVP_MMHG) * output * resistance
-        mean = np.minimum(venous, CVP_MMHG) + driven
+            if self.pulse.min() <= 0.0:
+                pressed = (self.pulse <= 0.0) & (acting.circulation > 0.0)
+                output = np.where(pressed, acting.circulation * np.minimum(sv, 1.0), output)
+                width = np.where(pressed, COMPRESSED_STROKE, width)
+        mean = venous + self._driven_rest * output * resistance
         pulse = np.minimum(self._rest_pulse * width, 2.5 * mean)
         systolic, diastolic = mean + pulse * (2.0 / 3.0), mean - pulse / 3.0
         if acting.acting:

@@ -6,6 +6,7 @@ after the thresholds of 7.20 (symptoms 3, cognition 2.7, coma 1.5 mmol/L), cold 
 Between and beyond them they are *heuristic*.
 """
 
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -35,6 +36,18 @@ of its own table 7.5 answer to voice only while breathing 11 a minute."""
 LOST: Final[Points] = ((0.27, 0.33, 0.4, 0.47), (0, 0.75, 1.8, 3.6))
 """Of the share of blood lost (reference 7.1, 7.3)."""
 ABNORMAL_MAP: Final = 92.0
+
+
+def _harmless(points: Points) -> tuple[float, float]:
+    """Return between which values nobody is less awake."""
+    none = [x for x, depth in zip(*points, strict=True) if depth == 0.0]
+    return -inf if points[1][0] == 0.0 else none[0], inf if points[1][-1] == 0.0 else none[-1]
+
+
+_BOUNDED: Final = tuple(
+    (points, *_harmless(points))
+    for points in (PRESSURE, OXYGEN, CARBON_DIOXIDE, GLUCOSE, TEMPERATURE, OPIOID, LOST)
+)
 
 
 class Consciousness:
@@ -73,10 +86,10 @@ class Causes:
 
     def depth(self) -> Floats:
         """Return the depth that the strongest cause makes."""
-        depth = np.maximum(self.more, np.interp(self.map_ratio * ABNORMAL_MAP, *PRESSURE))
-        for values, points in (
-            (self.lack, OXYGEN), (self.paco2, CARBON_DIOXIDE), (self.glucose, GLUCOSE),
-            (self.temp, TEMPERATURE), (self.drive, OPIOID), (self.lost, LOST),
-        ):  # fmt: skip
-            depth = np.maximum(depth, np.interp(values, *points))
+        depth = self.more
+        own_map = self.map_ratio * ABNORMAL_MAP
+        causes = (own_map, self.lack, self.paco2, self.glucose, self.temp, self.drive, self.lost)
+        for values, (points, low, high) in zip(causes, _BOUNDED, strict=True):
+            if (low > -inf and values.min() < low) or (high < inf and values.max() > high):
+                depth = np.maximum(depth, np.interp(values, *points))
         return depth

@@ -59,6 +59,7 @@ class Heart:
         """Rhythms that the body gave itself since somebody last took note: (patient, rhythm)."""
         self.troubled = False
         self._asked = np.zeros(n, np.int64)
+        self._obeying = False
 
     def beat_in(self, patient: int, rhythm: str) -> None:
         """Beat in ``rhythm`` from now: a script's, a shock's, or the heart's own."""
@@ -85,10 +86,15 @@ class Heart:
         self, dt_s: float, pressure: Floats, oxygen: Floats, temp: Floats, led: Bools, acting: Influence
     ) -> None:
         """Let ``dt_s`` pass at a MAP, a saturation (%) and a temperature; scripts have the hearts ``led``."""
-        if acting.rhythm.any() or self._asked.any():
+        if acting.demanding or self._obeying:
             self._obey(acting)
-        need = (pressure < PRESSURE_MMHG) | (oxygen < OXYGEN_PERCENT) | (temp < COLD_C) | (temp > HOT_C)
-        if not self.troubled and not need.any():
+        if not (
+            self.troubled
+            or pressure.min() < PRESSURE_MMHG
+            or oxygen.min() < OXYGEN_PERCENT
+            or temp.min() < COLD_C
+            or temp.max() > HOT_C
+        ):
             return
         self._strain(dt_s, pressure, oxygen, temp, led)
         stopping = (self.strain >= 1.0) & (self.pulse > 0.0) & ~led
@@ -136,3 +142,4 @@ class Heart:
             elif self.rhythm[i] == RHYTHMS[self._asked[i]]:
                 self.become(i, "sinus")
         self._asked[:] = acting.rhythm
+        self._obeying = bool(self._asked.any())

@@ -132,15 +132,20 @@ class Influence:
             setattr(self, name, row)
         self.rhythm: Ints = np.zeros(n, np.int64)
         """A place in ``RHYTHMS`` that something demands of the heart."""
-        self.acting = False
-        """Whether anything was written since the last reset."""
+        self.acting = self.demanding = False
+        """Whether anything was written since the last reset, and any rhythm demanded."""
+        flows = [name.endswith("_ml_min") for name in FIELDS]
+        first = flows.index(True)
+        self.flows: Floats = self._all[first : first + sum(flows)]
+        """All flows into and out of blood, a row each."""
 
     def reset(self) -> None:
         """Let nothing act."""
         if self.acting:
             self._all[:] = self._neutral
-            self.rhythm[:] = 0
-            self.acting = False
+            if self.demanding:
+                self.rhythm[:] = 0
+            self.acting = self.demanding = False
 
     def act(self, name: str, patients: Ints, amount: Floats | float) -> None:
         """Let ``amount`` of ``name`` act on ``patients`` (each once), combined as ``FIELDS`` says."""
@@ -160,7 +165,7 @@ class Influence:
         code = RHYTHMS.index(rhythm)
         now = self.rhythm[patients]
         self.rhythm[patients] = np.where((now == 0) | (now > code), code, now)
-        self.acting = True
+        self.acting = self.demanding = True
 
     def settle(self) -> None:
         """Hold every sum within its bounds, once all have acted."""
