@@ -91,13 +91,16 @@ class Artefacts:
 
     def spoil(self, out: dict[str, Raw], start_s: int, worse: Disturbance) -> None:
         """Make ``out[waveform]`` ``[N, hz × s]``, drawn from ``start_s`` on, as bad as it is to be."""
+        loose = worse.loose.any()
+        if not (worse.motion or worse.noise or loose):
+            return
         for key, samples in out.items():
             wave = ECG if key in AROUND else key
             if (gain := worse.motion.get(wave)) is not None:
                 self._shake(samples, key, start_s, gain, worse.cadence_hz[wave])
             for kind, strength in worse.noise.items():
                 self._trouble(samples, key, start_s, (kind, strength), worse)
-            if worse.loose.any() and wave in {ECG, RESP}:
+            if loose and wave in {ECG, RESP}:
                 samples[worse.loose] = 0
 
     def _shake(self, samples: Raw, key: str, start_s: int, gain: Floats, cadence_hz: Floats) -> None:

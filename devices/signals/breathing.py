@@ -5,6 +5,7 @@ moves and what a capnometer sees all follow from the same breaths.
 """
 
 from collections.abc import Sequence
+from math import exp
 from typing import Final
 
 import numpy as np
@@ -19,9 +20,12 @@ from devices.signals.phase import NODES, crossings
 
 BREATH_MEMORY_S: Final = 6.0
 """Heuristic: how long breaths stay faster or slower than the body wants."""
+BREATH_KEEP: Final = exp(-1.0 / BREATH_MEMORY_S)
+BREATH_KICK: Final = (1.0 - BREATH_KEEP**2) ** 0.5
 LEAST_DEPTH, MOST_DEPTH = 0.1, 3.0
 ARRHYTHMIA_PHASE: Final = 0.12
 """Heuristic: the heart is fastest late in inspiration."""
+TURN: Final = 2.0 * np.pi
 MOST_PULL: Final = 1.5
 """Bound of what deep breaths do to the heart, 1 is that of a normal breath (*heuristic*)."""
 ON_PULSE: Final = 0.05
@@ -111,8 +115,7 @@ class Breathing:
         The pull ``[6, N]`` is at the second's nodes: a sine of about 1, highest late in inspiration.
         """
         walk, chance = self._draws.rows(2)
-        keep = float(np.exp(-1.0 / BREATH_MEMORY_S))
-        self._walk = keep * self._walk + (1.0 - keep**2) ** 0.5 * walk
+        self._walk = BREATH_KEEP * self._walk + BREATH_KICK * walk
         wanted = drive.rr
         if self._turns:
             self._turn(until_s + 1.0, drive.rr)
@@ -128,7 +131,7 @@ class Breathing:
             self._add(drive, until_s + when, rows, 1.0 / np.maximum(pace[rows], 0.02), chance)
         self._phase = phase[-1] % 1.0
         self._last_hz = hz
-        pull = np.sin((2 * np.pi) * (phase - ARRHYTHMIA_PHASE))
+        pull = np.sin(TURN * (phase - ARRHYTHMIA_PHASE))
         return self._weighed(pull) if self._turns else pull
 
     def _weighed(self, pull: Floats) -> Floats:

@@ -90,15 +90,14 @@ class Bank:
         exact = show.take(r) + 0.5 / PHASES
         whole = np.floor(exact)
         phase = ((exact - whole) * PHASES).astype(np.int64)
-        offsets = np.empty((show.at.size, 2), np.int64)
-        offsets[:, 1] = show.at // r.shape[1] * -samples
-        offsets[:, 0] = (number.reshape(-1).take(show.at) * PHASES + phase) * self._length + offsets[:, 1]
+        offsets = np.zeros((show.at.size, 2), np.int64)  # from the second of each on there is nothing
+        offsets[:, 0] = (number.reshape(-1).take(show.at) * PHASES + phase) * self._length
         offsets[:, 0] += (self._before + self._pause - whole).astype(np.int64)
         tiling = show.tile(whole + (self._length - self._before))
-        place = offsets.reshape(-1).repeat(tiling.parts.reshape(-1))
-        place += _numbers(place.size)
+        place = offsets.reshape(-1).repeat(tiling.parts.reshape(-1)).reshape(-1, samples)
+        place += _numbers(samples)
         # None lies outside, and ``clip`` does not look for it.
-        return {lead: self._table(lead).take(place, mode="clip").reshape(-1, samples) for lead in leads}
+        return {lead: self._table(lead).take(place, mode="clip") for lead in leads}
 
     # --- tables ------------------------------------------------------------------------------------
 
@@ -184,7 +183,7 @@ class Bank:
 
 @lru_cache(maxsize=16)
 def _numbers(samples: int) -> Ints:
-    """Return the numbers of a block's samples, to be read only."""
+    """Return the numbers of a row's samples, to be read only."""
     return np.arange(samples)
 
 

@@ -39,9 +39,11 @@ def draw(window: Window, start_s: float, length_s: int, gain: Floats) -> Raw:
 
     ``gain`` ``[N]`` multiplies every pulse.
     """
-    if (window.value("strength") < FAINTEST).any():
+    faint = bool((window.value("strength") < FAINTEST).any())
+    if faint:
         window = window.of.since(start_s - REACH_S)
-    feet = opened(window, window.times + window.value("arrival") - start_s) * HZ
+    foot = window.times + window.value("arrival") - start_s
+    feet = (opened(window, foot) if faint else np.ascontiguousarray(foot.T)) * HZ
     show = shown(feet, HZ * length_s)
     beats = window.place.T.ravel().take(show.at)
     root, pulse, strength = (window.of.stored(name).take(beats) for name in ("root", "pulse", "strength"))
