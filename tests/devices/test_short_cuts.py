@@ -1,0 +1,54 @@
+"""What is stepped over while nobody is ill changes nothing: a bed is the same beside an ill one."""
+
+import numpy as np
+import pytest
+
+from devices.engine import Engine
+from devices.person import generate
+from devices.randomness import generator
+
+BEDS = tuple(f"bed{i:02d}" for i in range(1, 7))
+ILL = len(BEDS) - 1
+DEVICES = ("patch", "oximeter", "cuff", "thermometer", "band")
+SECONDS = 150
+
+
+def engine(beds: tuple[str, ...]) -> Engine:
+    """Return a warm engine of ``beds``."""
+    people = [generate(generator(3, bed, "person")) for bed in beds]
+    one = Engine(3, beds, people, {d: np.ones(len(beds), bool) for d in DEVICES})
+    one.warm_up()
+    return one
+
+
+def befall(one: Engine, second: int) -> None:
+    """Let everything that ends a short cut befall the last bed, and most of it end again."""
+    on = second == 10
+    if second not in {10, 60}:
+        return
+    for device, kind in (("patch", "motion"), ("oximeter", "motion"), ("oximeter", "cold-finger")):
+        one.wearables[device].fault(ILL, kind, on=on, parameters={})
+    one.band.fall(ILL, on=on)
+    one.beat_in(ILL, "af" if on else "sinus")
+    one.body.affect(ILL, "bleeding", 100.0 if on else 0.0)
+    if on:
+        one.body.insults.begin(ILL, "opioid", 1.0, 20.0)
+        one.treatments.give(ILL, "salbutamol")
+        one.body.aim("spo2", np.where(np.arange(len(BEDS)) == ILL, 80.0, np.nan))
+
+
+@pytest.mark.parametrize("hour", [3.0, 10.0])
+def test_a_bed_is_the_same_beside_an_ill_one(hour: float) -> None:
+    """Numbers and samples of the well beds are the same bits, whoever lies beside them."""
+    alone, beside = engine(BEDS[:ILL]), engine(BEDS)
+    for second in range(SECONDS):
+        befall(beside, second)
+        mine, theirs = alone.advance(hour), beside.advance(hour)
+        for (_, one), (_, other) in zip(mine, theirs, strict=True):
+            for key, metric in one.readings.items():
+                assert np.array_equal(metric.values, other.readings[key].values[:ILL], equal_nan=True)
+                assert np.array_equal(metric.validity, other.readings[key].validity[:ILL])
+        if second % 7 == 0:
+            waves = beside.draw()
+            for key, samples in alone.draw().items():
+                assert np.array_equal(samples, waves[key][:ILL])
