@@ -17,7 +17,7 @@ from devices.signals.breathing import on_pulse
 from devices.signals.dipole import ATRIAL_S
 from devices.signals.drive import Drive
 from devices.signals.events import Events
-from devices.signals.phase import CELLS, NODES, crossings
+from devices.signals.phase import CELLS, NODES, RAMP, crossings
 from devices.signals.rhythms import RHYTHMS, SINUS, TRACKS, Heart, Rhythm
 from devices.signals.under import Marks, Under
 
@@ -39,7 +39,6 @@ MOST_SWING: Final = 0.4
 """No rate swings by more than this share of itself, by breathing or by the slower rhythms."""
 FADED: Final = 0.2
 """What is left of fibrillation that has gone fine."""
-_RAMP: Final = 0.5 * NODES * NODES
 
 
 class Beating:
@@ -148,7 +147,7 @@ class Beating:
         strength = filling(self._intervals(rows, times)) / filling(typical)
         if self._odd:
             strength = self._ejected(strength if whole is None else strength * whole, rows)
-        strength *= 1.0 - on_pulse(drive).take(rows) * pull[cells, rows]
+        strength *= 1.0 - on_pulse(drive).take(rows) * pull.take(cells * hr.size + rows)
         self.beats.add(
             rows,
             times,
@@ -177,10 +176,10 @@ class Beating:
         first = last if self._rate is None else self._rate
         phase = np.empty((CELLS + 1, rate.size))
         phase[0] = 0.0
-        np.cumsum(pull[1:] + pull[:-1], axis=0, out=phase[1:])
+        np.add.accumulate(pull[1:] + pull[:-1], axis=0, out=phase[1:])
         phase *= np.minimum(PEAK_TO_SD * variability.HIGH * spread, MOST_SWING) * rate * (0.5 / CELLS)
         phase += NODES * first
-        phase += _RAMP * (last - first)
+        phase += RAMP * (last - first)
         phase += self._phase
         rows, cells, when = crossings(phase)
         self._phase, self._rate = phase[-1] % 1.0, last

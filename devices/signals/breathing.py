@@ -16,7 +16,7 @@ from devices.randomness import Draws, Luck
 from devices.signals.drive import Drive
 from devices.signals.events import Events
 from devices.signals.patterns import PATTERNS, SIGH_DEPTH, SIGH_LENGTH, SIGH_PAUSE_S, Pattern
-from devices.signals.phase import NODES, crossings
+from devices.signals.phase import NODES, RAMP, crossings
 
 BREATH_MEMORY_S: Final = 6.0
 """Heuristic: how long breaths stay faster or slower than the body wants."""
@@ -125,7 +125,7 @@ class Breathing:
         if self._turns:
             pace, hz = hz * np.maximum(self._rate, 1.0), hz * self._rate
         first = self._last_hz
-        phase: Floats = self._phase + NODES * (first + (0.5 * NODES) * (hz - first))
+        phase: Floats = self._phase + NODES * first + RAMP * (hz - first)
         rows, _, when = crossings(phase)
         if rows.size:
             self._add(drive, until_s + when, rows, 1.0 / np.maximum(pace[rows], 0.02), chance)

@@ -9,6 +9,8 @@ from devices.arrays import Floats, Ints
 CELLS: Final = 5
 """Steps in a second; at most one event in each, so up to 300 /min."""
 NODES: Final = np.linspace(0.0, 1.0, CELLS + 1)[:, None]
+RAMP: Final = 0.5 * NODES * NODES
+"""What a rate that goes straight from 0 to 1 adds to a phase until each node."""
 
 
 def crossings(phase: Floats) -> tuple[Ints, Ints, Floats]:
