@@ -67,11 +67,12 @@ class Tiling:
 
         In a part it is ``origins + slopes × (sample − anchors)``, all ``[events, parts]``.
         """
-        counts = self.parts.reshape(-1)
-        base = origins - slopes * anchors
-        place = slopes.astype(np.float32).reshape(-1).repeat(counts).reshape(-1, self.samples)
-        place *= _numbers(self.samples)
-        place += base.astype(np.float32).reshape(-1).repeat(counts).reshape(-1, self.samples)
+        line = np.empty(slopes.shape, np.complex64)  # slope and base side by side, to be repeated at once
+        line.real = slopes
+        line.imag = origins - slopes * anchors
+        lines = line.reshape(-1).repeat(self.parts.reshape(-1)).reshape(-1, self.samples)
+        place: Singles = lines.real * _numbers(self.samples)
+        place += lines.imag
         return place
 
     def spread(self, values: Floats) -> Singles:
