@@ -8,6 +8,7 @@ input closes, that is when its parent stops it or is gone. It speaks MQTT 5 on `
 import asyncio
 import logging
 import os
+import socket
 import sys
 import threading
 
@@ -30,11 +31,23 @@ async def _serve(port: int, inner_port: int) -> None:
     await server.serve_forever()
 
 
+def _claim(port: int) -> None:
+    """End where somebody serves ``port`` by now: iotcore would say nothing, and two wards share a broker."""
+    with socket.socket() as probe:
+        if sys.platform != "win32":  # there it would let two programs share a port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise SystemExit(f"port {port} is taken: {error}") from None
+
+
 def main() -> None:
     """Serve until the parent closes our standard input."""
     # rumqttd logs each packet as an error; letting that through made it 16 times slower.
     logging.getLogger("rumqttd").setLevel(logging.CRITICAL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    _claim(int(sys.argv[3]))
     IotCoreBroker(config_path=sys.argv[1]).start()
     asyncio.run(_serve(int(sys.argv[2]), int(sys.argv[3])))
 

@@ -127,11 +127,25 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, readonly: bool) -> N
         _migrate(connection, path)
 
 
+@contextmanager
+def _one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let all that is read be of one moment, since another process may be making the store."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("COMMIT")
+
+
 def _version(connection: sqlite3.Connection, path: Path) -> int:
     """Return the schema's version (0: an empty file), or say why this is no store of ours."""
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    with _one_moment(connection):
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
     if application != APPLICATION_ID and (tables or application or version):
         raise StoreFormatError(f"{path} is an SQLite file of another program, not a Teleward store")
     if version > len(MIGRATIONS):

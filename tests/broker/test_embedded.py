@@ -117,6 +117,19 @@ def test_without_any_broker_the_error_says_what_to_do(monkeypatch: pytest.Monkey
         EmbeddedBroker().start()
 
 
+def test_a_broker_whose_port_was_taken_meanwhile_does_not_share_it() -> None:
+    """Its process ends and says why; else two wards would hear each other."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        command = [sys.executable, "-m", "broker.iotcore_child", "none.toml", "0", port]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            assert child.wait(30) == 1
+            assert child.stderr is not None
+            assert f"port {port} is taken" in child.stderr.read().decode()
+
+
 def test_free_ports_differ() -> None:
     """The second port is never the first."""
     first = free_port(0)

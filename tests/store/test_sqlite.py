@@ -1,8 +1,10 @@
 """What is particular to the SQLite store: its file, its versions, a full disk."""
 
+import contextlib
 import sqlite3
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from broker.store import open_store
 from broker.store.protocol import Batch, Observation, StoreFormatError, StoreUnavailableError
-from broker.store.sqlite_schema import APPLICATION_ID, MIGRATIONS
+from broker.store.sqlite_schema import APPLICATION_ID, MIGRATIONS, connect
 
 HR = Observation("s-1", "bed01", "patch", "hr", 1000, "ab", 1, 72.0, "/min", received=1)
 
@@ -226,3 +228,19 @@ def test_a_missing_disk_may_come_back(tmp_path: Path) -> None:
     (tmp_path / "disk").unlink()
     store.append(Batch([HR]))
     assert store.latest("s-1") == [HR]
+
+
+def test_who_reads_while_a_store_is_made_is_told_to_wait(tmp_path: Path) -> None:
+    """Half made it is nobody else's file: page and simulate start at the same time as the station."""
+    for k in range(30):
+        path = tmp_path / f"{k}.sqlite"
+        making = threading.Thread(target=_make, args=(path,))
+        making.start()
+        while making.is_alive():
+            with contextlib.suppress(StoreUnavailableError):
+                connect(path, readonly=True).close()
+        making.join()
+
+
+def _make(path: Path) -> None:
+    connect(path, readonly=False).close()
