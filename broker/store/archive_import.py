@@ -19,10 +19,7 @@ from broker.store.protocol import Batch, Store, documents_of
 _AT_ONCE: Final = 2000
 _LONGEST_LINE: Final = 256 << 20  # no document of ours comes near; a line without end must not fill memory
 _LONGEST_MANIFEST: Final = 1 << 16
-_BROKEN: Final = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, NotImplementedError, RuntimeError,
-    ValueError,
-)  # fmt: skip
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, RuntimeError, ValueError)
 
 
 def check(path: Path) -> Manifest:

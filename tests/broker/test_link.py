@@ -3,45 +3,15 @@
 import asyncio
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import astuple
-from pathlib import Path
 
 import aiomqtt
 import pytest
 
-from broker.client import Address, Incoming, Link, Outgoing
+from broker.client import Address, Link, Outgoing
 from broker.embedded import free_port
+from tests.broker.linked import PATIENCE_S, linked, take, until
 from tests.real_broker import RealBroker
-
-PATIENCE_S = 15
-
-
-@asynccontextmanager
-async def linked(broker: RealBroker, name: str, *filters: str, outbox: int = 1000) -> AsyncIterator[Link]:
-    """Give a connected link that listens to ``filters``."""
-    async with Link(broker.address, name, subscriptions=[(f, 1) for f in filters], outbox=outbox) as link:
-        await link.wait_connected(PATIENCE_S)
-        yield link
-
-
-async def take(link: Link, until: Callable[[list[Incoming]], bool]) -> list[Incoming]:
-    """Return what ``link`` receives until that is enough."""
-    taken: list[Incoming] = []
-    async with asyncio.timeout(PATIENCE_S):
-        async for message in link.messages():
-            taken.append(message)
-            if until(taken):
-                break
-    return taken
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait until ``condition`` holds."""
-    async with asyncio.timeout(PATIENCE_S):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 @pytest.mark.parametrize("qos", [0, 1])
@@ -417,55 +387,3 @@ async def test_hundreds_of_links_share_one_loop(broker: RealBroker) -> None:
         got = await take(receiver, lambda taken: len(taken) == 320)
         await asyncio.gather(*(link.__aexit__() for link in links))
     assert {m.topic for m in got} == {f"t/{i}" for i in range(320)}
-
-
-@pytest.mark.parametrize(
-    ("url", "environ", "expected"),
-    [
-        ("mqtt://h:1884", {}, Address("h", 1884)),
-        ("h", {}, Address("h", 1883)),
-        ("mqtt://[::1]:5", {}, Address("::1", 5)),
-        (
-            "mqtt://h",
-            {"TELEWARD_MQTT_USER": "u", "TELEWARD_MQTT_PASSWORD": "p"},
-            Address("h", 1883, "u", "p"),
-        ),
-    ],
-)
-def test_an_address_is_read_from_url_and_environment(
-    url: str, environ: dict[str, str], expected: Address
-) -> None:
-    """The URL says where, the environment who."""
-    assert Address.parse(url, environ) == expected
-
-
-@pytest.mark.parametrize("url", ["http://h", "mqtt://", "mqtt://u:p@h", "mqtt://h:x", "mqtt://h:99999"])
-def test_a_wrong_address_is_refused(url: str) -> None:
-    """Passwords do not belong into a URL, and other protocols are not ours."""
-    with pytest.raises(ValueError, match=r".+"):
-        Address.parse(url, {})
-
-
-def test_a_password_comes_from_a_file_and_is_not_shown(tmp_path: Path) -> None:
-    """A secret's file is read without its line end, and no representation shows it."""
-    (tmp_path / "p").write_text("secret\n")
-    address = Address.parse("mqtts://h", {"TELEWARD_MQTT_PASSWORD_FILE": str(tmp_path / "p")})
-    assert (address.password, address.port) == ("secret", 8883)
-    assert "secret" not in repr(address)
-    with pytest.raises(ValueError, match="PASSWORD_FILE"):
-        Address.parse("h", {"TELEWARD_MQTT_PASSWORD_FILE": str(tmp_path / "none")})
-
-
-def test_each_part_finds_its_own_user_in_a_folder(tmp_path: Path) -> None:
-    """As `teleward broker configure` leaves them; a user that is named comes first."""
-    (tmp_path / "secrets").mkdir()
-    for role in ("station", "runner"):
-        (tmp_path / "secrets" / role).write_text(f"of-{role}\n")
-    environ = {"TELEWARD_MQTT_FOLDER": str(tmp_path)}
-    for role in ("station", "runner"):
-        assert Address.parse("h", environ, role) == Address("h", 1883, role, f"of-{role}")
-    assert Address.parse("h", environ) == Address("h", 1883)
-    named = environ | {"TELEWARD_MQTT_USER": "u", "TELEWARD_MQTT_PASSWORD": "p"}
-    assert Address.parse("h", named, "station") == Address("h", 1883, "u", "p")
-    with pytest.raises(ValueError, match=r"TELEWARD_MQTT_FOLDER cannot be read.*dashboard"):
-        Address.parse("h", environ, "dashboard")

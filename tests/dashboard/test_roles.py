@@ -7,7 +7,6 @@ must not be seen from another.
 import asyncio
 import http.client
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -367,21 +366,6 @@ def test_a_link_works_once_and_leaves_the_address_bar(house: Running) -> None:
         assert thief.get("/instructor/").status_code == 403
 
 
-def test_a_link_raced_for_has_one_winner(tmp_path: Path) -> None:
-    """However many use a token at the same moment, in however many processes, one gets in."""
-    token = Seal(tmp_path).token()
-    won: list[bool] = []
-    threads = [
-        threading.Thread(target=lambda: won.append(Seal(tmp_path).redeem(token) == "instructor"))
-        for _ in range(20)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(won) == [False] * 19 + [True]
-
-
 def test_an_instructor_may_be_a_trainee_beside(house: Running) -> None:
     """With both cookies in one browser each page sees its own, and the ward's stream no truth."""
     both = {**cookies(house, "instructor"), **cookies(house, "trainee")}
@@ -391,26 +375,6 @@ def test_an_instructor_may_be_a_trainee_beside(house: Running) -> None:
     assert (hello["role"], hello["session"]) == ("trainee", OURS)
     boss = heard(house.stream("/instructor/stream", both), lambda said: said["k"] == "hello")
     assert boss["role"] == "instructor"
-
-
-def test_what_was_signed_for_one_purpose_serves_no_other(tmp_path: Path) -> None:
-    """A token is no cookie, a cookie no token, and both grow old."""
-    seal = Seal(tmp_path)
-    identity = Identity("instructor", "p-1", "Boss", EVERY)
-    name = seal.cookie_name("instructor")
-    assert seal.identity({name: seal.cookie(identity)}) == identity
-    assert seal.identity({seal.cookie_name("trainee"): seal.cookie(identity)}) is None
-    assert seal.identity({name: seal.token()}) is None
-    assert seal.redeem(seal.cookie(identity)) is None
-    assert seal.identity({name: seal.cookie(identity)}, age_s=-1) is None
-    assert seal.redeem(seal.token(), age_s=-1) is None
-
-
-def test_the_key_is_its_owners_alone(tmp_path: Path) -> None:
-    """The file is made once, readable by its owner, and never replaced."""
-    first, second = Seal(tmp_path), Seal(tmp_path)
-    assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
-    assert first.join_code() == second.join_code()
 
 
 def test_every_answer_forbids_foreign_code(house: Running) -> None:

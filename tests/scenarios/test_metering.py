@@ -10,7 +10,7 @@ from broker.health import Health
 from scenarios.conductor import StartRequest, run
 from tests.exposition import read
 from tests.real_broker import RealBroker
-from tests.scenarios.test_conductor import SITE, STORY, runners
+from tests.scenarios.conducted import SITE, STORY, runners
 from tests.station.conftest import eventually
 
 pytestmark = pytest.mark.slow

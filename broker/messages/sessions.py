@@ -1,0 +1,120 @@
+"""A session: its clock, an instructor's requests, its record, and the truth behind it."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from broker.messages.words import Acvpu, Identifier, Line, Message, Millis, Word
+
+
+class Clock(Message, kw_only=True):
+    """A session's clock: at wall time ``wall`` it was ``start`` and goes at ``speed`` if running."""
+
+    start: Millis
+    wall: Millis
+    speed: Annotated[float, Meta(ge=0, le=100000)]
+    running: bool
+
+
+class Steer(Struct, kw_only=True, omit_defaults=True):
+    """What an instructor does to a bed; ``name`` is a word of the scenario language.
+
+    ``insult`` (``value`` its severity, ``tempo``), ``ease``; ``treat`` (``value`` the dose), ``stop``;
+    ``rhythm``; ``breathing``; ``fault`` and ``mend`` of a ``device``; ``pin`` a vital sign at ``value``
+    within ``over_s``, and ``release`` it to the script or the body.
+    """
+
+    do: Literal["insult", "ease", "treat", "stop", "rhythm", "breathing", "fault", "mend", "pin", "release"]
+    bed: Identifier
+    name: Word
+    device: Word | None = None
+    value: Annotated[float, Meta(ge=-1e6, le=1e6)] | None = None
+    tempo: Annotated[float, Meta(ge=0.05, le=60)] | None = None
+    over_s: Annotated[float, Meta(ge=0, le=86_400)] | None = None
+
+
+class Steered(Struct, kw_only=True, omit_defaults=True):
+    """What was done to a bed ``at`` so many ms after the session's start, simulated, and by whom."""
+
+    at: Millis
+    what: Steer
+    by: Line = ""
+
+
+class Request(Message, kw_only=True):
+    """What an instructor asks of the conductor; the verb stands in the topic."""
+
+    by: Line = ""
+    by_id: Identifier = ""
+    scenario: Annotated[str, Meta(max_length=100)] | None = None
+    text: Annotated[str, Meta(max_length=500_000)] | None = None
+    beds: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    seed: Annotated[int, Meta(ge=0, le=2**53 - 1)] | None = None
+    speed: Annotated[float, Meta(gt=0, le=100000)] | None = None
+    steer: Steer | None = None
+
+
+class TrueState(Message, kw_only=True):
+    """What the body is at ``t``: catalogue-like keys (``hr rr spo2 sbp dbp temp …``) to numbers."""
+
+    t: Millis
+    m: dict[str, float]
+    acvpu: Acvpu = "A"
+    oxygen: Line = "air"
+    news2: int | None = None
+
+
+class PlanItem(Struct, kw_only=True, omit_defaults=True):
+    """A stretch or a moment of a bed's script; ``end`` is ``None`` for a moment or an open end."""
+
+    name: Line
+    start: Millis
+    end: Millis | None = None
+    kind: Literal["baseline", "phase", "artefact", "fault", "event"] = "phase"
+    text: Line = ""
+
+
+class Plan(Message, kw_only=True):
+    """A bed's script as the instructor sees it (retained): what ails, and what comes when."""
+
+    t: Millis
+    condition: Line
+    items: list[PlanItem]
+
+
+class TruthEvent(Message, kw_only=True):
+    """Something that happened in truth: a phase began, a fault ended."""
+
+    t: Millis
+    kind: Identifier
+    text: Line = ""
+
+
+class Label(Message, kw_only=True):
+    """A stretch of time with a name, for scoring: ``deterioration`` or an artefact's kind."""
+
+    t: Millis
+    kind: Identifier
+    start: Millis
+    end: Millis | None = None
+    text: Line = ""
+
+
+class SessionRecord(Message, kw_only=True):
+    """All a debrief needs to know of a session, retained and stored; ``text`` is the scenario's YAML."""
+
+    session: Identifier
+    scenario: Line
+    title: Line
+    text: Annotated[str, Meta(max_length=500_000)]
+    hash: Identifier
+    seed: Annotated[int, Meta(ge=0, le=2**53 - 1)]
+    beds: list[Identifier]
+    state: Literal["running", "paused", "ended"]
+    start: Millis
+    created: Millis
+    place: Line = ""
+    ended: Millis | None = None
+    parent: Identifier | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+    steered: Annotated[list[Steered], Meta(max_length=10_000)] = field(default_factory=list)
