@@ -1,0 +1,86 @@
+"""Loops over patients, compiled where numba is there, and plain Python, to the same bits, where it is not.
+
+A kernel is a function of arrays and numbers that goes patient by patient, in a subset of Python that numba
+knows. As it stands it serves a ward of a few beds as fast as chains of array calls would; ``compile_all``
+makes machine code of it, for large wards and fast clocks. Neither needs the other: the compiled form
+reckons in the same order with the same functions of ``math``, so nothing that is simulated changes.
+
+Kernels are looked up by name when they are called, here and in machine code, so they are called as
+``module.kernel(…)`` or in their own module. Constants of a module are fixed when it is compiled.
+"""
+
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable
+from hashlib import blake2b
+from importlib.metadata import version
+from os import environ
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any, Final, TypeVar
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_KNOWN: Final[list[Callable[..., Any]]] = []
+_MACHINE: Final[set[str]] = set()
+ROOM: Final = __name__.partition(".")[0]
+PLAIN: Final = "TELEWARD_PLAIN"
+"""Set in the environment, nothing is compiled."""
+
+
+def kernel(function: _F) -> _F:
+    """Count a function among the kernels; it stays as it is until ``compile_all``."""
+    _KNOWN.append(function)
+    return function
+
+
+def available() -> bool:
+    """Say whether kernels can be compiled here."""
+    return not environ.get(PLAIN) and importlib.util.find_spec("numba") is not None
+
+
+def compiled() -> bool:
+    """Say whether kernels have been compiled."""
+    return bool(_MACHINE)
+
+
+def compile_all() -> bool:
+    """Let every kernel known so far run as machine code from now on; say whether it does.
+
+    Each is compiled when it is first called, or read from the cache of an earlier process.
+    """
+    if not available():
+        return False
+    environ["NUMBA_CACHE_DIR"] = str(_cache(version("numba")))
+    import numba  # noqa: PLC0415 -- slow to load, and not everybody has it
+
+    for plain in _KNOWN:
+        name = f"{plain.__module__}.{plain.__qualname__}"
+        if name not in _MACHINE:
+            _MACHINE.add(name)
+            _replace(plain, numba.njit(cache=True, error_model="numpy")(plain))
+    return True
+
+
+def _replace(plain: Callable[..., Any], machine: Callable[..., Any]) -> None:
+    """Put ``machine`` wherever a module of this room has ``plain``."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == ROOM:
+            for key, value in list(vars(module).items()):
+                if value is plain:
+                    setattr(module, key, machine)
+
+
+def _cache(release: str) -> Path:
+    """Return where machine code is kept: a folder per state of the sources, since kernels call each other."""
+    sources = sorted({Path(inspect.getfile(f)) for f in _KNOWN})
+    state = blake2b(release.encode(), digest_size=8)
+    for path in sources:
+        state.update(path.read_bytes())
+    base = Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    try:
+        folder = base / "teleward" / f"kernels-{state.hexdigest()}"
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        folder = Path(gettempdir()) / f"teleward-kernels-{state.hexdigest()}"
+    return folder
