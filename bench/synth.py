@@ -1,8 +1,9 @@
 """Synthesis: patient-seconds of waves and numerics per CPU-second, beside NeuroKit2's fastest methods.
 
 Ours is the whole engine (bodies, beats, breaths, five wearables measuring) drawing three waves in
-blocks of a second, and of ten; NeuroKit2 draws the same three in a 60-s batch, one patient at a time, and can
-neither stream nor keep its phase. Both are CPU time of this process, medians of alternating rounds.
+blocks of a second, of ten, and for one patient of a minute; NeuroKit2 draws the same three in a 60-s batch,
+one patient at a time, and can neither stream nor keep its phase. Both are CPU time of this process, medians of
+alternating rounds. Kernels are compiled where numba is (``TELEWARD_PLAIN=1`` measures without).
 """
 
 import argparse
@@ -14,9 +15,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from devices import kernels
 from devices.engine import Engine
 from devices.person import generate
 from devices.randomness import generator
+from devices.signals.render import LONGEST_S
 
 SIZES: Final = (1, 100, 1000)
 BATCH_S: Final = 60
@@ -43,9 +46,11 @@ def ours(one: Engine, n: int, block_s: int) -> Callable[[], int]:
     """Return a call that makes ``block_s`` seconds of all patients, and how many patient-seconds."""
 
     def make() -> int:
-        for _ in range(block_s):
-            one.advance(10.0)
-        one.draw(block_s)
+        for begin in range(0, block_s, LONGEST_S):
+            part = min(LONGEST_S, block_s - begin)
+            for _ in range(part):
+                one.advance(10.0)
+            one.draw(part)
         return n * block_s
 
     return make
@@ -86,12 +91,15 @@ def run(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Yield a row per number of patients, and the numerics alone."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    how = "machine code" if kernels.compile_all() else "plain Python"
     sizes = [int(n) for n in str(options.sizes).split(",")]
     cases: dict[str, Callable[[], int]] = {}
     for n in sizes:
         one = engine(n)
         cases[f"n={n}"] = ours(one, n, 1)
         cases[f"n={n}, 10-s blocks"] = ours(one, n, 10)
+        if n == 1:
+            cases["n=1, 60-s blocks"] = ours(one, 1, BATCH_S)
         cases[f"n={n}, numerics only"] = numerics(one, n)
     peer = neurokit()
     measured: dict[str, list[float]] = {name: [] for name in cases}
@@ -110,6 +118,7 @@ def run(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
             "case": name,
             "value": round(value, 1),
             "unit": "patient-s/CPU-s",
+            "kernels": how,
             "peer": "neurokit2 fastest, 60-s batch",
             "peer_value": round(reference, 1),
             "ratio": round(value / reference, 2),
