@@ -2,8 +2,8 @@
 
 Ours is the whole engine (bodies, beats, breaths, five wearables measuring) drawing three waves in
 blocks of a second, of ten, and for one patient of a minute; NeuroKit2 draws the same three in a 60-s batch,
-one patient at a time, and can neither stream nor keep its phase. Both are CPU time of this process, medians of
-alternating rounds. Kernels are compiled where numba is (``TELEWARD_PLAIN=1`` measures without).
+one patient at a time, and can neither stream nor keep its phase. Both are CPU time of this process, medians
+of alternating rounds. Kernels are compiled where numba is (``TELEWARD_PLAIN=1`` measures without).
 """
 
 import argparse
