@@ -20,6 +20,7 @@ from broker.connection import MAX_BEHIND, Connection, client_of
 from broker.inbox import Inbox
 from broker.outbox import Outbox
 from broker.packets import REFUSED, Incoming, Outgoing, fault
+from broker.standing import GONE, Standing
 from broker.troubles import Troubles
 
 __all__ = ["Address", "Incoming", "Link", "Outgoing"]
@@ -46,7 +47,9 @@ class Link:
     ``dropped``; QoS 1 waits in an outbox of at most ``outbox`` messages until acknowledged, and is
     sent again in order after a reconnection, with what is left of its expiry. Retained messages
     are remembered per topic and published again at each connection, since the embedded broker
-    forgets. ``on_connected`` holds callables that run at each connection.
+    forgets. ``on_connected`` holds callables that run at each connection. What is retained where a
+    retained ``will`` speaks is said again also when an ``"offline"`` is heard there meanwhile, see
+    ``broker.standing``.
 
     With ``session_s`` the broker keeps subscriptions and QoS 1 messages for so many seconds of
     absence; with ``manual_ack`` it sends them again until ``acknowledge``. ``inbox`` bounds the
@@ -83,7 +86,9 @@ class Link:
         self.error: str | None = None
         self._address = address
         self._will = will
-        self._filters = dict(subscriptions) | ({until_heard: 1} if until_heard else {})
+        self._standing = Standing(will, [f for f, _ in subscriptions])
+        own = () if self._standing.hears else (self._standing.topic,)
+        self._filters = dict(subscriptions) | {t: 1 for t in (until_heard, *own) if t}
         self._until_heard = until_heard
         self._outbox = Outbox(outbox, again_s)
         self._inbox = Inbox(inbox)
@@ -268,6 +273,13 @@ class Link:
             self._acknowledge_own(message)
             self._heard(message)
             return
+        if message.topic == self._standing.topic:
+            said = self._retained.get(message.topic)
+            if said is not None and self._standing.denied(message, said):
+                self.send(said)
+            if not self._standing.hears:
+                self._acknowledge_own(message)
+                return
         # The topic is part of the key: who listens widely hears its own request, correlation and all.
         if message.correlation and (reply := self._replies.get((message.topic, message.correlation))):
             if not reply.done():
@@ -282,7 +294,7 @@ class Link:
 
     def _heard(self, message: Incoming) -> None:
         """Learn that the receiver is there, or went."""
-        there = b'"offline"' not in message.payload
+        there = GONE not in message.payload
         if there and self._outbox.kept:
             self._outbox.repeat(self._clock.monotonic())
         self._outbox.held, self._outbox.kept = False, not there
@@ -365,6 +377,8 @@ class Link:
 
     async def _subscribe(self, connection: Connection, filters: list[tuple[str, int]]) -> None:
         for refused in await connection.subscribe(filters):
+            if refused == self._standing.topic:
+                continue  # a device may have no right to read; then nobody corrects its will
             _LOG.warning("%s: the broker refuses the subscription to %s", self.client_id, refused)
 
     def _restate(self, connection: Connection) -> None:

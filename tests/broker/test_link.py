@@ -207,6 +207,50 @@ async def die_connected(broker: RealBroker, will: Outgoing) -> None:
     assert await process.wait() == -9
 
 
+GONE = Outgoing("t/status", b'{"state":"offline"}', 1, retain=True)
+HERE = Outgoing("t/status", b'{"state":"online"}', 1, retain=True)
+
+
+@pytest.mark.parametrize("filters", [(), ("t/#",)])
+async def test_a_will_that_comes_late_is_corrected_by_who_is_there(
+    each_broker: RealBroker, filters: tuple[str, ...]
+) -> None:
+    """What is retained is that it is there, however often another says the opposite, until it goes."""
+    subscriptions = [(f, 1) for f in filters]
+    async with (
+        linked(each_broker, "in", "t/status") as watcher,
+        linked(each_broker, "broker's word") as late,
+        Link(each_broker.address, "here", will=GONE, subscriptions=subscriptions) as link,
+    ):
+        link.send(HERE)
+        await take(watcher, bool)
+        for _ in range(3):
+            late.send(GONE)
+            heard = await take(watcher, lambda taken: taken[-1].payload == HERE.payload)
+            assert [m.payload for m in heard] == [GONE.payload, HERE.payload]
+        async with linked(each_broker, "new", "t/status") as new:
+            assert (await take(new, bool))[0].payload == HERE.payload
+        link.send(GONE)
+        await take(watcher, bool)
+        link.send(Outgoing("t/status", b"end", 1))
+        assert [m.payload for m in await take(watcher, bool)] == [b"end"]
+
+
+async def test_who_hears_its_own_word_by_a_filter_of_its_own_takes_it_once(each_broker: RealBroker) -> None:
+    """What a link subscribes to comes to its reader; what it hears for itself does not."""
+    async with (
+        Link(each_broker.address, "wide", will=GONE, subscriptions=[("t/#", 1)]) as wide,
+        Link(each_broker.address, "deaf", will=GONE, subscriptions=[("u/#", 1)]) as deaf,
+    ):
+        await asyncio.gather(wide.wait_connected(PATIENCE_S), deaf.wait_connected(PATIENCE_S))
+        wide.send(HERE)
+        assert [m.payload for m in await take(wide, bool)] == [HERE.payload]
+        for topic in ("t/x", "u/x"):
+            wide.send(Outgoing(topic, b"x", 1))
+        assert [m.topic for m in await take(wide, bool)] == ["t/x"]
+        assert [m.topic for m in await take(deaf, bool)] == ["u/x"]
+
+
 async def test_a_goodbye_sends_no_will(each_broker: RealBroker) -> None:
     """A link that is closed leaves no will behind."""
     async with linked(each_broker, "in", "t/#") as watcher:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from broker.client import Link
 from broker.clock import VirtualClock
 from broker.station import service
 from broker.station.service import run, status
@@ -36,6 +37,21 @@ async def test_a_file_that_is_no_store_ends_the_station_with_a_reason(
         await run(broker.address, str(path), "t")
     with pytest.raises(ValueError, match="carrier-pigeon"):
         await run(broker.address, "carrier-pigeon://loft", "t")
+
+
+async def test_a_last_will_that_comes_after_its_return_does_not_keep_devices_waiting(
+    each_station: Station,
+) -> None:
+    """A stale offline is followed by the station's own word, and devices send on."""
+    address, part = each_station.broker.address, status("t", "offline").topic
+    each_station.start()
+    async with listening(each_station.broker) as ear, Link(address, "device", until_heard=part) as device:
+        await ear.ready()
+        ear.forget()
+        ear.link.send(status("t", "offline"))
+        await ear.until(lambda x: (x.topic, x.payload) == (part, status("t", "offline").payload))
+        await ear.until(lambda x: (x.topic, x.payload) == (part, status("t", "online").payload))
+        await eventually(lambda: not device.receiver_missing)
 
 
 async def test_the_station_says_when_it_goes_and_when_it_is_gone(station: Station) -> None:
