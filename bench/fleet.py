@@ -1,9 +1,10 @@
 """Fleet: thousands of patients in real time through a broker into the store, and who needs how much CPU.
 
-Three cases: patients on gateways (``BEDS_PER_GATEWAY`` a connection), devices with a connection each,
-and a ward with all waves and one page open, as ``teleward up`` runs it. Numerics are QoS 1, two readings
-a message, spread over each second. Nothing may be lost; "behind" is how much later than the last
-message was sent the last one was stored.
+Four cases: patients on gateways (``BEDS_PER_GATEWAY`` a connection), devices with a connection each,
+a ward with all waves and one page open, as ``teleward up`` runs it, and hundreds of beds with waves that
+one process draws and says, as a session's runner does, to a subscriber that counts. Numerics of the first
+two are QoS 1, two readings a message, spread over each second. Nothing may be lost; "behind" is how much
+later than the last message was sent the last one was stored.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from typing import Any, Final
 import psutil
 
 from bench._attended import attended, present
+from bench._engine_fleet import cpu_s, play
 from bench.faults.ledger import Script, compare, stored, waves_lost
 from bench.faults.page import Page
 from bench.faults.ward import Ward
@@ -52,6 +54,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--patients", type=int, default=10_000, help="patients on gateways; 0 for none")
     parser.add_argument("--devices", type=int, default=1_000, help="devices with own connections; 0 for none")
     parser.add_argument("--beds", type=int, default=36, help="beds with all waves and a page; 0 for none")
+    parser.add_argument("--waves", type=int, default=500, help="beds with waves of one process; 0 for none")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--program", choices=("iotcore", "mosquitto"), default="mosquitto")
 
@@ -66,6 +69,8 @@ def run(options: argparse.Namespace) -> Iterator[Row]:
         if case.patients:
             with tempfile.TemporaryDirectory() as folder:
                 yield from asyncio.run(_fleet(case, options, Path(folder)))
+    if options.waves:
+        yield from asyncio.run(_waves(options))
     if options.beds:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             yield from asyncio.run(_ward(options, Path(folder)))
@@ -87,14 +92,14 @@ async def _fleet(case: Case, options: argparse.Namespace, folder: Path) -> list[
                 await asyncio.gather(*(link.wait_connected(60) for link in links))
                 await station.until(lambda: bool(station.last))
                 processes = {"broker": broker.pid or 0, "publisher": psutil.Process().pid}
-                before, cpu_s = {k: _cpu_s(p) for k, p in processes.items()}, station.last["cpu_s"]
+                before, cpu_s = {k: cpu_s(p) for k, p in processes.items()}, station.last["cpu_s"]
                 began = perf_counter()
                 late_s = await _publish(links, case, options.seconds)
                 sent_s = perf_counter() - began
                 total = case.patients * options.seconds
                 await station.until(lambda: station.done >= total)
                 took_s = perf_counter() - began
-                shares = {k: (_cpu_s(p) - before[k]) / took_s for k, p in processes.items()}
+                shares = {k: (cpu_s(p) - before[k]) / took_s for k, p in processes.items()}
                 shares["station"] = (station.last["cpu_s"] - cpu_s) / took_s
                 lost = total - station.stored + sum(link.dropped for link in links)
     finally:
@@ -141,9 +146,9 @@ async def _ward(options: argparse.Namespace, folder: Path) -> list[Row]:
         page = Page(ward.page, folder, ward.session)
         looking = asyncio.create_task(page.run())
         await asyncio.wait_for(page.moved(), 60)
-        before, began = {k: _cpu_s(p) for k, p in ward.processes().items()}, perf_counter()
+        before, began = {k: cpu_s(p) for k, p in ward.processes().items()}, perf_counter()
         await asyncio.sleep(options.seconds)
-        after, took_s = {k: _cpu_s(p) for k, p in ward.processes().items()}, perf_counter() - began
+        after, took_s = {k: cpu_s(p) for k, p in ward.processes().items()}, perf_counter() - began
         script = await asyncio.to_thread(Script, 1, options.beds, took_s + 60)
         looking.cancel()
         store = open_store(ward.places.store, readonly=True)
@@ -162,11 +167,22 @@ async def _ward(options: argparse.Namespace, folder: Path) -> list[Row]:
     ]
 
 
-def _cpu_s(pid: int) -> float:
-    """Return the CPU time of a process and its children."""
-    process = psutil.Process(pid)
-    family = [process, *process.children(recursive=True)] if pid != psutil.Process().pid else [process]
-    return float(sum(t.user + t.system for t in (p.cpu_times() for p in family)))
+async def _waves(options: argparse.Namespace) -> list[Row]:
+    broker = EmbeddedBroker(options.program)
+    try:
+        ports = await asyncio.to_thread(broker.start, 0, 0)
+        got = await play(ports.url, broker.pid or 0, options.waves, options.seconds)
+    finally:
+        broker.stop()
+    name = f"waves from the engine, n={options.waves}"
+    return [
+        _row(f"{name}: said", got.said_a_second, "messages/s"),
+        _row(f"{name}: waves among it", got.waves_a_second, "messages/s"),
+        _row(f"{name}: lost at the subscriber, of {got.said}", got.lost, "messages"),
+        _row(f"{name}: player late at most", got.late_s, "s"),
+        _row(f"{name}: clock set back", got.set_back, "times"),
+        *(_row(f"{name}: {who}", share, "share of a core") for who, share in got.shares.items()),
+    ]
 
 
 def _row(case: str, value: float, unit: str) -> Row:

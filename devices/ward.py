@@ -5,16 +5,15 @@ does takes effect at the next whole second since the start.
 """
 
 from collections.abc import Sequence
-from math import isfinite
 from typing import Final
 
 import numpy as np
 
 from broker import messages as m
 from broker.packets import Outgoing
+from devices import truth
 from devices.arrays import Floats, Raw
 from devices.engine import Engine
-from devices.physiology import coupling
 from devices.physiology.treatments import TREATMENTS
 from devices.signals import capnogram
 from devices.speech import TICKS, BedSetup, Emission, Speech
@@ -23,7 +22,6 @@ from devices.wearables.chance import Befallen, Chance
 from devices.wearables.cuff import Cuff
 from devices.wearables.spot import Spot
 from devices.wearables.wearable import Cause, Report, Wearable
-from vitals import news2
 
 __all__ = ["BedSetup", "Emission", "Ward"]
 
@@ -53,9 +51,10 @@ class Ward:
     ) -> None:
         self.site, self.session, self.beds = site, session, tuple(beds)
         self.now_ms = self._start_ms = start_ms
+        self._people = [b.person for b in beds]
         self._tick = 0
         worn = {d: np.array([d in b.devices for b in beds], bool) for d in DEVICES}
-        self._engine = Engine(seed, [b.bed for b in beds], [b.person for b in beds], worn)
+        self._engine = Engine(seed, [b.bed for b in beds], self._people, worn)
         self._engine.cuff.parameters["period_s"] = np.array([b.cuff_period_s for b in beds])
         self._speech = Speech((site, session), beds, seed, self._engine.wearables, start_ms)
         self.devices = self._speech.devices
@@ -66,12 +65,16 @@ class Ward:
         self._reports: list[tuple[Wearable, Report]] = []
         self._waves: dict[str, Raw] | None = None
         self._said: list[Emission] = []
+        self._aims: dict[str, bytes] = {}
 
     # --- the script's side -----------------------------------------------------------------------
 
     def aim(self, key: str, values: Floats) -> None:
         """Want truth ``key`` at ``values`` ``[N]``; NaN leaves it to the body. Raise ``ValueError``."""
-        self._engine.body.aim(key, values)
+        wanted = values.tobytes()
+        if self._aims.get(key) != wanted:  # a script says each second what mostly stays
+            self._engine.body.aim(key, values)
+            self._aims[key] = wanted
 
     def affect(self, bed: int, what: str, amount: float) -> None:
         """Let a bleeding, an infusion, a drug … act on the body of a bed; raise ``ValueError``."""
@@ -199,25 +202,12 @@ class Ward:
         wearable.begin(bed, self._engine.now_s)
 
     def truth(self, bed: int) -> m.TrueState:
-        """Return what the body of a bed is now; uneven breaths are counted over a minute."""
-        now = self._engine.body.now
-        values = {k: round(float(v[bed]), 3) for k, v in now.items() if isfinite(v[bed])}
-        values["map"] = round(float(coupling.mean_pressure(now["sbp"], now["dbp"])[bed]), 3)
-        values["fio2"] = round(float(self._engine.body.fio2[bed]), 3)
-        values["paco2"] = round(float(self._engine.body.paco2[bed]), 3)
-        values["lactate"] = round(float(self._engine.body.lactate[bed]), 3)
-        values["hb"] = round(float(self._engine.body.circulation.haemoglobin_g_l[bed]), 3)
-        values["strain"] = round(float(self._engine.body.heart.strain[bed]), 3)
-        values["dead"] = float(self._engine.body.heart.dead[bed])
-        breathing = self._engine.trains.breathing
-        if breathing.patterns[bed] != "regular":
-            values["rr"] = round(breathing.counted(bed, self._engine.now_s), 1)
-        oxygen, acvpu = self._engine.body.oxygen[bed], self._engine.nurse.acvpu[bed]
-        score = news2.score(
-            rr=values["rr"], spo2=values["spo2"], oxygen=oxygen != "air", sbp=values["sbp"],
-            pulse=values["hr"], acvpu=acvpu, temp=values["temp"], scale=self.beds[bed].person.scale,
-        )  # fmt: skip
-        return m.TrueState(v=1, t=self.now_ms, m=values, acvpu=acvpu, oxygen=oxygen, news2=score.total)
+        """Return what the body of a bed is now."""
+        return self.truths([bed])[0]
+
+    def truths(self, beds: Sequence[int]) -> list[m.TrueState]:
+        """Return what the bodies of ``beds`` are now."""
+        return truth.states(self._engine, self._people, beds, self.now_ms)
 
     def _start_up(self) -> None:
         """Let devices come back whose reboot is over."""

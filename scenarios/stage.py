@@ -210,7 +210,7 @@ class Stage:
         beds: Sequence[int] = range(len(self.patients))
         if len(beds) > STATES_OFTEN:
             beds = [i for i in beds if (second + i) % SELDOM == 0]
-        return [self._truth(i, "state", self.ward.truth(i)) for i in beds]
+        return [self._truth(i, "state", s) for i, s in zip(beds, self.ward.truths(beds), strict=True)]
 
     def _truth(self, bed: int, kind: str, message: m.Message, *, retain: bool = False) -> Emission:
         topic = topics.truth(self.site, self.session, self.patients[bed].bed, kind)

@@ -9,9 +9,11 @@ temperature to one decimal, halves up, before the table is read. A missing param
 the total is then ``None`` and ``at_least`` says what the present ones add up to.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from functools import cache
 from math import inf
 from typing import Final, Literal
 
@@ -59,16 +61,22 @@ class News2:
     missing: tuple[str, ...]
 
 
-def rounded(value: float, decimals: int) -> float:
-    """Return ``value`` to so many decimals as written in decimal digits, halves up (36.05 → 36.1)."""
-    step = Decimal(1).scaleb(-decimals)
-    return float(Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP))
-
-
 def band(value: float, bands: Bands, decimals: int = 0) -> int:
-    """Return the points of the first band whose upper bound holds the rounded ``value``."""
-    exact = rounded(value, decimals)
-    return next(points for highest, points in bands if exact <= highest)
+    """Return the points of the first band whose upper bound holds ``value``.
+
+    It is rounded to so many decimals as written in decimal digits, halves up (36.05 → 36.1).
+    """
+    return bands[bisect_right(_edges(bands, decimals), value)][1]
+
+
+@cache
+def _edges(bands: Bands, decimals: int) -> tuple[float, ...]:
+    """Return where each band but the last ends: the first values that are rounded above its bound.
+
+    A float is read in its shortest decimal digits, so comparing with the edge as a float is comparing them.
+    """
+    half = Decimal(5).scaleb(-decimals - 1)
+    return tuple(float(Decimal(repr(highest)) + half) for highest, _ in bands[:-1])
 
 
 def saturation(value: float, *, scale: Scale, oxygen: bool | None) -> int | None:

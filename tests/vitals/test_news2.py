@@ -1,16 +1,18 @@
 """NEWS2 equals the published chart, band by band, and an independent implementation."""
 
+import math
 import random
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from vitalscore import score_news2
 
 from vitals import news2
-from vitals.news2 import PARAMETERS, Scale, rounded, score
+from vitals.news2 import PARAMETERS, Scale, score
 
 # Clinical reference 1.1: RR, SpO2, oxygen, SBP, pulse, ACVPU, temperature, scale, points, total, max single.
 VECTORS: list[tuple[float, float, bool, float, float, str, float, Scale, str, int, int]] = [
@@ -119,13 +121,21 @@ def test_bands_rise_and_leave_no_gap() -> None:
         assert bands[-1][0] == float("inf")
 
 
-@pytest.mark.parametrize(
-    ("value", "decimals", "expected"),
-    [(8.5, 0, 9), (8.49, 0, 8), (36.05, 1, 36.1), (35.04, 1, 35.0), (38.05, 1, 38.1), (90.5, 0, 91)],
+@given(
+    value=st.floats(0, 300) | st.decimals(0, 300, places=2).map(float),
+    bands=st.sampled_from(
+        [news2.RESPIRATION_RATE, news2.SPO2_SCALE_2_OXYGEN, news2.PULSE, news2.TEMPERATURE]
+    ),
 )
-def test_halves_are_rounded_up(value: float, decimals: int, expected: float) -> None:
-    """A half goes up, also where binary fractions lie just below it."""
-    assert rounded(value, decimals) == expected
+@example(value=8.5, bands=news2.RESPIRATION_RATE)
+@example(value=36.05, bands=news2.TEMPERATURE)
+@example(value=38.05, bands=news2.TEMPERATURE)
+@example(value=math.nextafter(36.05, 0), bands=news2.TEMPERATURE)
+def test_halves_are_rounded_up(value: float, bands: news2.Bands) -> None:
+    """A half of its decimal digits goes up, also where binary fractions lie just below it."""
+    decimals = 1 if bands is news2.TEMPERATURE else 0
+    exact = float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+    assert news2.band(value, bands, decimals) == next(p for highest, p in bands if exact <= highest)
 
 
 @given(missing=st.sets(st.sampled_from(PARAMETERS), min_size=1))
