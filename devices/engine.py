@@ -92,7 +92,7 @@ class Engine:
         self._levels.append((driving["sbp"], now["dbp"].copy()))
 
     def _scene(self) -> Scene:
-        return Scene.at(self.now_s, self.body, self.trains)
+        return Scene(self.now_s, self.body, self.trains)
 
     def advance(self, hour: float) -> list[tuple[Wearable, Report]]:
         """Let a second pass at ``hour`` of the day; return what every kind of device measured in it."""

@@ -11,9 +11,10 @@ from typing import Final
 import numpy as np
 
 from broker import messages as m
-from devices.arrays import Bools, Floats
+from devices.arrays import Floats, Ints
+from devices.kernels import kernel
 from devices.randomness import Draws, Luck
-from devices.wearables.wearable import NOBODY, Measured, Noticed, Report, Scene, Wearable
+from devices.wearables.wearable import NOBODY, NOBODY_DUE, Measured, Noticed, Report, Scene, Wearable
 
 PERIOD_S: Final = 10
 WALKING: Final = 0.35
@@ -23,6 +24,8 @@ FALL_KNOWN_S: Final = 15
 UNNOTICED_BELOW: Final = -1.28
 """One fall in ten is not noticed, one whose normal number is below this."""
 BLOW_S: Final = 2
+POSTURES: Final = ("lying", "walking")
+UNKNOWN: Final = -1
 
 
 class Band(Wearable):
@@ -43,8 +46,9 @@ class Band(Wearable):
         self._draws = Draws(seed, beds, "band")
         self._luck = Luck(seed, beds, "band fall")
         self._steps = np.zeros(self.n)
-        self._posture = np.full(self.n, -1, np.int8)
-        """1 walking, 0 lying, and nothing known yet."""
+        self._posture = np.full(self.n, UNKNOWN, np.int64)
+        self._said = self._posture.copy()
+        """Each one's posture as it was said last."""
         self._fell_s = np.full(self.n, np.inf)
         """When each patient fell who still lies there."""
         self._said_fall = np.zeros(self.n, bool)
@@ -62,17 +66,16 @@ class Band(Wearable):
         fallen: list[Noticed] = []
         if self.troubled or self._lying:
             truth, moving, fallen = self._disturbed(scene, truth)
-        walking = truth > WALKING
-        np.add(self._steps, self.parameters["cadence_bpm"] / 60.0, out=self._steps, where=walking)
-        events = self._turn(walking) + fallen
+        turned = walk(truth, self.parameters["cadence_bpm"], self._steps, self._posture)
+        events = self._turns() + fallen if turned else fallen
         if scene.now_s % PERIOD_S:
-            return Report(np.zeros(0, np.int64), {}, events)
+            return Report(NOBODY_DUE, {}, events)
         shown = np.clip(moving + 0.02 + 0.02 * np.abs(self._draws.row()), 0.0, 1.0)
         readings = {
             "activity": Measured.valid(shown),
             "steps": Measured.valid(np.floor(self._steps) % 1e5),
         }
-        return Report(self.everyone(), readings, events)
+        return Report(self._everyone, readings, events)
 
     def _disturbed(self, scene: Scene, truth: Floats) -> tuple[Floats, Floats, list[Noticed]]:
         """Return (how much each walks, how much the band moves, falls) with what befalls band and wearer."""
@@ -98,9 +101,22 @@ class Band(Wearable):
             events.append(Noticed(bed, "fall", on=False, text="Moving again"))
         return events
 
-    def _turn(self, walking: Bools) -> list[Noticed]:
-        posture = walking.view(np.int8)
-        turned = np.nonzero(posture != self._posture)[0].tolist()
-        self._posture = posture
-        texts = ("lying", "walking")
-        return [Noticed(i, "posture", text=texts[posture[i]]) for i in turned if self.worn[i]]
+    def _turns(self) -> list[Noticed]:
+        """Return who got up or lay down, by the difference from what was said last."""
+        turned = (self._posture != self._said).nonzero()[0].tolist()
+        self._said = self._posture.copy()
+        return [Noticed(i, "posture", text=POSTURES[self._said[i]]) for i in turned if self.worn[i]]
+
+
+@kernel
+def walk(activity: Floats, cadence_bpm: Floats, steps: Floats, posture: Ints) -> int:
+    """Count a second's ``steps`` of who walks, and note each ``posture``; return how many changed theirs."""
+    turned = 0
+    for i in range(steps.size):
+        walking = 1 if float(activity[i]) > WALKING else 0
+        if walking:
+            steps[i] += float(cadence_bpm[i]) / 60.0
+        if int(posture[i]) != walking:
+            posture[i] = walking
+            turned += 1
+    return turned

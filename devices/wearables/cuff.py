@@ -9,7 +9,7 @@ from broker import messages as m
 from devices.arrays import Bools, Floats, Ints
 from devices.randomness import Luck, generator
 from devices.signals.events import NEVER
-from devices.wearables.wearable import INVALID, NOBODY, Measured, Report, Scene, Wearable
+from devices.wearables.wearable import INVALID, NOBODY, NOBODY_DUE, Measured, Report, Scene, Wearable
 
 PERIOD_S: Final = 900.0
 TAKES_S: Final = (25, 40)
@@ -56,22 +56,31 @@ class Cuff(Wearable):
         self._luck = Luck(seed, beds, "cuff")
         self._ends_s = np.full(self.n, np.inf)
         self._tries = np.zeros(self.n, int)
+        self._next_s = float(self.begins_s.min(initial=np.inf))
+        """When the next measurement begins or ends on any bed."""
         self.parameters["period_s"] = np.full(self.n, PERIOD_S)
 
     def begin(self, bed: int, now_s: float) -> None:
         """Start a measurement soon, whatever the period says, unless one is under way."""
         if self.worn[bed] and np.isinf(self._ends_s[bed]):
             self.begins_s[bed] = now_s
+            self._next_s = min(self._next_s, now_s)
 
     def measure(self, scene: Scene) -> Report:
         """Start and finish measurements; report those that finish now."""
         now = scene.now_s
-        for bed in np.nonzero(self.begins_s <= now)[0].tolist() if self.begins_s.min() <= now else ():
+        if now < self._next_s:
+            return Report(NOBODY_DUE)
+        for bed in (self.begins_s <= now).nonzero()[0].tolist():
             takes = np.clip(32.0 + 4.0 * self._luck.draw(bed, 1)[0], *TAKES_S)
             self.begins_s[bed], self._ends_s[bed] = np.inf, np.floor(now + takes)
-        if self._ends_s.min() > now:
-            return Report(np.zeros(0, np.int64))
         due = self._ends_s <= now
+        report = self._finish(scene, due) if due.any() else Report(NOBODY_DUE)
+        self._next_s = float(min(self.begins_s.min(), self._ends_s.min()))
+        return report
+
+    def _finish(self, scene: Scene, due: Bools) -> Report:
+        """Return what the measurements show that are ``due`` ``[N]``."""
         luck = np.zeros((3, self.n))
         for bed in np.nonzero(due)[0].tolist():
             luck[:, bed] = self._luck.draw(bed, 3)
@@ -80,7 +89,7 @@ class Cuff(Wearable):
         for metric in readings.values():
             metric.spoil(failed & moved, INVALID, "motion")
             metric.spoil(failed, INVALID, "no-reading")
-        self._rest(due, failed, now)
+        self._rest(due, failed, scene.now_s)
         return Report(np.nonzero(due)[0], readings)
 
     def _read(self, scene: Scene, b: Floats, c: Floats) -> dict[str, Measured]:

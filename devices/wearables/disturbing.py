@@ -57,7 +57,6 @@ def _chests(wearables: Mapping[str, Wearable]) -> Iterator[Patch]:
         if isinstance(one, Patch):
             yield one
         elif isinstance(one, Monitor):
-            one.chest.troubled = one.troubled
             yield one.chest
 
 
@@ -66,7 +65,6 @@ def _fingers(wearables: Mapping[str, Wearable]) -> Iterator[Oximeter]:
         if isinstance(one, Oximeter) and one.waves:
             yield one
         elif isinstance(one, Monitor):
-            one.finger.troubled = one.troubled
             yield one.finger
 
 

@@ -6,19 +6,31 @@ that is shared between a sensor's bias and its slow noise is *heuristic*. Outsid
 """
 
 from collections.abc import Sequence
+from math import exp
 from typing import Final
 
 import numpy as np
 
 from broker import messages as m
 from devices.arrays import Floats
-from devices.physiology.settle import settle
 from devices.randomness import Draws, generator
-from devices.wearables.wearable import INVALID, NOBODY, TOO_HIGH, TOO_LOW, Measured, Report, Scene, Wearable
+from devices.wearables.thermometer import follow
+from devices.wearables.wearable import (
+    INVALID,
+    NOBODY,
+    NOBODY_DUE,
+    TOO_HIGH,
+    TOO_LOW,
+    Measured,
+    Report,
+    Scene,
+    Wearable,
+)
 from vitals.catalogue import VITAL_SIGNS
 
 PERIOD_S: Final = 300
-LAG_S: Final = 480.0
+LAG_KEEP: Final = exp(-1.0 / 480.0)
+"""What a second leaves of a difference: a lag of 480 s."""
 BIAS_SHARE, NOISE_SHARE = 0.045, 0.066
 """Together 8 %."""
 NOISE_MEMORY_S: Final = 900.0
@@ -45,18 +57,22 @@ class GlucoseMonitor(Wearable):
         self._second = np.array([int(g.integers(*FIRST_S)) for g in rngs])
         self._draws = Draws(seed, beds, "cgm")
         self._walk = np.zeros(self.n)
+        self._seconds = frozenset(self._second[self.worn].tolist())
+        self._none = np.zeros(self.n, bool)
         self._tissue: Floats | None = None
 
     def measure(self, scene: Scene) -> Report:
         """Follow the blood; report each five minutes."""
-        blood = scene.truth("glucose")
-        self._tissue = blood.copy() if self._tissue is None else settle(self._tissue, blood, 1.0, LAG_S)
-        due = self.worn & (scene.now_s % PERIOD_S == self._second)
+        if self._tissue is None:
+            self._tissue = scene.truth("glucose").copy()
+        follow(self._tissue, scene.body.now["glucose"], self.on_whom(scene), self._none, 0.0, LAG_KEEP)
         if scene.now_s % PERIOD_S == 0:
             keep = float(np.exp(-PERIOD_S / NOISE_MEMORY_S))
             self._walk = keep * self._walk + (1 - keep**2) ** 0.5 * NOISE_SHARE * self._draws.row()
-        if not due.any():
-            return Report(np.nonzero(due)[0])
+        second = scene.now_s % PERIOD_S
+        if second not in self._seconds:
+            return Report(NOBODY_DUE)
+        due = self.worn & (second == self._second)
         shown = self._tissue * (1.0 + self._bias + self._walk)
         reading = Measured.valid(shown)
         reading.spoil(self.faults[NOBODY], INVALID, "no-signal")

@@ -74,15 +74,21 @@ class Monitor(Wearable):
         for part in (self.chest, self.finger):
             part.faults = {k: self.faults[k] for k in part.faults}
             part.parameters = self.parameters
+        self.heed()
         rngs = [generator(seed, bed, "monitor error") for bed in beds]
         self._line_bias = np.clip([g.normal(0, LINE_BIAS_MMHG) for g in rngs], -1.5, 1.5)
         self._core_bias = np.clip([g.normal(0, CORE_BIAS_C) for g in rngs], -0.08, 0.08)
         self._draws = Draws(seed, beds, "monitor core")
         self._core: Floats | None = None
 
+    def heed(self) -> None:
+        """Let chest and finger note their faults."""
+        self.chest.troubled = self.finger.troubled = self.troubled
+        self.chest.heed()
+        self.finger.heed()
+
     def measure(self, scene: Scene) -> Report:
         """Report all but core temperature each second, that each minute."""
-        self.chest.troubled = self.finger.troubled = self.troubled
         heart, finger = self.chest.measure(scene), self.finger.measure(scene)
         readings = {**heart.readings, **finger.readings, **self._line(scene)}
         core = self._temperature(scene)
@@ -126,5 +132,4 @@ class Monitor(Wearable):
 
     def wave_trouble(self, bed: int) -> str | None:
         """Say why ECG and breathing are not valid."""
-        self.chest.troubled = self.troubled
         return self.chest.wave_trouble(bed)

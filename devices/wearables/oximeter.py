@@ -7,17 +7,17 @@ from typing import ClassVar, Final
 import numpy as np
 
 from broker import messages as m
-from devices.arrays import Bools, Floats
-from devices.physiology.bounds import within
-from devices.physiology.settle import settle
+from devices.arrays import Bools, Floats, Ints
+from devices.kernels import kernel
 from devices.randomness import Draws, Luck, generator
-from devices.signals.events import last_second
 from devices.signals.trains import FULL_PULSE_PERCENT
-from devices.wearables.detector import Detector
+from devices.wearables.detector import HEIGHT, RATE, SILENCE, Detector, Eye
 from devices.wearables.wearable import (
     INVALID,
     NOBODY,
+    NOBODY_DUE,
     QUESTIONABLE,
+    VALID,
     Measured,
     Noticed,
     Report,
@@ -37,11 +37,13 @@ NOISE_KICK: Final = (1.0 - NOISE_KEEP**2) ** 0.5
 WEAK, WEAKEST = 0.3, 0.1
 """Perfusion index (%) below which a value is questionable, and invalid (reference 3.4)."""
 MOTION_SPO2: Final = 83.0
-MOTION_LAG_S: Final = 7.0
+MOTION_KEEP: Final = exp(-1.0 / 7.0)
 """Movement pulls saturation towards where red and infrared swing alike (reference 3.4: about 85)."""
 STILL_PULLED: Final = 0.2
 NO_PULL: Final = 1e-6
 """What is left of the pull below this is nothing."""
+MOST_PERCENT: Final = 20.0
+"""No larger index is shown (reference 3.1)."""
 FAINTEST: Final = 0.01
 """A pulse lower than this is not seen (*heuristic*)."""
 LOST_IN_MOTION: Final = 1.645
@@ -49,7 +51,6 @@ LOST_IN_MOTION: Final = 1.645
 NO_PULSE_S: Final = 10.0
 REMEMBERED_S: Final = 96
 """For so long saturation is remembered: the longest lag and average."""
-NOBODY_DUE: Final = np.zeros(0, np.int64)
 COLD: Final = 0.08
 """How much of the pulse a cold hand without blood leaves (*heuristic*)."""
 COLD_FINGER: Final = 0.2
@@ -59,6 +60,14 @@ COLD_LAG_S: Final = 20
 POLISHED: Final = 0.6
 POLISH_SPO2: Final = -4.0
 """What dark nail polish leaves of the pulse, and how far it pulls saturation down (*heuristic*)."""
+OFF, PULSELESS, TOO_FAINT, MOVING, FAINT = range(1, 6)
+DOUBTS: Final = (
+    (VALID, None), (INVALID, "probe-off"), (INVALID, "no-pulse"), (INVALID, "low-perfusion"),
+    (QUESTIONABLE, "motion"), (QUESTIONABLE, "low-perfusion"),
+)  # fmt: skip
+"""Why a value is not to be trusted; of several reasons the first holds."""
+WALK, PULL = range(2)
+BIAS, SHIFT, MOVED, AWAY = range(4)
 
 
 class Oximeter(Wearable):
@@ -88,19 +97,31 @@ class Oximeter(Wearable):
     def prepare(self, seed: int, beds: Sequence[str]) -> None:
         """Draw each device's own error."""
         rngs = [generator(seed, bed, f"{self.name} error") for bed in beds]
-        self._bias = np.clip([g.normal(0, self.bias_sd) for g in rngs], -2 * self.bias_sd, 2 * self.bias_sd)
-        self._lag = np.array([g.integers(*self.lag_s) for g in rngs])
+        bias = np.clip([g.normal(0, self.bias_sd) for g in rngs], -2 * self.bias_sd, 2 * self.bias_sd)
+        self._lag = np.array([g.integers(*self.lag_s) for g in rngs], np.int64)
         self._draws = Draws(seed, beds, self.name)
         self._luck = Luck(seed, beds, f"{self.name} motion")
-        self._walk = np.zeros(self.n)
-        self._pull = np.zeros(self.n)
+        eye = Eye(self.window_s, late="arrival", height="pulse", share=self.pulse_share, least=FAINTEST)
+        self.pulses = Detector(self.n, eye)
+        self._state = np.zeros((2, self.n))
+        """How far the error has walked, and how much movement pulls."""
+        self._how = np.zeros((4, self.n))
+        """By bed: the device's own error, how far nail polish pulls, whether there is movement, no finger."""
+        self._how[BIAS] = bias
         self._past: Floats | None = None
-        self.pulses = Detector(self.n, self.window_s)
         self._off = np.zeros(self.n, bool)
-        self._pulled = False
-        """Whether movement pulls anybody's saturation, or did of late."""
-        self._behind = self._lag + np.arange(int(self.window_s))[:, None]
-        self._beds = np.arange(self.n)
+        self.heed()
+
+    def heed(self) -> None:
+        """Note what the faults leave of the pulse, what looks like one, and what they make of saturation."""
+        super().heed()
+        self._how[SHIFT] = np.where(self.suffers("nail-polish"), POLISH_SPO2, 0.0)
+        self._how[MOVED], self._how[AWAY] = self.faults["motion"], self.off()
+        self._gain = self.gain()
+        self._behind = self._lag + np.where(self.faults["cold-finger"], COLD_LAG_S, 0)
+        motion = self.faults["motion"] & ~self.off()
+        self._moved = motion.nonzero()[0].tolist()
+        self._false_hz = np.where(motion, self.parameters["cadence_bpm"] / 60.0, 0.0)
 
     def gain(self) -> Floats:
         """Return how much of the pulse reaches the sensor."""
@@ -114,82 +135,51 @@ class Oximeter(Wearable):
         return np.asarray(self.faults["probe-off"] | self.faults[NOBODY])
 
     def measure(self, scene: Scene) -> Report:
-        """Report every bed, each second."""
-        now = scene.now_s
-        self._watch(scene)
-        saturation = self._saturate(scene.truth("spo2"), now)
-        window_s = self.window_s
-        index = np.minimum(self.pulses.mean_height() * FULL_PULSE_PERCENT, 20.0)
-        readings = {
-            "spo2": Measured.valid(saturation, window_s),
-            "pr": Measured.valid(self.pulses.rate(now), window_s),
-            "pi": Measured.valid(index, window_s),
-        }
-        if self.troubled or self._pulled or index.min() < WEAK:
-            self._doubt(readings, index, now)
+        """Report every bed, as often as it does."""
+        now, whom = scene.now_s, self.on_whom(scene)
+        pulses = self.pulses.watch(scene.trains.beats, now, whom, self._reaching(), self._false_hz)
+        truth, window_s = scene.body.now["spo2"], self.window_s
+        if self._past is None:
+            self._past = np.repeat(scene.seen(truth)[None, :], REMEMBERED_S, axis=0)
+        shown, doubts = np.empty((2, self.n)), np.empty((2, self.n), np.int64)
+        doubtful = saturate(
+            now,
+            int(window_s),
+            NOISE_KICK * self.noise_sd,
+            truth,
+            whom,
+            self._past,
+            self._behind,
+            self._draws.row(),
+            self._how,
+            self._state,
+            pulses,
+            shown,
+            doubts,
+        )
         events = self._changes()
         if now % self.period_s:
             return Report(NOBODY_DUE, {}, events)
-        return Report(self.everyone(), readings, events)
+        values = {"spo2": (shown[0], 0), "pr": (pulses[RATE], 0), "pi": (shown[1], 1)}
+        readings = {
+            k: Measured.judged(v, doubts[row], DOUBTS, window_s) if doubtful else Measured.valid(v, window_s)
+            for k, (v, row) in values.items()
+        }
+        return Report(self._everyone, readings, events)
 
-    def _doubt(self, readings: dict[str, Measured], index: Floats, now_s: int) -> None:
-        """Mark what is not to be trusted, the worst reason first."""
-        off, motion = self.off(), self.faults["motion"]
-        lost = self.pulses.silence_s(now_s) > NO_PULSE_S  # without a pulse the index is 0
-        for key, metric in readings.items():
-            metric.spoil(off, INVALID, "probe-off")
-            metric.spoil(lost, INVALID, "no-pulse")
-            if key != "pi":
-                metric.spoil((index < WEAKEST) & ~motion, INVALID, "low-perfusion")
-            metric.spoil(motion | (self._pull > STILL_PULLED), QUESTIONABLE, "motion")
-            metric.spoil(index < WEAK, QUESTIONABLE, "low-perfusion")
-
-    def _watch(self, scene: Scene) -> None:
-        now, beats = scene.now_s, scene.trains.beats
-        rows, place, feet = last_second(scene.beats, scene.beats.times + scene.beats.value("arrival"), now)
-        heights = beats.stored("pulse")[place] * self.pulse_share
-        if not self.troubled:
-            kept = heights > FAINTEST
-            if not kept.all():
-                rows, feet, heights = rows[kept], feet[kept], heights[kept]
-            self.pulses.watch(rows, feet, heights, now)
-            return
-        motion = self.faults["motion"] & ~self.off()
-        lost = np.zeros(self.n, bool)
-        for bed in np.nonzero(motion)[0].tolist():
-            lost[bed] = self._luck.draw(bed, 1)[0] < LOST_IN_MOTION
-        heights = heights * self.gain()[rows]
-        kept = (heights > FAINTEST) & ~lost[rows]
-        cadence = self.parameters["cadence_bpm"]
-        self.pulses.watch_fooled(rows[kept], feet[kept], heights[kept], now, motion, cadence)
-
-    def _saturate(self, truth: Floats, now_s: int) -> Floats:
-        """Return what is shown: the truth of a while ago, averaged, with error, pulled by movement."""
-        if self._past is None:
-            self._past = np.repeat(truth[None, :], REMEMBERED_S, axis=0)
-        self._past[now_s % REMEMBERED_S] = truth
-        behind = self._behind
-        if self.troubled:
-            behind = behind + np.where(self.faults["cold-finger"], COLD_LAG_S, 0)
-        place = (now_s - behind) % REMEMBERED_S * self.n + self._beds
-        seen = np.add.reduce(self._past.take(place), axis=0) / len(place)
-        self._walk = NOISE_KEEP * self._walk + NOISE_KICK * self.noise_sd * self._draws.row()
-        right = seen + self._bias + self._walk
-        if self.troubled or self._pulled:
-            right = self._pulled_down(right)
-        return within(right, 0.0, 100.0)
-
-    def _pulled_down(self, right: Floats) -> Floats:
-        """Return what nail polish and movement leave of what would be shown."""
-        self._pull = settle(self._pull, self.faults["motion"].astype(float), 1.0, MOTION_LAG_S)
-        self._pull[self._pull < NO_PULL] = 0.0
-        self._pulled = bool(self._pull.any())
-        right = right + np.where(self.suffers("nail-polish"), POLISH_SPO2, 0.0)
-        return np.asarray(right + self._pull * np.minimum(MOTION_SPO2 - right, 0.0))
+    def _reaching(self) -> Floats:
+        """Return what of each bed's pulses of this second reaches the sensor, ``[N]``."""
+        lost = [bed for bed in self._moved if self._luck.draw(bed, 1)[0] < LOST_IN_MOTION]
+        if not lost:
+            return self._gain
+        gain = self._gain.copy()
+        gain[lost] = 0.0
+        return gain
 
     def _changes(self) -> list[Noticed]:
-        if not self.troubled and not self._off.any():
+        if not self._heeds:
             return []
+        self._heeds = False
         off = self.off()
         changed = np.nonzero((off != self._off) & self.worn)[0]
         self._off = off.copy()
@@ -210,3 +200,59 @@ class Oximeter(Wearable):
         if self.off()[bed]:
             return "probe-off"
         return "motion" if self.faults["motion"][bed] else None
+
+
+@kernel
+def saturate(  # noqa: PLR0913, PLR0917 -- arrays
+    now_s: int,
+    window: int,
+    kick: float,
+    truth: Floats,
+    whom: Ints,
+    past: Floats,
+    behind: Ints,
+    noise: Floats,
+    how: Floats,
+    state: Floats,
+    pulses: Floats,
+    shown: Floats,
+    doubts: Ints,
+) -> int:
+    """Write saturation and perfusion index into ``shown`` ``[2, N]``; return how many beds are doubtful.
+
+    Saturation is the ``truth`` of ``whom`` a while ago (``behind``, s), averaged over ``window`` seconds of
+    the ``past``, with error, pulled by polish and movement. ``doubts`` ``[2, N]`` says which of ``DOUBTS``
+    holds of saturation and rate, and of the index.
+    """
+    doubtful, at, n = 0, now_s % REMEMBERED_S, whom.size
+    for i in range(n):
+        past[at, i] = truth[int(whom[i])]
+        place, total = (now_s - int(behind[i])) % REMEMBERED_S, 0.0
+        for _ in range(window):
+            total += float(past[place, i])
+            place = place - 1 if place > 0 else REMEMBERED_S - 1
+        walk = NOISE_KEEP * float(state[WALK, i]) + kick * float(noise[i])
+        pull, moved = float(state[PULL, i]), float(how[MOVED, i])
+        if pull > 0.0 or moved > 0.0:
+            pull = moved + (pull - moved) * MOTION_KEEP
+            if pull < NO_PULL:
+                pull = 0.0
+        state[WALK, i], state[PULL, i] = walk, pull
+        right = total / window + float(how[BIAS, i]) + walk + float(how[SHIFT, i])
+        right += pull * min(MOTION_SPO2 - right, 0.0)
+        index = min(float(pulses[HEIGHT, i]) * FULL_PULSE_PERCENT, MOST_PERCENT)
+        shown[0, i], shown[1, i] = min(max(right, 0.0), 100.0), index
+        if float(how[AWAY, i]) > 0.0:
+            doubt = OFF
+        elif float(pulses[SILENCE, i]) > NO_PULSE_S:
+            doubt = PULSELESS
+        elif moved > 0.0 or pull > STILL_PULLED:
+            doubt = MOVING
+        else:
+            doubt = FAINT if index < WEAK else 0
+        doubts[0, i] = doubts[1, i] = doubt
+        if index < WEAKEST and moved <= 0.0 and (doubt == 0 or doubt > PULSELESS):
+            doubts[0, i] = TOO_FAINT
+        if doubt > 0:  # as is whoever's index is too faint
+            doubtful += 1
+    return doubtful

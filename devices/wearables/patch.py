@@ -6,11 +6,10 @@ from typing import Final
 import numpy as np
 
 from broker import messages as m
-from devices.arrays import Bools
+from devices.arrays import Bools, Floats
 from devices.randomness import Luck
-from devices.signals.events import last_second
 from devices.signals.rhythms import CONFIRMED_S, RHYTHMS
-from devices.wearables.detector import Detector
+from devices.wearables.detector import RATE, Detector, Eye
 from devices.wearables.wearable import (
     INVALID,
     NOBODY,
@@ -56,71 +55,65 @@ class Patch(Wearable):
 
     def prepare(self, seed: int, beds: Sequence[str]) -> None:
         """Begin with nothing seen."""
-        self.beats = Detector(self.n, HR_WINDOW_S)
-        self.breaths = Detector(self.n, RR_WINDOW_S)
+        self.beats = Detector(self.n, Eye(HR_WINDOW_S))
+        self.breaths = Detector(self.n, Eye(RR_WINDOW_S, apnoea_s=APNOEA_S))
         self._luck = Luck(seed, beds, "patch")
         self._noise = Luck(seed, beds, "patch noise")
         self._off = np.zeros(self.n, bool)
         self._named = ["sinus"] * self.n
         self._doubts: dict[int, tuple[str, int]] = {}
+        self.heed()
+
+    def heed(self) -> None:
+        """Note what the faults leave of signals, what looks like beats and breaths, and what to doubt."""
+        super().heed()
+        faults, cadence = self.faults, self.parameters["cadence_bpm"]
+        on = ~(self.off() | faults["electrosurgery"])
+        self._on = on.astype(float)
+        self._moved, self._shivers, self._wanders = (
+            faults[k].nonzero()[0].tolist() for k in ("motion", "shivering", "baseline-wander")
+        )
+        self._beats_hz = np.where(faults["shivering"] & on, SHIVERS_BPM / 60.0, 0.0)
+        self._breaths_hz = np.where(faults["motion"] & on, cadence / STEPS_A_BREATH / 60.0, 0.0)
+        self._hr, self._rr = Measured.valid(self._on, HR_WINDOW_S), Measured.valid(self._on, RR_WINDOW_S)
+        for metric in (self._hr, self._rr):
+            metric.spoil(faults["motion"], QUESTIONABLE, "motion")
+            metric.spoil(faults["shivering"], QUESTIONABLE, "shivering")
+            metric.spoil(self.off(), INVALID, "lead-off")
+            metric.spoil(faults["electrosurgery"], INVALID, "electrosurgery")
+        self._rr.spoil(faults["baseline-wander"], QUESTIONABLE, "baseline-wander")
 
     def measure(self, scene: Scene) -> Report:
         """Report both rates of every bed, each second."""
-        now = scene.now_s
-        self._watch(scene)
-        hr = Measured.valid(self.beats.rate(now), HR_WINDOW_S)
-        breathing = self.breaths.rate(now)
-        breathing[self.breaths.silence_s(now) > APNOEA_S] = 0.0
-        rr = Measured.valid(breathing, RR_WINDOW_S)
-        if self.troubled:
-            self._doubt(hr, rr)
-        return Report(self.everyone(), {"hr": hr, "rr": rr}, self._changes() + self._name(scene))
-
-    def _doubt(self, hr: Measured, rr: Measured) -> None:
-        """Mark what is not to be trusted."""
-        for metric in (hr, rr):
-            metric.spoil(self.faults["motion"], QUESTIONABLE, "motion")
-            metric.spoil(self.faults["shivering"], QUESTIONABLE, "shivering")
-            metric.spoil(self.off(), INVALID, "lead-off")
-            metric.spoil(self.faults["electrosurgery"], INVALID, "electrosurgery")
-        rr.spoil(self.faults["baseline-wander"], QUESTIONABLE, "baseline-wander")
+        now, trains, whom = scene.now_s, scene.trains, self.on_whom(scene)
+        lost = self._unlucky(self._luck, self._moved, LOST_IN_MOTION)
+        lost += self._unlucky(self._noise, self._shivers, LOST_IN_SHIVERING)
+        beats = self.beats.watch(trains.beats, now, whom, self._kept(lost), self._beats_hz)
+        lost = self._unlucky(self._noise, self._wanders, LOST_IN_WANDER)
+        breaths = self.breaths.watch(trains.breaths, now, whom, self._kept(lost), self._breaths_hz)
+        readings = {"hr": self._hr.of(beats[RATE]), "rr": self._rr.of(breaths[RATE])}
+        return Report(self._everyone, readings, self._changes() + self._name(scene))
 
     def off(self) -> Bools:
         """Return where no electrode touches a patient, as the device itself notices."""
         return np.asarray(self.faults["lead-off"] | self.faults[NOBODY])
 
-    def _watch(self, scene: Scene) -> None:
-        now = scene.now_s
-        rows, _, times = last_second(scene.beats, scene.beats.times, now)
-        breathing, place, begun = last_second(scene.breaths, scene.breaths.times, now)
-        depth = scene.trains.breaths.stored("depth")[place]
-        if not self.troubled:
-            self.beats.watch(rows, times, np.ones(rows.size), now)
-            self.breaths.watch(breathing, begun, depth, now)
-            return
-        motion, shivers = self.faults["motion"], self.faults["shivering"]
-        on = ~(self.off() | self.faults["electrosurgery"])
-        lost = self._unlucky(self._luck, motion, LOST_IN_MOTION)
-        lost |= self._unlucky(self._noise, shivers, LOST_IN_SHIVERING)
-        kept = (on & ~lost)[rows]
-        shaken = np.full(self.n, SHIVERS_BPM)
-        heights = np.ones(kept.sum())
-        self.beats.watch_fooled(rows[kept], times[kept], heights, now, shivers & on, shaken)
-        lost = self._unlucky(self._noise, self.faults["baseline-wander"], LOST_IN_WANDER)
-        kept = (on & ~lost)[breathing]
-        cadence = self.parameters["cadence_bpm"] / STEPS_A_BREATH
-        self.breaths.watch_fooled(breathing[kept], begun[kept], depth[kept], now, motion & on, cadence)
+    def _unlucky(self, luck: Luck, beds: list[int], below: float) -> list[int]:
+        """Return which of ``beds`` lose the events of this second."""
+        return [bed for bed in beds if luck.draw(bed, 1)[0] < below]
 
-    def _unlucky(self, luck: Luck, where: Bools, below: float) -> Bools:
-        """Return whose events of this second are lost, of those ``where``."""
-        lost = np.zeros(self.n, bool)
-        for bed in np.nonzero(where)[0].tolist():
-            lost[bed] = luck.draw(bed, 1)[0] < below
-        return lost
+    def _kept(self, lost: list[int]) -> Floats:
+        """Return 1 for beds whose events of this second reach the device, else 0."""
+        if not lost:
+            return self._on
+        kept = self._on.copy()
+        kept[lost] = 0.0
+        return kept
 
     def _changes(self) -> list[Noticed]:
-        if not self.troubled and not self._off.any():
+        if not self._heeds:
             return []
+        self._heeds = False
         off = self.off()
         changed = np.nonzero((off != self._off) & self.worn)[0]
         self._off = off.copy()

@@ -1,18 +1,20 @@
 """The thermometer patch: slow, once a minute."""
 
 from collections.abc import Sequence
+from math import exp
 from typing import Final
 
 import numpy as np
 
 from broker import messages as m
-from devices.arrays import Floats
-from devices.physiology.settle import settle
+from devices.arrays import Bools, Floats, Ints
+from devices.kernels import kernel
 from devices.randomness import Draws, generator
-from devices.wearables.wearable import NOBODY, Measured, Report, Scene, Wearable
+from devices.wearables.wearable import NOBODY, NOBODY_DUE, Measured, Report, Scene, Wearable
 
 PERIOD_S: Final = 60
-LAG_S: Final = 120.0  # heuristic: an adhesive sensor under the arm, corrected to core
+LAG_KEEP: Final = exp(-1.0 / 120.0)
+"""What a second leaves of a difference: a lag of 120 s (*heuristic*: an adhesive sensor under the arm)."""
 BIAS_C: Final = 0.08  # heuristic
 NOISE_C: Final = 0.04  # heuristic
 ROOM_C: Final = 22.0
@@ -41,14 +43,24 @@ class Thermometer(Wearable):
 
     def measure(self, scene: Scene) -> Report:
         """Follow the body; report once a minute."""
-        core = scene.truth("temp")
-        if self.troubled:
-            core = np.where(self.faults[NOBODY], ROOM_C, core)
-        self._skin = core.copy() if self._skin is None else settle(self._skin, core, 1.0, LAG_S)
-        noise = NOISE_C * self._draws.row()  # drawn whoever is due, so that no bed's depends on another
+        if self._skin is None:
+            self._skin = np.where(self.faults[NOBODY], ROOM_C, scene.truth("temp"))
+        follow(self._skin, scene.body.now["temp"], self.on_whom(scene), self.faults[NOBODY], ROOM_C, LAG_KEEP)
+        noise = self._draws.row()  # drawn whoever is due, so that no bed's depends on another
         second = scene.now_s % PERIOD_S
         if second not in self._seconds:
-            return Report(np.zeros(0, np.int64))
+            return Report(NOBODY_DUE)
         due = self.worn & (second == self._second)
-        shown = np.clip(self._skin + self._bias + noise, 20.0, 45.0)
+        shown = np.clip(self._skin + self._bias + NOISE_C * noise, 20.0, 45.0)
         return Report(np.nonzero(due)[0], {"temp": Measured.valid(shown)})
+
+
+@kernel
+def follow(sensor: Floats, truth: Floats, whom: Ints, nobody: Bools, room: float, keep: float) -> None:
+    """Let each bed's ``sensor`` settle for a second towards ``truth`` of ``whom``, or the room on nobody.
+
+    ``keep`` is what a second leaves of the difference, as in ``settle``.
+    """
+    for i in range(whom.size):
+        there = room if nobody[i] else float(truth[int(whom[i])])
+        sensor[i] = there + (float(sensor[i]) - there) * keep

@@ -8,7 +8,8 @@ or chance's.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import ClassVar, Final, Literal
 
 import numpy as np
@@ -34,33 +35,32 @@ Cause = Literal["script", "chance"]
 CAUSES: Final[tuple[Cause, ...]] = ("script", "chance")
 EVERYWHERE: Final = (*SPOKEN, NOBODY)
 """Faults that any device can have."""
+NOBODY_DUE: Final[Ints] = np.zeros(0, np.int64)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
-    """What there is to measure at ``now_s`` seconds after the start; the last second ends there.
-
-    ``beats`` and ``breaths`` are the newest of the trains, with all that began in the last second
-    or arrived in it.
-    """
+    """What there is to measure at ``now_s`` seconds after the start; the last second ends there."""
 
     now_s: int
     body: Body
     trains: Trains
-    beats: Window
-    breaths: Window
     whom: Ints | None = None
     """On whom each bed's device sits, ``[N]``; ``None``: each on the bed's own patient."""
 
-    @classmethod
-    def at(cls, now_s: int, body: Body, trains: Trains) -> "Scene":
-        """Look at a body and its trains at ``now_s``."""
-        beats = trains.beats.since(now_s - 1.0 - LATEST_S)
-        return cls(now_s, body, trains, beats, trains.breaths.since(now_s - 1.0))
+    @cached_property
+    def beats(self) -> Window:
+        """The newest beats as they are when asked for, all that came or arrived in the last second."""
+        return self.beats_since(self.now_s - 1.0 - LATEST_S)
+
+    @cached_property
+    def breaths(self) -> Window:
+        """The newest breaths, all that began in the last second among them."""
+        return self.breaths_since(self.now_s - 1.0)
 
     def on(self, whom: Ints) -> "Scene":
         """Return the scene as devices see it that sit on the patients ``whom`` ``[N]``."""
-        return replace(self, beats=self.beats.of_beds(whom), breaths=self.breaths.of_beds(whom), whom=whom)
+        return Scene(self.now_s, self.body, self.trains, whom)
 
     def truth(self, key: str) -> Floats:
         """Return the truth ``key`` of whom each bed's device sits on, ``[N]``."""
@@ -89,7 +89,10 @@ class Scene:
 
 @dataclass(slots=True)
 class Measured:
-    """One metric of all beds: values, validity codes (``VALIDITIES``) and reasons, ``[N]``."""
+    """One metric of all beds: values, validity codes (``VALIDITIES``) and reasons, ``[N]``.
+
+    All three are to be read only: ``spoil`` replaces what others may share.
+    """
 
     values: Floats
     validity: Ints
@@ -99,16 +102,37 @@ class Measured:
     @classmethod
     def valid(cls, values: Floats, avg_s: float | None = None) -> "Measured":
         """Return values that are all valid."""
-        n = len(values)
-        return cls(values, np.zeros(n, np.int64), [None] * n, avg_s)
+        validity, why = _perfect(values.size)
+        return cls(values, validity, why, avg_s)
+
+    @classmethod
+    def judged(
+        cls, values: Floats, doubts: Ints, reasons: Sequence[tuple[int, str | None]], avg_s: float | None
+    ) -> "Measured":
+        """Return values of which ``doubts`` ``[N]`` says which of ``reasons`` (validity, why) holds."""
+        validity, why = zip(*(reasons[k] for k in doubts.tolist()), strict=True)
+        return cls(values, np.array(validity, np.int64), list(why), avg_s)
+
+    def of(self, values: Floats) -> "Measured":
+        """Return other values, as valid as these."""
+        return Measured(values, self.validity, self.why, self.avg_s)
 
     def spoil(self, where: Bools, validity: int, why: str) -> None:
         """Mark ``where``, unless it is marked worse already."""
         if not where.any():
             return
-        for i in np.nonzero(where & (self.validity < validity))[0]:
+        self.validity, self.why = self.validity.copy(), self.why.copy()
+        for i in (where & (self.validity < validity)).nonzero()[0].tolist():
             self.validity[i] = validity
             self.why[i] = why
+
+
+@cache
+def _perfect(n: int) -> tuple[Ints, list[str | None]]:
+    """Return validity and reasons of ``n`` valid values, shared by all that are."""
+    validity = np.full(n, VALID, np.int64)
+    validity.flags.writeable = False
+    return validity, [None] * n
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +184,12 @@ class Wearable(ABC):
             "mains_hz": np.full(n, MAINS_HZ),
         }
         self.troubled = False
-        """Whether any bed's device has a fault of its kind: without, measuring is shorter."""
+        """Whether any bed's device has a fault of its kind."""
+        self._heeds = False
+        """Whether faults have begun or ended of which the devices have said nothing yet."""
         self.whom: Ints = np.arange(n)
         """On which bed's patient each bed's device sits."""
+        self._own: Ints = np.arange(n)
         self._exchanged = False
         self._ready_s = np.full(n, -np.inf)
         self._all_ready_s = -np.inf
@@ -190,6 +217,14 @@ class Wearable(ABC):
                     metric.spoil(self.weak[key], INVALID, "weak-signal")
         return report
 
+    def on_whom(self, scene: Scene) -> Ints:
+        """Return on which patient each bed's device sits in ``scene``, ``[N]``."""
+        return self._own if scene.whom is None else scene.whom
+
+    def heed(self) -> None:
+        """Take note of faults that have begun or ended."""
+        self._heeds = True
+
     def fault(
         self, bed: int, kind: str, *, on: bool, parameters: dict[str, float], cause: Cause = "script"
     ) -> None:
@@ -199,14 +234,15 @@ class Wearable(ABC):
         """
         if kind not in self.faults:
             raise ValueError(f"the {self.name} knows the faults {', '.join(self.faults)}, not {kind!r}")
+        if unknown := parameters.keys() - self.parameters.keys():
+            raise ValueError(f"the {self.name} knows {', '.join(self.parameters)}, not {min(unknown)!r}")
         causes = self._causes[kind]
         causes[CAUSES.index(cause), bed] = on
         self.faults[kind][bed] = causes[:, bed].any()
         self.troubled = any(self.faults[k].any() for k in (*self.kinds, NOBODY))
         for name, value in parameters.items():
-            if name not in self.parameters:
-                raise ValueError(f"the {self.name} knows {', '.join(self.parameters)}, not {name!r}")
             self.parameters[name][bed] = value
+        self.heed()
 
     def suffers(self, kind: str) -> Bools:
         """Return whose device has a fault now, nobody's if it is none of its own."""
