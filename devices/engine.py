@@ -16,11 +16,11 @@ from devices.gasping import Gasping
 from devices.person import Person
 from devices.physiology.body import Body
 from devices.physiology.treatments import Treatments
-from devices.signals import capnogram, ecg, pressure
+from devices.signals import capnogram, drive, ecg, pressure
 from devices.signals.leads import LEADS
 from devices.signals.render import LONGEST_S, Disturbance, Renderer
 from devices.signals.rhythms import RHYTHMS
-from devices.signals.trains import LATEST_S, LEAD_S, Drive, Trains
+from devices.signals.trains import LATEST_S, LEAD_S, Trains
 from devices.wearables.band import Band
 from devices.wearables.cuff import Cuff
 from devices.wearables.disturbing import damped, disturbance
@@ -81,15 +81,26 @@ class Engine:
                         self.wearables[name].measure(scene)
 
     def _extend(self) -> None:
-        now, circulation = self.body.now, self.body.circulation
-        driving = {k: now[k].copy() for k in ("hr", "rr", "sbp", "pi", "etco2")}
-        acting, lost, held = self.body.influence, circulation.lost, self.body.obstruction.copy()
-        if acting.acting:
-            lost = 1.0 - (1.0 - lost) * acting.preload  # of what fills the heart
-            held = 1.0 - (1.0 - held) * (1.0 - acting.obstruction)
-        self.trains.second(Drive(**driving, lost=lost, obstruction=held))
+        now, acting, body = self.body.now, self.body.influence, self.body
+        given = np.empty((drive.GIVEN, len(body.obstruction)))
+        np.concatenate(
+            (
+                now["hr"],
+                now["rr"],
+                now["sbp"],
+                now["dbp"],
+                now["pi"],
+                now["etco2"],
+                body.circulation.lost,
+                acting.preload,
+                body.obstruction,
+                acting.obstruction,
+            ),
+            out=given.reshape(-1),
+        )  # fmt: skip -- in the order of drive
+        self.trains.second(given)
         self.now_s += 1
-        self._levels.append((driving["sbp"], now["dbp"].copy()))
+        self._levels.append((given[drive.SBP], given[drive.DBP]))
 
     def _scene(self) -> Scene:
         return Scene(self.now_s, self.body, self.trains)

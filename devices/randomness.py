@@ -12,7 +12,9 @@ import numpy as np
 
 from devices.arrays import Floats
 
-AHEAD: Final = 512
+AHEAD: Final = 256
+TOGETHER: Final = 16
+"""So many beds draw at once: numbers of neighbours lie side by side, and few calls write them there."""
 
 
 def generator(seed: int, bed: str, purpose: str) -> np.random.Generator:
@@ -30,14 +32,18 @@ class Draws:
     """Standard normal numbers for a whole ward, a row ``[N]`` at a time.
 
     Every bed draws from its own generator, ``ahead`` numbers at once, since one call per bed and
-    step would cost more than all the rest.
+    step would cost more than all the rest. While the rows of one table are used the next is filled, some
+    beds at a time, so that no second costs much more than another.
     """
 
     def __init__(self, seed: int, beds: Sequence[str], purpose: str, ahead: int = AHEAD) -> None:
         self._generators = [generator(seed, bed, purpose) for bed in beds]
-        self._ahead = ahead
-        self._rows = np.empty((ahead, len(beds)))
+        self._ahead, self._n = ahead, len(beds)
+        self._rows, self._coming = np.empty((ahead, self._n)), np.empty((ahead, self._n))
+        self._group = np.empty((TOGETHER, ahead))
         self._next = ahead
+        self._drawn = 0
+        """So many beds have drawn what comes."""
 
     def row(self) -> Floats:
         """Return the next number of each bed, ``[N]``."""
@@ -45,13 +51,28 @@ class Draws:
         return first
 
     def rows(self, count: int) -> Floats:
-        """Return the next ``count`` (a divisor of ``ahead``) numbers of each bed, ``[count, N]``."""
-        if self._next + count > self._ahead:
-            drawn = [g.standard_normal(self._ahead) for g in self._generators]
-            self._rows = np.ascontiguousarray(np.stack(drawn, axis=1))
-            self._next = 0
-        self._next += count
-        return self._rows[self._next - count : self._next]
+        """Return the next ``count`` (a divisor of ``ahead``) numbers of each bed, ``[count, N]``.
+
+        They stay until ``ahead`` more have been drawn.
+        """
+        first = self._next
+        if first + count > self._ahead:
+            self._draw(self._n)
+            self._rows, self._coming = self._coming, self._rows
+            first = self._drawn = 0
+        else:
+            self._draw(self._n * first // self._ahead)
+        self._next = first + count
+        return self._rows[first : first + count]
+
+    def _draw(self, beds: int) -> None:
+        """Let beds draw what comes, until so many have."""
+        while self._drawn < min(beds, self._n):
+            some = self._generators[self._drawn : self._drawn + TOGETHER]
+            for drawing, numbers in zip(some, self._group, strict=False):
+                drawing.standard_normal(out=numbers)
+            self._coming[:, self._drawn : self._drawn + len(some)] = self._group[: len(some)].T
+            self._drawn += len(some)
 
 
 class Luck:

@@ -9,34 +9,16 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Bools, Floats, Ints
+from devices.arrays import Floats, Ints
 from devices.physiology.bounds import within
 from devices.randomness import Draws, generator
-from devices.signals import variability
-from devices.signals.breathing import on_pulse
+from devices.signals import beats
 from devices.signals.dipole import ATRIAL_S
-from devices.signals.drive import Drive
-from devices.signals.events import Events
-from devices.signals.phase import CELLS, NODES, RAMP, crossings
+from devices.signals.events import NEVER, Events
+from devices.signals.phase import CELLS
 from devices.signals.rhythms import RHYTHMS, SINUS, TRACKS, Heart, Rhythm
 from devices.signals.under import Marks, Under
 
-ARRIVAL_S: Final = 0.24
-ARRIVAL_S_MMHG: Final = -0.001
-"""Pulse arrival at the finger after R, and its change per mmHg of systolic pressure (reference 8.8)."""
-EARLIEST_S, LATEST_S = 0.12, 0.35
-"""Bounds of the arrival (*heuristic*)."""
-FULL_PULSE_PERCENT: Final = 3.0
-"""The perfusion index at which a pulse is drawn with height 1."""
-PEAK_TO_SD: Final = 2.0**0.5
-DEAD_S, FILLS_S = 0.24, 0.16
-"""A ventricle begins to fill so long after a beat, and with this time constant (*heuristic*)."""
-OPENS: Final = 0.55
-"""A stroke of less than this share of a typical one opens no valve: no pulse (*heuristic*, set to the
-deficit of 10 to 30 /min of fast fibrillation, clinical reference 7.21)."""
-SHORTEST_S, LONGEST_S = 0.2, 3.0
-MOST_SWING: Final = 0.4
-"""No rate swings by more than this share of itself, by breathing or by the slower rhythms."""
 FADED: Final = 0.2
 """What is left of fibrillation that has gone fine."""
 
@@ -60,7 +42,7 @@ class Beating:
         start_s: float,
     ) -> None:
         n = len(beds)
-        self.beats = Events(n, 64, ("root", "pulse", "arrival", "strength", "kind"))
+        self.beats = Events(n, 64, beats.NAMES)
         self.beats.stored("root")[:] = 1.0  # of beats before the first
         self.atria = Events(n, 96, ("kind",))
         self.spikes = Events(n, 64, ("kind",))
@@ -68,15 +50,17 @@ class Beating:
         self.track: Ints = np.zeros(n, np.int64)
         self._seed, self._beds = seed, tuple(beds)
         self._until_s = float(start_s)
-        self._slow = variability.Variability(Draws(seed, beds, "heart", 510), n)
-        self._phase, self._last_beat = phase, np.full(n, self._until_s)
-        self._ease = variability.Ease(*variability_of)
-        self._rate: Floats | None = None
-        self._kind = np.full(n, float(SINUS))
-        self._breathing, self._pulse, self._going = np.ones(n), np.ones(n), np.ones(n)
-        self._low, self._high, self._beats = np.zeros(n), np.full(n, 300.0), np.ones(n)
-        self._ratio, self._atrial = np.ones(n), np.zeros(n)
-        self._since, self._fades = np.zeros(n), np.full(n, np.inf)
+        self._draws = Draws(seed, beds, "heart", 255)
+        sdnn_ms, resting_bpm = variability_of
+        self._state = state = np.zeros((n, beats.STATE))
+        state[:, beats.PHASE], state[:, beats.LAST_HZ] = phase, -1.0
+        state[:, beats.LAST_BEAT_S] = self._until_s
+        state[:, beats.REST_BPM] = resting_bpm
+        state[:, beats.SPREAD_AT_REST] = sdnn_ms / 60_000.0 * resting_bpm
+        state[:, beats.HIGH_BPM], state[:, beats.KIND] = 300.0, SINUS
+        state[:, [beats.RATIO, beats.GOING, beats.BREATHING, beats.PULSE]] = 1.0
+        self._fired = np.full((n, CELLS), NEVER)
+        self._beats, self._since, self._fades = np.ones(n), np.zeros(n), np.full(n, np.inf)
         self._hearts: dict[int, Heart] = {}
         self._rngs: dict[int, np.random.Generator] = {}
         self._marked = False
@@ -94,28 +78,30 @@ class Beating:
             raise ValueError(f"the rhythms are {', '.join(RHYTHMS)}, not {rhythm!r}")
         r: Rhythm = RHYTHMS[rhythm]
         moved = r.pulse if pulse else 0.0
-        if self.rhythms[bed] == rhythm and self._pulse[bed] == moved:
+        own = self._state[bed]
+        if self.rhythms[bed] == rhythm and own[beats.PULSE] == moved:
             return
         if self.rhythms[bed] != rhythm:
-            self._phase[bed] = 0.0  # the node begins anew: no two beats at once
+            own[beats.PHASE] = 0.0  # the node begins anew: no two beats at once
         self.rhythms[bed] = rhythm
         self.track[bed] = TRACKS.index(r.track)
-        self._kind[bed], self._breathing[bed] = r.kind, r.breathing
-        self._pulse[bed] = moved
-        self._going[bed], self._beats[bed] = bool(r.programs) or not r.stopped, not r.stopped
-        self._low[bed], self._high[bed] = r.bounds
-        self._ratio[bed], self._atrial[bed] = r.ratio, r.atria
+        own[beats.KIND], own[beats.BREATHING], own[beats.PULSE] = r.kind, r.breathing, moved
+        own[beats.GOING], self._beats[bed] = bool(r.programs) or not r.stopped, not r.stopped
+        own[beats.LOW_BPM], own[beats.HIGH_BPM] = r.bounds
+        own[beats.RATIO], own[beats.ATRIAL_BPM] = r.ratio, r.atria
+        own[beats.PROGRAM] = bool(r.programs)
         self._since[bed], self._fades[bed] = self._until_s, r.fades or np.inf
         self._hearts.pop(bed, None)
         if r.programs:
             rng = self._rngs.setdefault(bed, generator(self._seed, self._beds[bed], "rhythm"))
-            self._hearts[bed] = Heart(r.programs, rng, self._until_s, float(self._last_beat[bed]))
+            self._hearts[bed] = Heart(r.programs, rng, self._until_s, float(own[beats.LAST_BEAT_S]))
         self._odd = any(name != "sinus" for name in self.rhythms)
 
     def hold(self, hr: Floats) -> None:
         """Hold the body's rate ``[N]``, in place, within what the rhythms allow."""
         if self._odd:
-            hr[:] = within(hr, self._low, self._high) * self._beats
+            low, high = self._state[:, beats.LOW_BPM], self._state[:, beats.HIGH_BPM]
+            hr[:] = within(hr, low, high) * self._beats
 
     def under(self, start_s: float, length_s: float) -> Under:
         """Return what there is to draw beside whole beats, from ``start_s`` on."""
@@ -130,85 +116,30 @@ class Beating:
 
     # --- time --------------------------------------------------------------------------------------
 
-    def second(self, drive: Drive, pull: Floats) -> None:
-        """Add the beats of the next second; ``pull`` ``[6, N]`` is breathing's at its nodes."""
-        hr = drive.hr
-        node = hr
-        if self._odd:
-            hr = within(hr, self._low, self._high)
-            node = np.where(self._atrial > 0.0, self._atrial, hr * self._ratio) * self._going
-        rows, cells, times = self._discharges(node, pull)
-        typical = 60.0 / np.maximum(hr, 20.0)
-        kind, whole = self._kind.take(rows), None
-        if self._hearts:
-            rows, times, kind, whole = self._programmed(rows, times, hr, node)
-            cells = np.clip(((times - self._until_s) * CELLS).astype(np.int64), 0, CELLS)
-        typical = typical.take(rows)
-        strength = filling(self._intervals(rows, times)) / filling(typical)
-        if self._odd:
-            strength = self._ejected(strength if whole is None else strength * whole, rows)
-        strength *= 1.0 - on_pulse(drive).take(rows) * pull.take(cells * hr.size + rows)
-        self.beats.add(
-            rows,
-            times,
-            (
-                within(np.sqrt(typical), 0.45, 1.4),
-                np.minimum(drive.pi.take(rows) / FULL_PULSE_PERCENT, 2.0) * strength,
-                within(ARRIVAL_S + ARRIVAL_S_MMHG * (drive.sbp.take(rows) - 120.0), EARLIEST_S, LATEST_S),
-                strength,
-                kind,
-            ),
-        )
+    def second(self, given: Floats, pull: Floats) -> None:
+        """Add the beats of the next second, ``given`` of the body what ``drive`` names.
+
+        ``pull`` ``[N, 6]`` is breathing's at the second's nodes.
+        """
+        until_s, chance, train = self._until_s, self._draws.rows(3), self.beats
+        state, fired, values, last = self._state, self._fired, train.values, train.latest()
+        beats.second(until_s, given, chance, state, pull, fired, train.times, values, train.count, last)
+        if self._hearts and (made := self._programmed()):
+            own = np.array(made)
+            beats.add(until_s, own, given, state, pull, train.times, values, train.count, last)
         self._until_s += 1.0
 
-    def _ejected(self, strength: Floats, rows: Ints) -> Floats:
-        """Return what of each stroke leaves the heart, and reaches the arteries in its rhythm."""
-        return np.where(strength < OPENS, 0.0, strength) * self._pulse.take(rows)
-
-    def _discharges(self, node_bpm: Floats, pull: Floats) -> tuple[Ints, Ints, Floats]:
-        """Return (beds, cells, times) of the sinus nodes' discharges in this second."""
-        slow = self._slow.step()
-        spread = self._ease.spread(node_bpm)
-        if self._odd:
-            spread = spread * self._breathing
-        rate = node_bpm / 60.0
-        last = rate * (1.0 + within(spread * slow, -MOST_SWING, MOST_SWING))
-        first = last if self._rate is None else self._rate
-        phase = np.empty((CELLS + 1, rate.size))
-        phase[0] = 0.0
-        np.add.accumulate(pull[1:] + pull[:-1], axis=0, out=phase[1:])
-        phase *= np.minimum(PEAK_TO_SD * variability.HIGH * spread, MOST_SWING) * rate * (0.5 / CELLS)
-        phase += NODES * first
-        phase += RAMP * (last - first)
-        phase += self._phase
-        rows, cells, when = crossings(phase)
-        self._phase, self._rate = phase[-1] % 1.0, last
-        return rows, cells, self._until_s + when
-
-    def _programmed(
-        self, rows: Ints, times: Floats, hr: Floats, node: Floats
-    ) -> tuple[Ints, Floats, Floats, Floats]:
-        """Return (beds, times, kinds, how whole) of all beats, those of programmed hearts among them."""
-        fired: dict[int, list[float]] = {bed: [] for bed in self._hearts}
-        plain = np.ones(rows.size, bool)
-        for i, bed in enumerate(rows.tolist()):
-            if bed in fired:
-                fired[bed].append(float(times[i]))
-                plain[i] = False
-        beats: list[tuple[int, float, int, float]] = []
+    def _programmed(self) -> list[tuple[int, float, int, float]]:
+        """Return (bed, time, kind, how whole) of the beats of programmed hearts in this second."""
+        made: list[tuple[int, float, int, float]] = []
         for bed, heart in self._hearts.items():
-            sinus_s = 60.0 / max(float(node[bed]), 1.0)
-            made = heart.second(fired[bed], self._until_s + 1.0, float(hr[bed]), sinus_s)
-            beats += [(bed, t, kind, whole) for t, kind, whole in made]
+            fired = [time_s for time_s in self._fired[bed].tolist() if time_s > NEVER]
+            own = self._state[bed]
+            hr, sinus_s = float(own[beats.HELD_BPM]), 60.0 / max(float(own[beats.NODE_BPM]), 1.0)
+            did = heart.second(fired, self._until_s + 1.0, hr, sinus_s)
+            made += [(bed, time_s, kind, whole) for time_s, kind, whole in did]
         self._mark()
-        own = np.array(beats).reshape(-1, 4)
-        kept = rows[plain]
-        rows = np.concatenate([kept, own[:, 0].astype(np.int64)])
-        times = np.concatenate([times[plain], own[:, 1]])
-        kind = np.concatenate([self._kind[kept], own[:, 2]])
-        whole = np.concatenate([np.ones(kept.size), own[:, 3]])
-        order = np.lexsort((times, rows))
-        return rows[order], times[order], kind[order], whole[order]
+        return made
 
     def _mark(self) -> None:
         """Take what the hearts' atria and pacemakers did into their trains."""
@@ -220,17 +151,3 @@ class Beating:
                 made.sort()
                 found = np.array(made, float)
                 events.add(found[:, 0].astype(np.int64), found[:, 1], (found[:, 2],))
-
-    def _intervals(self, rows: Ints, times_s: Floats) -> Floats:
-        """Return the time since the beat before, of new beats sorted by bed and time."""
-        before = self._last_beat.take(rows)
-        if rows.size > 1:
-            again: Bools = rows[1:] == rows[:-1]
-            np.copyto(before[1:], times_s[:-1], where=again)
-        self._last_beat[rows] = times_s  # the last of a bed's beats stays
-        return within(times_s - before, SHORTEST_S, LONGEST_S)
-
-
-def filling(interval_s: Floats) -> Floats:
-    """Return how well a ventricle fills in ``interval_s``, 0 to 1 (*heuristic*): early beats are weak."""
-    return np.asarray(1.0 - np.exp(np.minimum((DEAD_S - interval_s) / FILLS_S, -0.02)))

@@ -1,21 +1,19 @@
-"""What the body gives to its signals."""
+"""What the body gives to its signals: rows of a matrix ``[GIVEN, N]`` of its truth."""
 
-from dataclasses import dataclass
+from typing import Final
 
-from devices.arrays import Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Drive:
-    """What the trains follow, arrays ``[N]`` of the body's truth.
-
-    ``lost`` is the share of blood volume lost, ``obstruction`` what the airway holds back (0 to 1).
-    """
-
-    hr: Floats
-    rr: Floats
-    sbp: Floats
-    pi: Floats
-    etco2: Floats
-    lost: Floats
-    obstruction: Floats
+HR: Final = 0
+RR: Final = 1
+SBP: Final = 2
+DBP: Final = 3
+PI: Final = 4
+ETCO2: Final = 5
+LOST: Final = 6
+"""The share of blood volume lost …"""
+PRELOAD: Final = 7
+"""… and by what treatments and illness multiply what then fills the heart."""
+OBSTRUCTION: Final = 8
+"""What the airway holds back (0 to 1) …"""
+HELD: Final = 9
+"""… and what illness holds back of the rest."""
+GIVEN: Final = 10

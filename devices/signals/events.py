@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Floats, Ints
+from devices.kernels import kernel
 
 NEVER: Final = -1e9
 """When what has not happened happened, in seconds since the session's start."""
@@ -14,6 +15,71 @@ NEVER: Final = -1e9
 
 LATE: Final = 1.5
 """A gap of so many intervals says that the rate has fallen (*heuristic*)."""
+LEAST_S: Final = 1e-3
+"""No interval is shorter."""
+
+
+@kernel
+def write(times: Floats, count: Ints, last: Floats, bed: int, time_s: float) -> int:
+    """Add an event of a bed to a ring; return where among the values its own belong."""
+    size, n = times.shape
+    number = int(count[bed])
+    slot = number % size
+    times[slot, bed] = last[bed] = time_s
+    count[bed] = number + 1
+    place: int = slot * n + bed
+    return place
+
+
+@kernel
+def newest(time_s: float, times: Floats, count: Ints, place: Ints, found: Floats) -> int:
+    """Fill in places and times of each bed's newest ``w`` events, ``[w, N]``, oldest first.
+
+    Return how many of a bed's lie after ``time_s``, at most: if that is ``w`` there may be more.
+    """
+    size, n = times.shape
+    width, most = len(place), 0
+    for bed in range(n):
+        slot, later = int(count[bed]) % size, 0
+        for row in range(width - 1, -1, -1):
+            slot = slot - 1 if slot > 0 else size - 1
+            when = float(times[slot, bed])
+            place[row, bed], found[row, bed] = slot * n + bed, when
+            if when > time_s:
+                later = width - row
+        most = max(most, later)
+    return most
+
+
+@kernel
+def mean_rate(first_s: float, last_s: float, number: int, now_s: float) -> float:
+    """Return the mean rate of ``number`` events, from ``first_s`` to ``last_s``, none after ``now_s``.
+
+    The rate is over the intervals between them; when the present gap is much longer than these it is what
+    the gap allows, and 0 with fewer than two events.
+    """
+    if number < 2:  # noqa: PLR2004 -- an interval has two ends
+        return 0.0
+    mean_s = max(last_s - first_s, LEAST_S) / (number - 1)
+    gap_s = now_s - last_s
+    if gap_s > LATE * mean_s:
+        mean_s = max(gap_s, LEAST_S)
+    return 60.0 / mean_s
+
+
+@kernel
+def mean_rates(now_s: float, since_s: float, times: Floats, count: Ints, rate: Floats, number: Ints) -> None:
+    """Fill in each bed's mean rate per minute over its events after ``since_s``, and how many they are."""
+    size, n = times.shape
+    for bed in range(n):
+        newest_slot = (int(count[bed]) - 1) % size
+        slot, seen, first_s = newest_slot, 0, 0.0
+        while seen < size and float(times[slot, bed]) > since_s:
+            first_s = float(times[slot, bed])
+            slot = slot - 1 if slot > 0 else size - 1
+            seen += 1
+        number[bed] = seen
+        rate[bed] = mean_rate(first_s, float(times[newest_slot, bed]), seen, now_s)
 
 
 class Events:
@@ -28,10 +94,8 @@ class Events:
         self.count: Ints = np.zeros(n, np.int64)
         self.times: Floats = np.full((size, n), NEVER)
         self.names = {name: i for i, name in enumerate(names)}
-        self._values: Floats = np.zeros((len(names), size * n))
-        self._beds = np.arange(n)
+        self.values: Floats = np.zeros((len(names), size * n))
         self._last: Floats = np.full(n, NEVER)
-        self._back: Ints = np.arange(size, 0, -1)[:, None]
         self._width = 4
         """So many events of a bed ``since`` looks at first: as many as it found of late, and one more."""
 
@@ -43,7 +107,7 @@ class Events:
         number = np.arange(rows.size) + (self.count + new - new.cumsum()).take(rows)
         place = number % self.size * self.n + rows
         self.times.reshape(-1)[place] = times_s
-        for stored, value in zip(self._values, values, strict=False):
+        for stored, value in zip(self.values, values, strict=False):
             stored[place] = value
         self.count += new
         self._last[rows] = times_s  # the last of a bed's events stays
@@ -52,35 +116,22 @@ class Events:
         """Return when each bed's last event was, ``[N]``, to be read only."""
         return self._last
 
-    def back(self, number: Ints | int) -> Floats:
-        """Return when each bed's event was that lies ``number`` back, ``[N]``; 1 is the last."""
-        place = (self.count - number) % self.size * self.n + self._beds
-        return np.asarray(self.times.reshape(-1).take(place))
-
-    def after(self, time_s: float) -> Ints:
-        """Return how many events of each bed's ring lie after ``time_s``, ``[N]``."""
-        later = (self.times > time_s).view(np.uint8)
-        number: Ints = np.add.reduce(later, axis=0, dtype=np.uint8).astype(np.int64)  # bytes add fast
-        return number
-
     def since(self, time_s: float) -> "Window":
         """Return each bed's events after ``time_s`` and the one before, as far as the ring goes back."""
+        width = min(self._width, self.size)
         while True:
-            width = self._width = min(self._width, self.size)
-            place = (self.count - self._back[-width:]) % self.size * self.n + self._beds
-            times = self.times.reshape(-1).take(place)
-            later = np.logical_or.reduce(times > time_s, axis=1)
-            first = int(later.argmax()) if later.any() else width
-            if first or width == self.size:
+            place, times = np.empty((width, self.n), np.int64), np.empty((width, self.n))
+            later = newest(time_s, self.times, self.count, place, times)
+            if later < width or width == self.size:
                 break
-            self._width = 2 * width
-        before = max(first - 1, 0)
-        self._width = width - before + 1
-        return Window(self, place[before:], times[before:])
+            width = min(2 * width, self.size)
+        wanted = min(later + 1, width)
+        self._width = wanted + 1
+        return Window(self, place[width - wanted :], times[width - wanted :])
 
     def stored(self, name: str) -> Floats:
         """Return the values of ``name``, flat, by place in the ring."""
-        stored: Floats = self._values[self.names[name]]
+        stored: Floats = self.values[self.names[name]]
         return stored
 
 
@@ -109,24 +160,9 @@ def rate_per_min(events: Events, now_s: float, window_s: float) -> tuple[Floats,
 
     No event may lie after ``now_s``.
     """
-    number = events.after(now_s - window_s)
-    first = events.back(np.maximum(number, 1))
-    return mean_rate_per_min(first, events.latest(), number, now_s), number
-
-
-def mean_rate_per_min(first: Floats, last: Floats, number: Ints, now_s: float) -> Floats:
-    """Return the mean rate of ``number`` ``[N]`` events from ``first`` to ``last`` (s), none after ``now_s``.
-
-    The rate is over the intervals between them; when the present gap is much longer than these it is what
-    the gap allows, and 0 with fewer than two events.
-    """
-    span = np.maximum(last - first, 1e-3)
-    mean = span / np.maximum(number - 1, 1)
-    gap = now_s - last
-    late = gap > LATE * mean
-    if late.any():
-        mean = np.where(late, np.maximum(gap, 1e-3), mean)
-    return np.where(number > 1, 60.0 / mean, 0.0)
+    rate, number = np.empty(events.n), np.empty(events.n, np.int64)
+    mean_rates(now_s, now_s - window_s, events.times, events.count, rate, number)
+    return rate, number
 
 
 def last_second(window: Window, times_s: Floats, now_s: float) -> tuple[Ints, Ints, Floats]:

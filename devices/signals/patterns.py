@@ -9,8 +9,6 @@ other numbers are *heuristic*, set so that each is told from its neighbours on a
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 Course = tuple[tuple[float, float], ...]
 """Knots over a cycle, (share of it, value), straight in between."""
 EVEN: Final[Course] = ((0.0, 1.0), (1.0, 1.0))
@@ -49,7 +47,12 @@ class Pattern:
 
 
 def _along(course: Course, share: float) -> float:
-    return float(np.interp(share, [at for at, _ in course], [value for _, value in course]))
+    before, was = course[0]
+    for at, value in course:
+        if share < at:
+            return was + (value - was) * (share - before) / (at - before)
+        before, was = at, value
+    return was
 
 
 _OBSTRUCTED: Final = 0.62

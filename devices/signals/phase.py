@@ -1,30 +1,25 @@
 """Integral pulse frequency modulation: a phase grows with a rate, and whole numbers of it are events."""
 
+import math
 from typing import Final
 
-import numpy as np
-
-from devices.arrays import Floats, Ints
+from devices.kernels import kernel
 
 CELLS: Final = 5
 """Steps in a second; at most one event in each, so up to 300 /min."""
-NODES: Final = np.linspace(0.0, 1.0, CELLS + 1)[:, None]
-RAMP: Final = 0.5 * NODES * NODES
-"""What a rate that goes straight from 0 to 1 adds to a phase until each node."""
 
 
-def crossings(phase: Floats) -> tuple[Ints, Ints, Floats]:
-    """Return (beds, cells, when) of each whole number that ``phase`` ``[6, N]`` at ``NODES`` passes.
+@kernel
+def grown(node: float, first_hz: float, last_hz: float) -> float:
+    """Return what a rate that goes straight from ``first_hz`` to ``last_hz`` adds to a phase.
 
-    Sorted by bed and then time; ``when`` is in seconds from the first node.
+    ``node`` is how much of the second has passed.
     """
-    whole = np.floor(phase)
-    n = phase.shape[1]
-    found = (whole[1:] > whole[:-1]).T.ravel().nonzero()[0]
-    rows = found // CELLS
-    cells = found - rows * CELLS
-    at = cells * n + rows
-    begin = phase.take(at)
-    at += n
-    when = (cells + (whole.take(at) - begin) / (phase.take(at) - begin)) / CELLS
-    return rows, cells, when
+    return node * first_hz + 0.5 * node * node * (last_hz - first_hz)
+
+
+@kernel
+def crossing(begin: float, end: float) -> float:
+    """Return where between two nodes a phase passes a whole number, as a share of the way; -1: nowhere."""
+    whole = math.floor(end)
+    return (whole - begin) / (end - begin) if whole > math.floor(begin) else -1.0

@@ -12,12 +12,12 @@ import numpy as np
 
 from devices.arrays import Floats, Ints
 from devices.randomness import Draws
-from devices.signals.beating import FULL_PULSE_PERCENT, LATEST_S, Beating
+from devices.signals.beating import Beating
+from devices.signals.beats import FULL_PULSE_PERCENT, LATEST_S
 from devices.signals.breathing import Breathing
-from devices.signals.drive import Drive
 from devices.signals.under import Under
 
-__all__ = ["FULL_PULSE_PERCENT", "LATEST_S", "LEAD_S", "Drive", "Trains"]
+__all__ = ["FULL_PULSE_PERCENT", "LATEST_S", "LEAD_S", "Trains"]
 
 LEAD_S: Final = 2
 
@@ -55,7 +55,10 @@ class Trains:
         """Return what there is to draw beside whole beats, from ``start_s`` on."""
         return self.beating.under(start_s, length_s)
 
-    def second(self, drive: Drive) -> None:
-        """Extend both trains by one second, rates going straight from the last drive's to this one's."""
-        self.beating.second(drive, self.breathing.second(drive, self.until_s))
+    def second(self, given: Floats) -> None:
+        """Extend both trains by one second, rates going straight from what was last given to this.
+
+        ``given`` ``[GIVEN, N]`` is of the body what ``drive`` names.
+        """
+        self.beating.second(given, self.breathing.second(given, float(self.until_s)))
         self.until_s += 1

@@ -1,0 +1,179 @@
+"""A second of every bed's beats: the sinus node's discharges, and what each beat is.
+
+The node is an integrator of the body's rate with its variability. Where a rhythm has no program each
+discharge is a beat and goes straight into the train; the others' discharges are left for their hearts.
+"""
+
+import math
+from typing import Final
+
+from devices.arrays import Floats, Ints
+from devices.kernels import kernel
+from devices.signals import breaths, events, phase, variability
+from devices.signals.drive import HR, PI, SBP
+from devices.signals.events import NEVER
+from devices.signals.phase import CELLS
+
+ARRIVAL_S: Final = 0.24
+ARRIVAL_S_MMHG: Final = -0.001
+"""Pulse arrival at the finger after R, and its change per mmHg of systolic pressure (reference 8.8)."""
+EARLIEST_S: Final = 0.12
+LATEST_S: Final = 0.35
+"""Bounds of the arrival (*heuristic*)."""
+FULL_PULSE_PERCENT: Final = 3.0
+"""The perfusion index at which a pulse is drawn with height 1."""
+PEAK_TO_SD: Final = 2.0**0.5
+DEAD_S: Final = 0.24
+FILLS_S: Final = 0.16
+"""A ventricle begins to fill so long after a beat, and with this time constant (*heuristic*)."""
+OPENS: Final = 0.55
+"""A stroke of less than this share of a typical one opens no valve: no pulse (*heuristic*, set to the
+deficit of 10 to 30 /min of fast fibrillation, clinical reference 7.21)."""
+SHORTEST_S: Final = 0.2
+LONGEST_S: Final = 3.0
+MOST_SWING: Final = 0.4
+"""No rate swings by more than this share of itself, by breathing or by the slower rhythms."""
+SLOWEST_BPM: Final = 20.0
+"""A typical beat is of this rate at least."""
+
+NAMES: Final = ("root", "pulse", "arrival", "strength", "kind")
+"""What the train holds of a beat, in this order."""
+
+# A bed's own state and what its rhythm asks, one bed a row; the slow rhythms' state comes first:
+PHASE: Final = variability.STATE
+LAST_HZ: Final = PHASE + 1
+"""The rate at the end of the last second, below 0 before the first."""
+LAST_BEAT_S: Final = PHASE + 2
+REST_BPM: Final = PHASE + 3
+SPREAD_AT_REST: Final = PHASE + 4
+LOW_BPM: Final = PHASE + 5
+HIGH_BPM: Final = PHASE + 6
+"""The rates that the rhythm allows."""
+RATIO: Final = PHASE + 7
+ATRIAL_BPM: Final = PHASE + 8
+"""Discharges of the node to a beat, or how many it makes whatever the body wants (0: as many as that)."""
+GOING: Final = PHASE + 9
+BREATHING: Final = PHASE + 10
+"""× the node's rate, 0 if it stands still; × its variability."""
+PULSE: Final = PHASE + 11
+KIND: Final = PHASE + 12
+PROGRAM: Final = PHASE + 13
+"""Whether the heart has a program, 0 or 1; and then what it is to know:"""
+HELD_BPM: Final = PHASE + 14
+NODE_BPM: Final = PHASE + 15
+STATE: Final = PHASE + 16
+
+
+@kernel
+def filling(interval_s: float) -> float:
+    """Return how well a ventricle fills in ``interval_s``, 0 to 1 (*heuristic*): early beats are weak."""
+    return 1.0 - math.exp(min((DEAD_S - interval_s) / FILLS_S, -0.02))
+
+
+@kernel
+def _beat(  # noqa: PLR0913, PLR0917
+    values: Floats,
+    place: int,
+    own: Floats,
+    given: Floats,
+    bed: int,
+    interval_s: float,
+    hr_bpm: float,
+    kind: float,
+    whole: float,
+    pull: float,
+) -> None:
+    """Write what a bed's new beat is, ``NAMES``: how it filled, and how much of it goes how far."""
+    typical_s = 60.0 / max(hr_bpm, SLOWEST_BPM)
+    strength = whole * filling(min(max(interval_s, SHORTEST_S), LONGEST_S)) / filling(typical_s)
+    if strength < OPENS:
+        strength = 0.0
+    strength *= float(own[PULSE]) * (1.0 - breaths.on_pulse(given, bed) * pull)
+    arrival_s = ARRIVAL_S + ARRIVAL_S_MMHG * (float(given[SBP, bed]) - 120.0)
+    values[0, place] = min(max(math.sqrt(typical_s), 0.45), 1.4)
+    values[1, place] = min(float(given[PI, bed]) / FULL_PULSE_PERCENT, 2.0) * strength
+    values[2, place] = min(max(arrival_s, EARLIEST_S), LATEST_S)
+    values[3, place] = strength
+    values[4, place] = kind
+
+
+@kernel
+def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
+    until_s: float,
+    given: Floats,
+    chance: Floats,
+    state: Floats,
+    pull: Floats,
+    fired: Floats,
+    times: Floats,
+    values: Floats,
+    count: Ints,
+    last: Floats,
+) -> None:
+    """Add each bed's beats of the second after ``until_s``, but of hearts that have a program.
+
+    ``given`` ``[GIVEN, N]`` is the body's, ``chance`` ``[3, N]`` standard normal, ``state``
+    ``[N, STATE]``, ``pull`` ``[N, 6]`` breathing's at the second's nodes. When programmed hearts' nodes
+    discharge is left in ``fired`` ``[N, CELLS]``, ``NEVER`` where they do not.
+    """
+    for bed in range(len(state)):
+        own, pulls = state[bed], pull[bed]
+        hr = min(max(float(given[HR, bed]), float(own[LOW_BPM])), float(own[HIGH_BPM]))
+        node_bpm = float(own[ATRIAL_BPM])
+        if node_bpm <= 0.0:
+            node_bpm = hr * float(own[RATIO])
+        node_bpm *= float(own[GOING])
+        slow = variability.step(own, float(chance[0, bed]), float(chance[1, bed]), float(chance[2, bed]))
+        spread = variability.spread(float(own[SPREAD_AT_REST]), float(own[REST_BPM]), node_bpm)
+        spread *= float(own[BREATHING])
+        hz, programmed = node_bpm / 60.0, float(own[PROGRAM]) > 0.0
+        last_hz = hz * (1.0 + min(max(spread * slow, -MOST_SWING), MOST_SWING))
+        first_hz, start = float(own[LAST_HZ]), float(own[PHASE])
+        if first_hz < 0.0:
+            first_hz = last_hz
+        swing = min(PEAK_TO_SD * variability.HIGH * spread, MOST_SWING) * hz * (0.5 / CELLS)
+        begin, pulled, before = start, 0.0, float(pulls[0])
+        for cell in range(CELLS):
+            after = float(pulls[cell + 1])
+            pulled += before + after
+            end = start + phase.grown((cell + 1) / CELLS, first_hz, last_hz) + swing * pulled
+            share = phase.crossing(begin, end)
+            time_s = until_s + (cell + share) / CELLS if share >= 0.0 else NEVER
+            if programmed:
+                fired[bed, cell] = time_s
+            elif share >= 0.0:
+                place = events.write(times, count, last, bed, time_s)
+                interval_s = time_s - float(own[LAST_BEAT_S])
+                own[LAST_BEAT_S] = time_s
+                _beat(values, place, own, given, bed, interval_s, hr, float(own[KIND]), 1.0, before)
+            begin, before = end, after
+        own[LAST_HZ], own[PHASE] = last_hz, begin % 1.0
+        own[HELD_BPM], own[NODE_BPM] = hr, node_bpm
+
+
+@kernel
+def add(  # noqa: PLR0913, PLR0917
+    until_s: float,
+    made: Floats,
+    given: Floats,
+    state: Floats,
+    pull: Floats,
+    times: Floats,
+    values: Floats,
+    count: Ints,
+    last: Floats,
+) -> None:
+    """Add beats of programmed hearts in the second after ``until_s``, each bed's in the order of time.
+
+    ``made`` ``[beats, 4]`` is (bed, time, kind, how whole) of each.
+    """
+    for i in range(len(made)):
+        bed, time_s = int(made[i, 0]), float(made[i, 1])
+        own = state[bed]
+        place = events.write(times, count, last, bed, time_s)
+        interval_s = time_s - float(own[LAST_BEAT_S])
+        own[LAST_BEAT_S] = time_s
+        cell = min(max(int((time_s - until_s) * CELLS), 0), CELLS)
+        pulled = float(pull[bed, cell])
+        hr, kind, whole = float(own[HELD_BPM]), float(made[i, 2]), float(made[i, 3])
+        _beat(values, place, own, given, bed, interval_s, hr, kind, whole, pulled)

@@ -1,0 +1,151 @@
+"""Trains and chance: rings, windows and rates reckoned by hand; every bed has numbers of its own."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from devices.arrays import Floats
+from devices.randomness import Draws, generator
+from devices.signals import phase, variability
+from devices.signals.events import NEVER, Events, rate_per_min
+from devices.signals.phase import CELLS
+from tests.devices.signals_of import engine, with_rates
+
+BEDS = [f"bed{i}" for i in range(37)]
+
+
+@pytest.mark.parametrize(("ahead", "count"), [(256, 1), (255, 3), (12, 2), (2, 2)])
+def test_a_bed_draws_its_generators_numbers_in_order(ahead: int, count: int) -> None:
+    """However many are drawn at once, and whenever: each bed has its own, none is lost or said twice."""
+    draws, steps = Draws(3, BEDS, "heart", ahead), 3 * ahead // count + 1
+    drawn = np.concatenate([draws.rows(count).copy() for _ in range(steps)])
+    own = np.stack([generator(3, bed, "heart").standard_normal(steps * count) for bed in BEDS], axis=1)
+    assert np.array_equal(drawn, own)
+
+
+def test_no_second_draws_for_a_whole_large_ward() -> None:
+    """While one table is used the next is filled little by little."""
+    draws = Draws(1, [f"bed{i}" for i in range(300)], "heart", 60)
+    draws.rows(2)
+    drawn = [draws._drawn for _ in range(29) if draws.rows(2) is not None]
+    assert max(np.diff(drawn)) <= 32
+    assert drawn[-1] > 270
+
+
+def _filled(gaps: list[list[float]], size: int) -> tuple[Events, list[list[float]]]:
+    """Return a ring into which each bed's events came, and their times."""
+    events = Events(len(gaps), size, ("number",))
+    times = [np.cumsum(gap).tolist() for gap in gaps]
+    rows = np.repeat(np.arange(len(gaps)), [len(t) for t in times])
+    for bed, begin in enumerate(times):
+        events.values[0, bed :: len(gaps)] = -1.0
+        for i, time_s in enumerate(begin):  # one by one, as devices add them
+            events.add(np.array([bed]), np.array([time_s]), (np.array([float(i)]),))
+    assert rows.size == events.count.sum()
+    return events, times
+
+
+_GAPS = st.lists(st.lists(st.floats(0.21, 9.0), max_size=30), min_size=1, max_size=4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_GAPS, st.lists(st.floats(-5.0, 60.0), min_size=1, max_size=4))
+def test_a_window_holds_what_lies_after_and_one_before(gaps: list[list[float]], whens: list[float]) -> None:
+    """Whatever was looked at before, and as far back as the ring goes; values belong to their times."""
+    size = 16
+    events, times = _filled(gaps, size)
+    for when in whens:
+        window = events.since(when)
+        later = [sum(t > when for t in own[-size:]) for own in times]
+        width = min(max(later) + 1, size)
+        assert window.times.shape == (width, len(gaps))
+        for bed, own in enumerate(times):
+            kept = own[-size:]
+            padded = [NEVER] * (width - len(kept)) + kept[-width:]
+            assert window.times[:, bed].tolist() == padded
+            first = len(own) - min(len(own), width)
+            number = window.value("number")[width - min(len(own), width) :, bed].tolist()
+            assert number == list(range(first, len(own)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(_GAPS, st.floats(0.0, 20.0), st.floats(1.0, 30.0))
+def test_a_mean_rate_is_over_intervals_or_what_the_gap_allows(
+    gaps: list[list[float]], after_s: float, window_s: float
+) -> None:
+    """Bed by bed, as one would reckon it by hand."""
+    events, times = _filled(gaps, 64)
+    now_s = max((t for own in times for t in own), default=0.0) + after_s
+    rate, number = rate_per_min(events, now_s, window_s)
+    for bed, own in enumerate(times):
+        recent = [t for t in own if t > now_s - window_s]
+        assert number[bed] == len(recent)
+        if len(recent) < 2:
+            assert rate[bed] == 0
+            continue
+        mean_s = (recent[-1] - recent[0]) / (len(recent) - 1)
+        gap_s = now_s - recent[-1]
+        assert rate[bed] == pytest.approx(60.0 / (gap_s if gap_s > 1.5 * mean_s else mean_s))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(0.0, 0.999), st.floats(0.0, 4.9), st.floats(0.0, 4.9))
+def test_a_phase_crosses_as_often_as_it_passes_a_whole_number(
+    start: float, first_hz: float, last_hz: float
+) -> None:
+    """Cell by cell, each crossing within its cell; the phase itself is the rate's integral."""
+    nodes = [start + phase.grown(k / CELLS, first_hz, last_hz) for k in range(CELLS + 1)]
+    shares = [phase.crossing(a, b) for a, b in pairwise(nodes)]
+    assert nodes[-1] - start == pytest.approx((first_hz + last_hz) / 2.0)
+    assert sum(s >= 0 for s in shares) == int(nodes[-1])
+    assert all(s == -1 or 0 <= s <= 1 for s in shares)
+
+
+def test_slow_rhythms_keep_their_size_and_their_pace() -> None:
+    """Their variance is low and very low frequency's share of SDNN; the low one comes every 10 s."""
+    rng, state = np.random.default_rng(4), np.zeros(variability.STATE)
+    seen = np.array([variability.step(state, *rng.standard_normal(3)) for _ in range(40_000)])
+    assert np.var(seen) == pytest.approx(variability.LOW**2 + variability.VERY_LOW**2, rel=0.15)
+    power: Floats = np.abs(np.fft.rfft(seen.reshape(-1, 400), axis=1)) ** 2
+    spectrum, hz = power.mean(axis=0), np.fft.rfftfreq(400)
+    assert hz[20 + spectrum[20:].argmax()] == pytest.approx(0.1, abs=0.01)
+
+
+def test_hearts_swing_less_the_faster_they_go() -> None:
+    """With the power 1.5 of the rate in time, so with 1 of it relative; below rest SDNN stays."""
+    at_rest = 0.05
+    assert variability.spread(at_rest, 60.0, 60.0) == pytest.approx(at_rest)
+    assert variability.spread(at_rest, 60.0, 120.0) == pytest.approx(at_rest * 0.5**0.5)
+    assert variability.spread(at_rest, 60.0, 40.0) == pytest.approx(at_rest * 40.0 / 60.0)
+
+
+def test_every_breath_and_beat_is_in_the_ring_once() -> None:
+    """Times rise, and there are as many as the rates say over a minute."""
+    one = engine([with_rates(90, 18, i) for i in range(4)])
+    beats, breaths = one.trains.beats.count.copy(), one.trains.breaths.count.copy()
+    for _ in range(60):
+        one.advance(12.0)
+    made, drawn = one.trains.beats.count - beats, one.trains.breaths.count - breaths
+    assert np.all(np.abs(made - 90) < 9)
+    assert np.all(np.abs(drawn - 18) < 4)
+    for train in (one.trains.beats, one.trains.breaths):
+        newest = train.since(one.now_s - 10.0)
+        assert np.all(np.diff(newest.times, axis=0) > 0.2)
+        assert np.array_equal(newest.times[-1], train.latest())
+
+
+def test_the_heart_feels_breaths_come_back_without_a_jump() -> None:
+    """What a pattern took from sinus arrhythmia returns within the second after it has ended."""
+    one = engine([with_rates(70, 14)])
+    breathing = one.trains.breathing
+    breathing.breathe_in(0, "apnoea", one.trains.until_s)
+    for _ in range(5):
+        one.advance(12.0)
+    assert np.all(breathing.pull[0] == 0)
+    breathing.breathe_in(0, "regular", one.trains.until_s)
+    one.advance(12.0)
+    assert breathing.pull[0, 0] == 0
+    assert 0 < np.abs(breathing.pull[0, 1]) < 0.3
