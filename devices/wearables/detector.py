@@ -8,7 +8,8 @@ import numpy as np
 
 from devices.arrays import Floats, Ints
 from devices.kernels import kernel
-from devices.signals.events import LATE, NEVER, Events
+from devices.signals import events
+from devices.signals.events import NEVER, Events
 from devices.signals.trains import LATEST_S
 
 MOST_FALSE: Final = 4
@@ -83,18 +84,6 @@ class Detector:
             out,
         )
         return out
-
-
-@kernel
-def per_min(first_s: float, last_s: float, number: int, now_s: float) -> float:
-    """Return the mean rate of ``number`` events from ``first_s`` to ``last_s``, as ``mean_rate_per_min``."""
-    if number < 2:  # noqa: PLR2004 -- an interval has two ends
-        return 0.0
-    mean = max(last_s - first_s, 1e-3) / (number - 1)
-    gap = now_s - last_s
-    if gap > LATE * mean:
-        mean = max(gap, 1e-3)
-    return 60.0 / mean
 
 
 @kernel
@@ -184,7 +173,7 @@ def watch(  # noqa: PLR0913, PLR0917 -- arrays
         if share > 0.0:
             for k in range(first, end):
                 total += float(heights[i, k & mask])
-        rate = per_min(float(times[i, first & mask]), last_s, end - first, now_s)
+        rate = events.mean_rate(float(times[i, first & mask]), last_s, end - first, now_s)
         out[RATE, i] = rate if now_s - last_s <= apnoea_s else 0.0
         out[HEIGHT, i] = total / max(end - first, 1)
         out[SILENCE, i] = now_s - last_s

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.arrays import Floats
-from devices.signals.events import Events, mean_rate_per_min
+from devices.signals.events import Events, mean_rate
 from devices.wearables.detector import FALSE_HEIGHT, HEIGHT, RATE, SILENCE, Detector, Eye
 
 WINDOW_S = 8
@@ -37,9 +37,8 @@ def extend(events: Events, known: list[list[tuple[float, float, float]]], second
 def expected(seen: list[tuple[float, float]], now: int) -> tuple[float, float, float]:
     """Return rate, mean height and silence of what was seen, reckoned anew."""
     kept = [e for e in seen if now - WINDOW_S < e[0] <= now]
-    times = np.array([t for t, _ in kept] or [0.0])
-    rate = mean_rate_per_min(times[:1], times[-1:], np.array([len(kept)]), now)[0]
-    return float(rate), sum(h for _, h in kept) / max(len(kept), 1), now - (seen[-1][0] if seen else -1e9)
+    rate = mean_rate(kept[0][0], kept[-1][0], len(kept), now) if kept else 0.0
+    return rate, sum(h for _, h in kept) / max(len(kept), 1), now - (seen[-1][0] if seen else -1e9)
 
 
 @given(seed=st.integers(0, 2**32))
