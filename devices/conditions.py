@@ -69,7 +69,7 @@ CONDITIONS: Final[dict[str, Condition]] = {
     ),
 }  # fmt: skip
 """Those without a share are drawn otherwise (COPD, β-blocker) or only where a scenario asks for them."""
-RHYTHMS: Final[dict[str, str]] = {"atrial-fibrillation": "af"}
+RHYTHMS: Final[dict[str, str]] = {"atrial-fibrillation": "af", "pacemaker": "paced-tracking"}
 """The heart's rhythm from the start."""
 BASELINE: Final = ("hr", "rr", "spo2", "sbp", "dbp", "temp", "etco2", "glucose")
 LEAST: Final[dict[str, float]] = {"hr": 42.0, "sbp": 92.0, "dbp": 50.0}

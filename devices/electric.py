@@ -1,23 +1,36 @@
 """What illness does to the ECG: injury, potassium and cold. Sizes are *heuristic* but where said.
 
-What a script sets itself stands before what the body brings.
+What a script sets itself stands before what the body brings, until the script gives it back.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from devices.physiology.body import Body
+from devices.physiology.insults import INSULTS
 from devices.signals.conditions import NORMAL_C, NORMAL_K
 from devices.signals.render import Renderer
 
 EVERY_S: Final = 5
 """So often the body is looked at: tables are made anew only when what is drawn changes."""
-INFARCT: Final = "acute-coronary-syndrome"
+INFARCT, TERRITORY = "acute-coronary-syndrome", "anterior"
 INFARCT_MV, INFARCT_STAGE = 0.35, 0.15
-"""ST of an anterior infarct, and at which stage of it ST is highest (reference 7.10: anterior STEMI)."""
+"""ST of an anterior infarct, and at which stage of it all has come (reference 7.10: anterior STEMI)."""
 ACIDOSIS: Final = "ketoacidosis"
 ACIDOSIS_MMOL_L: Final = 2.0
 """By so much potassium is high in full ketoacidosis."""
 COLD_C: Final = 33.0
+_HOUR_S: Final = 3600.0
+
+
+@dataclass(slots=True)
+class Ageing:
+    """An infarct that goes its way: ST at its highest (mV), how old it is (h), and how fast that grows."""
+
+    mv: float
+    hours: float
+    pace: float = 1.0
+    stage: float = 0.0
 
 
 class Electric:
@@ -27,24 +40,45 @@ class Electric:
         self._renderer = renderer
         self._given: set[tuple[int, str]] = set()
         self._bent: set[tuple[int, str]] = set()
+        self._scripted: dict[tuple[int, str], Ageing] = {}
+        self._own: dict[int, Ageing] = {}
+        """Infarcts by bed and territory that a script brought, and by bed those of the body."""
 
-    def st(self, bed: int, territory: str, mv: float) -> None:
+    # --- what a script says ------------------------------------------------------------------------
+
+    def st(self, bed: int, territory: str, mv: float, *, age_h: float | None = None) -> None:
         """Raise (or, below 0, lower) ST in a territory by ``mv`` in its worst lead, from now on.
 
+        With ``age_h`` it is an infarct of that age (h), which goes on: T tall, ST, Q, T turned over.
         Raise ``ValueError`` naming the territories.
         """
-        self._renderer.st(bed, territory, mv)
+        self._renderer.st(bed, territory, mv if age_h is None else 0.0)
+        self._scripted.pop((bed, territory), None)
+        self._renderer.infarct(bed, territory, mv if age_h is not None else 0.0, age_h or 0.0)
+        if age_h is not None and mv:
+            self._scripted[bed, territory] = Ageing(mv, age_h)
         self._given.add((bed, "st"))
 
-    def potassium(self, bed: int, mmol_l: float) -> None:
-        """Draw a bed's ECG at this potassium, from now on."""
-        self._renderer.potassium(bed, mmol_l)
-        self._given.add((bed, "potassium"))
+    def potassium(self, bed: int, mmol_l: float | None) -> None:
+        """Draw a bed's ECG at this potassium, from now on; ``None`` gives it back to the body."""
+        self._renderer.potassium(bed, NORMAL_K if mmol_l is None else mmol_l)
+        self._give(bed, "potassium", given=mmol_l is not None)
+
+    def qt(self, bed: int, factor: float | None) -> None:
+        """Draw a bed's QT so many times as long as the rate makes it (a drug); ``None`` is 1."""
+        self._renderer.qt(bed, 1.0 if factor is None else factor)
+
+    def _give(self, bed: int, what: str, *, given: bool) -> None:
+        (self._given.add if given else self._given.discard)((bed, what))
+
+    # --- what the body says ------------------------------------------------------------------------
 
     def heed(self, body: Body, now_s: int) -> None:
         """Draw what ails the bodies, looked at every ``EVERY_S``."""
         if now_s % EVERY_S:
             return
+        for (bed, territory), infarct in self._scripted.items():
+            self._age(bed, territory, infarct, infarct.mv)
         cold = body.now["temp"] < COLD_C
         if not (body.insults.any or self._bent or cold.any()):
             return
@@ -54,14 +88,29 @@ class Electric:
                 self._bend(bed, ails, float(body.now["temp"][bed]) if cold[bed] else NORMAL_C)
 
     def _bend(self, bed: int, ails: dict[str, float], core_c: float) -> None:
-        mv = INFARCT_MV * min(ails.get(INFARCT, 0.0) / INFARCT_STAGE, 1.0)
+        stage = ails.get(INFARCT, 0.0)
         raised = ACIDOSIS_MMOL_L * ails.get(ACIDOSIS, 0.0)
-        if self._concerns(bed, "st", bent=mv > 0.0):
-            self._renderer.st(bed, "anterior", mv)
+        if self._concerns(bed, "st", bent=stage > 0.0):
+            self._suffer(bed, stage)
         if self._concerns(bed, "potassium", bent=raised > 0.0):
             self._renderer.potassium(bed, NORMAL_K + raised)
         if self._concerns(bed, "core", bent=core_c < NORMAL_C):
             self._renderer.core(bed, core_c)
+
+    def _suffer(self, bed: int, stage: float) -> None:
+        """Let a body's own infarct age as fast as its insult goes, and as long as that is there."""
+        infarct = self._own.setdefault(bed, Ageing(INFARCT_MV, 0.0))
+        went_s = (stage - infarct.stage) * INSULTS[INFARCT].course_s
+        if went_s > 0.0:
+            infarct.pace = max(went_s / EVERY_S, 1.0)
+        infarct.stage = stage
+        self._age(bed, TERRITORY, infarct, infarct.mv * min(stage / INFARCT_STAGE, 1.0))
+        if not stage:
+            del self._own[bed]
+
+    def _age(self, bed: int, territory: str, infarct: Ageing, mv: float) -> None:
+        infarct.hours += infarct.pace * EVERY_S / _HOUR_S
+        self._renderer.infarct(bed, territory, mv, infarct.hours)
 
     def _concerns(self, bed: int, what: str, *, bent: bool) -> bool:
         """Say whether the body has a say in this, and did or does bend it."""

@@ -71,7 +71,8 @@ class Engine:
         """Systolic and diastolic pressure of the last seconds."""
 
     def warm_up(self) -> None:
-        """Run to the start."""
+        """Run to the start, hearts in the rhythm that people live with."""
+        self._heed()
         for k in range(WARM_UP_S):
             self._extend()
             if k >= LEAD_S:

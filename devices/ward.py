@@ -117,16 +117,24 @@ class Ward:
         trains = self._engine.trains
         trains.breathing.breathe_in(bed, pattern, trains.until_s)
 
-    def st(self, bed: int, territory: str, mv: float) -> None:
+    def st(self, bed: int, territory: str, mv: float, *, age_h: float | None = None) -> None:
         """Raise ST of a bed's ECG in a territory (anterior, inferior, lateral, posterior, subendocardial).
 
-        By ``mv`` in its worst lead, below 0 lowered; others follow. Raise ``ValueError`` naming them.
+        By ``mv`` in its worst lead, below 0 lowered; others follow. With ``age_h`` it is an infarct of so
+        many hours, which goes on. Raise ``ValueError`` naming the territories.
         """
-        self._engine.electric.st(bed, territory, mv)
+        self._engine.electric.st(bed, territory, mv, age_h=age_h)
 
-    def potassium(self, bed: int, mmol_l: float) -> None:
-        """Draw a bed's ECG at this potassium: peaked T and wide QRS when high, flat T and U when low."""
+    def potassium(self, bed: int, mmol_l: float | None) -> None:
+        """Draw a bed's ECG at this potassium: peaked T and wide QRS when high, flat T and U when low.
+
+        ``None`` gives it back to the body.
+        """
         self._engine.electric.potassium(bed, mmol_l)
+
+    def qt(self, bed: int, factor: float | None) -> None:
+        """Make QT of a bed's ECG so many times as long as its rate does; ``None`` ends it."""
+        self._engine.electric.qt(bed, factor)
 
     def charted(
         self,

@@ -90,6 +90,7 @@ _T: Final = (
     Bump(0.256, 0.052, 0.034, _T_MV),
 )
 U: Final = Bump(0.420, 0.030, 0.035, (0.04, 0.04, -0.03))
+"""Of a slow heart, a sixth of its T wave (teaching default; ``conditions`` says from which rate on)."""
 _TWIST_A, _TWIST_B = np.array([0.2, 1.05, -0.15]), np.array([0.75, -0.1, 0.75])
 
 
@@ -104,21 +105,35 @@ _BLOCKED_RIGHT_T: Final = (_T[0], Bump(0.262, 0.052, 0.034, (0.30, 0.21, 0.12)))
 LOOPS: Final[dict[int, Loops]] = {
     k.SINUS: Loops(_P, _QRS, _T),
     k.NARROW: Loops((), _QRS, _T),
-    k.BRADY: Loops(_P, _QRS, (*_T, U)),
+    k.BRADY: Loops(  # the vagus: J stands high, and T is tall
+        _P,
+        _QRS,
+        (Bump(0.068, 0.016, 0.045, (0.06, 0.07, -0.02)), _T[0], _T[1].times(1.25), U),
+    ),
     k.TACHY: Loops(
         tuple(b.times(1.35).moved(0.02) for b in _P),
         _QRS,
         (Bump(0.060, 0.020, 0.050, (-0.05, -0.05, 0.0)), _T[1].moved(-0.01)),
     ),
+    k.RAPID: Loops(
+        (),
+        _QRS,
+        (Bump(0.080, 0.025, 0.050, (-0.11, -0.10, 0.02)), _T[1].times(0.8)),
+    ),
+    k.SAGGING: Loops(  # ST sinks evenly, T is low and early: the reversed tick
+        (),
+        _QRS,
+        (Bump(0.150, 0.055, 0.035, (-0.15, -0.14, 0.03)), _T[1].times(0.40).moved(-0.012)),
+    ),
     k.LBBB: Loops(
         tuple(b.moved(-0.02) for b in _P),
         (
-            Bump(-0.010, 0.016, 0.022, (0.72, 0.62, 0.55)),
-            Bump(0.045, 0.020, 0.022, (0.85, 0.48, 0.65)),
+            Bump(-0.010, 0.016, 0.022, (0.72, 0.62, 0.85)),
+            Bump(0.045, 0.020, 0.022, (0.85, 0.48, 0.95)),
         ),
         (
-            Bump(0.140, 0.040, 0.060, (-0.10, -0.05, -0.12)),
-            Bump(0.270, 0.060, 0.040, (-0.30, -0.12, -0.25)),
+            Bump(0.140, 0.040, 0.060, (-0.10, -0.05, -0.16)),
+            Bump(0.270, 0.060, 0.040, (-0.30, -0.12, -0.34)),
         ),
         0.055,
         0.110,
@@ -152,10 +167,10 @@ LOOPS: Final[dict[int, Loops]] = {
     k.PACED: Loops(
         (),
         (
-            Bump(-0.004, 0.028, 0.030, (0.55, -0.85, 0.45)),
-            Bump(0.050, 0.020, 0.026, (0.22, -0.20, 0.30)),
+            Bump(-0.004, 0.028, 0.030, (0.40, -0.85, 0.85)),
+            Bump(0.050, 0.020, 0.026, (0.20, -0.20, 0.35)),
         ),
-        _against(Bump(0.0, 0.03, 0.03, (0.55, -0.85, 0.45)), 0.38),
+        _against(Bump(0.0, 0.03, 0.03, (0.40, -0.85, 0.85)), 0.38),
         0.070,
         0.115,
     ),

@@ -136,8 +136,8 @@ class Bank:
                 self._fill(lead, number, dipoles)
 
     def _paced(self, bed: int, kind: int, pace: int) -> "Paced":
-        loops = conditions.beat(kind, self._looks[bed], self._conditions[bed])
-        return Paced.at(loops, FASTEST * float(np.exp(pace * STEP)))
+        root = FASTEST * float(np.exp(pace * STEP))
+        return Paced.at(conditions.beat(kind, self._looks[bed], self._conditions[bed], root), root)
 
     def _dipole(self, beat: "Paced") -> Floats:
         """Return a beat in all positions between two samples, ``[3, PHASES × length]``."""

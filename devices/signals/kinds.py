@@ -20,7 +20,9 @@ NARROW_RBBB = 18
 """Right bundle branch block without its P wave."""
 BRADY, TACHY = 19, 20
 """Sinus beats of a slow heart (U wave) and of a fast one (tall P on a sloping ST)."""
-TWIST: Final = 21
+RAPID, SAGGING = 21, 22
+"""Beats of fibrillating atria: fast ones, ST lowered by the rate, and those of a heart on digitalis."""
+TWIST: Final = 23
 TWISTS: Final = 12
 """From ``TWIST`` on: the same wide beat, its axis a twelfth of a turn further each time."""
 KINDS: Final = TWIST + TWISTS

@@ -14,7 +14,7 @@ from devices.arrays import Ints, Raw
 from devices.randomness import generator
 from devices.signals import ecg, pleth, respiration
 from devices.signals.artefacts import Artefacts, Bands, Disturbance
-from devices.signals.conditions import TERRITORIES
+from devices.signals.conditions import TERRITORIES, Infarct
 from devices.signals.ecg import LONGEST_S
 from devices.signals.events import Window
 from devices.signals.leads import DERIVED, LEADS, derived, needed
@@ -63,6 +63,18 @@ class Renderer:
         others = {k: v for k, v in now.st_mv.items() if k != territory}
         raised = {territory: round(mv, 2)} if round(mv, 2) else {}
         self._bank.bend(bed, replace(now, st_mv=others | raised))
+
+    def infarct(self, bed: int, territory: str, mv: float, hours: float) -> None:
+        """Draw an infarct of which ST rises to ``mv``, so many hours old; 0 mV ends it.
+
+        Raise ``ValueError`` naming the territories.
+        """
+        if territory not in TERRITORIES:
+            raise ValueError(f"the territories are {', '.join(TERRITORIES)}, not {territory!r}")
+        now = self._bank.condition(bed)
+        others = {k: v for k, v in now.infarcts.items() if k != territory}
+        this = {territory: Infarct.aged(mv, hours)} if mv else {}
+        self._bank.bend(bed, replace(now, infarcts=others | this))
 
     def potassium(self, bed: int, mmol_l: float) -> None:
         """Draw what the heart does at this potassium: T, P and QRS when high, T and U when low."""

@@ -14,8 +14,8 @@ from devices.signals.under import Marks, Under
 Bands = tuple[tuple[float, float, float], ...]
 SOURCES: Final[dict[Track, tuple[Bands, tuple[float, float, float]]]] = {
     "": (((1, 2, 1e-6),), (0.0, 0.0, 0.0)),
-    "fibrillation": (((4, 9, 0.050),), (0.2, 0.85, 1.1)),
-    "fibrillation-fine": (((5, 9, 0.026),), (0.2, 0.85, 1.1)),
+    "fibrillation": (((4, 9, 0.050),), (0.2, 0.55, 1.15)),
+    "fibrillation-fine": (((5, 9, 0.026),), (0.2, 0.55, 1.15)),
     "vf": (((4, 7, 0.30), (7, 12, 0.05)), (0.8, 0.9, 0.8)),
     "vf-coarse": (((3, 6, 0.42), (6, 10, 0.06)), (0.8, 0.9, 0.8)),
     "vf-fine": (((4, 9, 0.065),), (0.8, 0.9, 0.8)),

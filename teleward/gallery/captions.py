@@ -12,7 +12,7 @@ RATES: Final[dict[str, float]] = {
     "accelerated-junctional": 84, "wenckebach": 62, "mobitz-ii": 54, "two-to-one": 40, "third-degree": 37,
     "third-degree-wide": 27, "idioventricular": 34, "accelerated-idioventricular": 82, "vt": 165,
     "pulseless-vt": 215, "polymorphic-vt": 210, "torsades": 220, "agonal": 12, "pea": 58, "cpr": 110,
-    "failure-to-capture": 50,
+    "failure-to-capture": 50, "paced-tracking": 78,
 }  # fmt: skip
 USUAL_BPM: Final = 72.0
 TWELVE: Final = ("sinus", "wpw", "lbbb", "rbbb", "vt", "torsades", "paced-ventricular")
@@ -20,7 +20,7 @@ TWELVE: Final = ("sinus", "wpw", "lbbb", "rbbb", "vt", "torsades", "paced-ventri
 
 RHYTHMS: Final[dict[str, str]] = {
     "sinus": "One upright P before each narrow QRS in lead II, even but for breathing.",
-    "sinus-bradycardia": "As sinus rhythm, below 50 a minute; every QRS has its P.",
+    "sinus-bradycardia": "Below 50, a P before every QRS; the vagus lifts J, and a U wave follows T.",
     "sinus-tachycardia": "As sinus rhythm, above 100; P waves move close to the T before them but remain.",
     "sinus-arrhythmia": "The rate rises with each breath in and falls with each breath out; P stays.",
     "sinus-arrest": "A pause without P wave or QRS that is no multiple of the interval before.",
@@ -29,8 +29,9 @@ RHYTHMS: Final[dict[str, str]] = {
     "lbbb": "QRS of 120 ms and more: deep in V1, broad and notched in I and V6, T against it.",
     "rbbb": "QRS of 120 ms and more: a second upright wave (rsR′) in V1, a broad S in I and V6.",
     "af": "No P wave; the baseline trembles and no two intervals are alike. Pulses differ in height.",
-    "af-controlled": "Atrial fibrillation at 60 to 99: irregular all the same, easily taken for sinus.",
-    "af-rapid": "Atrial fibrillation above 110: looks nearly regular at a glance; many pulses do not arrive.",
+    "af-controlled": "Held at 60 to 99 by digitalis: ST sags, T is low; irregular, but no gap is short.",
+    "af-rapid": "Above 110, nearly regular at a glance: ST sinks, pulses are missed, and a beat that comes"
+    " early after a long gap is wide (Ashman).",
     "flutter": "A saw-tooth of 300 a minute in lead II, every second one conducted: 150 and fixed.",
     "flutter-4-1": "The same saw-tooth, every fourth conducted: a regular 75 with teeth between.",
     "flutter-variable": "The saw-tooth is regular, the beats are not: intervals are multiples of a tooth.",
@@ -66,6 +67,7 @@ RHYTHMS: Final[dict[str, str]] = {
     "paced-atrial": "A spike before each P; QRS is narrow and the patient’s own.",
     "paced-ventricular": "A spike before each wide QRS; P waves go their own way.",
     "paced-dual": "Two spikes: one before P, one before QRS.",
+    "paced-tracking": "After each of the patient’s own P waves a spike and a wide QRS: heart block, paced.",
     "failure-to-capture": "Spikes without an answer: a QRS does not follow each.",
     "failure-to-sense": "Spikes fall where they should not, in the patient’s own beats and T waves.",
 }
@@ -89,17 +91,47 @@ CONDITIONS: Final[dict[str, tuple[str, str, tuple[Bend, ...]]]] = {
         "ST lowered in many leads, raised in aVR.",
         (("st", ("subendocardial", 0.2)),),
     ),
+    "infarct-10-min": (
+        "Anterior infarction, 10 minutes old",
+        "Hyperacute: T waves tall and broad over the chest, ST only begins to rise.",
+        (("infarct", ("anterior", 0.35, 0.12)),),
+    ),
+    "infarct-2-h": (
+        "Anterior infarction, 2 hours old",
+        "ST high and domed in V1 to V4; R begins to shrink.",
+        (("infarct", ("anterior", 0.35, 2.0)),),
+    ),
+    "infarct-10-h": (
+        "Anterior infarction, 10 hours old, not opened",
+        "Q waves have come, ST is half of what it was, and the end of T turns over.",
+        (("infarct", ("anterior", 0.35, 10.0)),),
+    ),
+    "infarct-48-h": (
+        "Anterior infarction, 2 days old",
+        "Q waves stay, T is deeply turned over, ST is nearly down.",
+        (("infarct", ("anterior", 0.35, 48.0)),),
+    ),
+    "potassium-5.8": (
+        "Potassium 5.8 mmol/L",
+        "T waves a little taller and narrower.",
+        (("potassium", (5.8,)),),
+    ),
     "potassium-6.5": ("Potassium 6.5 mmol/L", "Tall, narrow, pointed T waves.", (("potassium", (6.5,)),)),
     "potassium-7.5": ("Potassium 7.5 mmol/L", "P flattens and QRS widens.", (("potassium", (7.5,)),)),
     "potassium-9.0": (
         "Potassium 9 mmol/L",
-        "P is gone, and QRS and T widen towards a sine wave: close to arrest.",
+        "P is gone; QRS runs into T, and both are one sine wave: close to arrest.",
         (("potassium", (9.0,)),),
     ),
     "potassium-2.5": (
         "Potassium 2.5 mmol/L",
         "Flat T waves, ST lowered, and U waves after them.",
         (("potassium", (2.5,)),),
+    ),
+    "potassium-3.0": (
+        "Potassium 3.0 mmol/L",
+        "T lower, and a U wave after it.",
+        (("potassium", (3.0,)),),
     ),
     "cold-30": (
         "Core temperature 30 °C",

@@ -83,6 +83,8 @@ def _bend(beds: Beds, bed: int, what: str, how: tuple[float | str, ...]) -> None
     match what, how:
         case "st", (str(territory), float(mv)):
             renderer.st(bed, territory, mv)
+        case "infarct", (str(territory), float(mv), float(hours)):
+            renderer.infarct(bed, territory, mv, hours)
         case "potassium", (float(mmol_l),):
             renderer.potassium(bed, mmol_l)
         case "core", (float(celsius),):

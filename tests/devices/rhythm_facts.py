@@ -162,7 +162,7 @@ def dropped(s: Strip) -> bool:
 
 FACTS: dict[str, tuple[tuple[float, float], Fact, Fact]] = {
     "sinus": ((68, 82), p_before(0.11, 0.20), lambda s: narrow(s) and 0.02 < s.cv < 0.06),
-    "sinus-bradycardia": ((30, 50), p_before(0.11, 0.22), lambda s: s.beat_at(0.49) > s.beat_at(0.45) + 0.02),
+    "sinus-bradycardia": ((30, 50), p_before(0.11, 0.22), lambda s: s.beat_at(0.09) > 0.05),
     "sinus-tachycardia": ((101, 180), p_before(0.08, 0.16), lambda s: narrow(s) and regular(s)),
     "sinus-arrhythmia": (
         (60, 80),
@@ -182,9 +182,9 @@ FACTS: dict[str, tuple[tuple[float, float], Fact, Fact]] = {
     "wpw": ((68, 82), lambda s: s.beat_at(-0.05) > 0.15, lambda s: 90 < s.width_ms < 125),
     "lbbb": ((68, 82), both(all_wide, unpaced), both(deep_in_v1, lambda s: s.extreme("ecg_v6") > 0.5)),
     "rbbb": ((68, 82), all_wide, lambda s: s.beat_at(0.05, "ecg_v1") > 0.3 > -0.1 > s.beat_at(0.05, "ecg_i")),
-    "af": ((82, 100), irregular, lambda s: no_p_at_one_place(s) and trembling(s)),
-    "af-controlled": ((60, 99), irregular, lambda s: no_p_at_one_place(s) and trembling(s)),
-    "af-rapid": ((110, 180), irregular, fewer_pulses(5)),
+    "af": ((82, 100), irregular, lambda s: no_p_at_one_place(s) and trembling(s) and not sagging(s)),
+    "af-controlled": ((60, 99), irregular, lambda s: trembling(s) and sagging(s)),
+    "af-rapid": ((110, 180), irregular, lambda s: fewer_pulses(5)(s) and aberrant(s)),
     "flutter": ((143, 157), saw, steady),
     "flutter-4-1": ((60, 85), saw, lambda s: steady(s) and trembling(s)),
     "flutter-variable": ((75, 113), saw, lambda s: multiples(s) and s.cv > 0.15),
@@ -236,6 +236,11 @@ FACTS: dict[str, tuple[tuple[float, float], Fact, Fact]] = {
     "paced-atrial": ((60, 90), lambda s: spiked(75)(s) and narrow(s), lambda s: not paced(s)),
     "paced-ventricular": ((60, 90), spiked(75), lambda s: paced(s) and all_wide(s)),
     "paced-dual": ((60, 110), spiked(150), paced),
+    "paced-tracking": (
+        (60, 130),
+        both(spiked(80, 4.0), paced),
+        both(all_wide, p_before(0.16, 0.24)),
+    ),
     "failure-to-capture": (NO_RATE, spiked(70), lambda s: s.pulses < 60),
     "failure-to-sense": (NO_RATE, spiked(67), lambda s: not paced(s) and 0.1 < np.mean(s.wide) < 0.7),
 }
@@ -244,6 +249,18 @@ FACTS: dict[str, tuple[tuple[float, float], Fact, Fact]] = {
 def no_p_at_one_place(s: Strip) -> bool:
     """See that the mean beat has nothing before QRS."""
     return abs(s.p_wave[0]) < 0.05
+
+
+def sagging(s: Strip) -> bool:
+    """See whether ST sinks below the level before QRS and comes back with T: digitalis."""
+    return s.beat_at(0.13) < -0.06
+
+
+def aberrant(s: Strip) -> bool:
+    """See a few wide beats, each early after a long interval (Ashman's)."""
+    at = np.nonzero(s.wide[2:])[0] + 2
+    after = s.rr[at - 2] > s.rr[at - 1]
+    return 2 <= at.size < 0.15 * s.complexes.size and float(np.mean(after)) > 0.7
 
 
 def multiples(s: Strip) -> bool:

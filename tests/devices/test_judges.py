@@ -56,17 +56,25 @@ def neurokit(ecg: Floats) -> Floats:
 def test_a_judge_finds_every_beat_and_no_other(
     recordings: dict[int, Recording], rate: int, judge: Callable[[Floats], Floats]
 ) -> None:
-    """Sensitivity is at least 99 %; so is precision, but for one beat more at a slow rate.
-
-    In the long rest between slow beats NeuroKit2 takes noise of 5 µV for a beat now and then.
-    """
+    """Sensitivity is at least 99 %, and so is precision."""
     if judge is neurokit and not NEUROKITS[0] <= rate <= NEUROKITS[1]:
         return
     one = recordings[rate]
     found = judge(one.waves["ecg_ii"])
     assert share_found(one.beats, found) >= 0.99
-    allowed = 0.01 + (1.0 / inner(found).size if rate < 60 else 0.0)
-    assert share_found(found, one.beats) >= 1.0 - allowed
+    assert share_found(found, one.beats) >= 0.99
+
+
+@pytest.mark.parametrize("seed", [6, 7, 8])
+def test_a_judge_takes_no_rest_of_a_slow_heart_for_a_beat(seed: int) -> None:
+    """Other hearts from 40 to 50 /min: NeuroKit2 finds what there is, and in a thousand beats no noise."""
+    slow = (40, 42, 44, 46, 48, 50, 52)
+    people = [with_rates(hr, 10 + 3 * i, i) for i, hr in enumerate(slow)]
+    recorded = record(people, SECONDS, seed=seed)
+    found = [neurokit(one.waves["ecg_ii"]) for one in recorded]
+    for hr, one, beats in zip(slow, recorded, found, strict=True):
+        assert share_found(one.beats, beats) >= 0.99, hr
+        assert share_found(beats, one.beats) >= 0.99, hr
 
 
 @pytest.mark.parametrize("rate", RATES)

@@ -6,8 +6,9 @@ import pytest
 from devices.arrays import Floats
 from devices.engine import Engine
 from devices.physiology.body import Body
-from devices.signals import ecg
-from devices.signals.conditions import TERRITORIES
+from devices.signals import conditions, ecg, kinds
+from devices.signals.conditions import TERRITORIES, Condition
+from devices.signals.dipole import Look
 from devices.signals.leads import LEADS
 from tests.devices.signals_of import engine, with_rates
 
@@ -148,6 +149,88 @@ def test_potassium_peaks_t_then_takes_p_and_widens_qrs_and_flattens_t_when_low()
     assert wide[1] < 0.4 * normal[1]
     assert wide[2] > 1.3 * normal[2]
     assert low[0] < 0.6 * normal[0]
+
+
+def test_at_nine_qrs_and_t_are_one_sine_wave() -> None:
+    """Of the power of lead II above 0.5 Hz nearly all lies below 4 Hz; at 7.5 most does not."""
+
+    def slow_share(potassium: float) -> float:
+        one = beating()
+        for bed in range(BEDS):
+            one.electric.potassium(bed, potassium)
+        x = one.draw(8)["ecg_ii"].astype(float)
+        power = np.abs(np.fft.rfft(x - x.mean(axis=1, keepdims=True))) ** 2
+        hz = np.fft.rfftfreq(x.shape[1], 1 / 250)
+        return float(np.median(power[:, (hz > 0.5) & (hz < 4)].sum(axis=1) / power[:, hz > 0.5].sum(axis=1)))
+
+    assert slow_share(9.0) > 0.95
+    assert slow_share(7.5) < 0.6
+
+
+def test_a_slow_heart_has_a_u_wave_and_a_fast_one_has_none() -> None:
+    """At 45 /min something small stands after T in V3; at 85 there is not even room."""
+    slow, fast = (engine([with_rates(hr, 14, i) for i in range(BEDS)]) for hr in (45, 85))
+    for one in (slow, fast):
+        for _ in range(14):
+            one.advance(12.0)
+    beats = mean_beats(slow)["ecg_v3"]
+    after_t = np.median(beats[:, 216:232].max(axis=1) - beats[:, 243:].mean(axis=1))
+    assert 0.01 < after_t < 0.12
+    u = [b for b in conditions.beat(kinds.SINUS, Look(), Condition(), 0.84).t if b.at_s > 0.35]
+    assert u == []
+    assert [b for b in conditions.beat(kinds.SINUS, Look(), Condition(), 1.15).t if b.at_s > 0.35]
+
+
+def test_an_infarct_goes_through_its_hours() -> None:
+    """Tall T, then ST, then Q, then T turned over, in V3; and at last the heart is told to be well."""
+    one = beating()
+    well = mean_beats(one)
+    seen = {}
+    for hours in (0.1, 1.5, 10.0, 48.0):
+        for bed in range(BEDS):
+            one.electric.st(bed, "anterior", 0.35, age_h=hours)
+        seen[hours] = mean_beats(one)
+
+    def at(hours: float, seconds: float) -> float:
+        return level(seen[hours], "ecg_v3", seconds) - level(well, "ecg_v3", seconds)
+
+    assert 0.35 < at(0.1, 0.24) > 1.5 * at(0.1, 0.10) > 0
+    assert at(1.5, 0.10) > 0.25
+    assert at(10.0, -0.016) < -0.2 < at(1.5, -0.016)
+    assert 0.05 < at(10.0, 0.10) < 0.5 * at(1.5, 0.10)
+    assert level(seen[48.0], "ecg_v3", 0.27) < -0.1 < 0.1 < level(well, "ecg_v3", 0.27)
+    for bed in range(BEDS):
+        one.electric.st(bed, "anterior", 0.0)
+    assert all(np.array_equal(a, b) for a, b in zip(mean_beats(one).values(), well.values(), strict=True))
+
+
+def test_an_infarct_ages_by_itself_and_sooner_where_its_insult_is_quick() -> None:
+    """After ten minutes ST stands higher than at once; the body's at tempo 30 is hours old, and has Q."""
+    one = beating("sinus", 5, 3)
+    one.electric.st(0, "inferior", 0.3, age_h=0.0)
+    one.body.insults.begin(1, "acute-coronary-syndrome", severity=0.4, tempo=1.0)
+    one.body.insults.begin(2, "acute-coronary-syndrome", severity=0.4, tempo=30.0)
+    early = mean_beats(one)
+    for _ in range(600):
+        one.advance(12.0)
+    late = mean_beats(one)
+    assert late["ecg_iii"][0, 128] > early["ecg_iii"][0, 128] + 0.1
+    q = late["ecg_v3"][:, 96] - early["ecg_v3"][:, 96]
+    assert q[2] < -0.1 < q[1]
+
+
+def test_what_a_script_gives_back_is_the_bodys_again() -> None:
+    """Potassium set by hand stands before ketoacidosis, and no longer when it is given back."""
+    one = beating("sinus", 5, 1)
+    one.body.insults.begin(0, "ketoacidosis", severity=1.0, tempo=60.0)
+    one.electric.potassium(0, 4.2)
+    for _ in range(1000):
+        one.advance(12.0)
+    held = mean_beats(one)
+    one.electric.potassium(0, None)
+    for _ in range(15):
+        one.advance(12.0)
+    assert mean_beats(one)["ecg_v3"][0, 140:].max() > held["ecg_v3"][0, 140:].max() + 0.1
 
 
 def test_cold_draws_osborn_waves_and_a_long_qt() -> None:

@@ -10,9 +10,14 @@ from types import FunctionType
 import numpy as np
 import pytest
 import wfdb.processing
+from scipy.signal import find_peaks
 
 from broker.station.events import RHYTHMS as RAISED
-from devices.signals.rhythms import CONFIRMED_S, RHYTHMS
+from devices import conditions
+from devices.conditions import with_conditions
+from devices.physiology import heart, influence
+from devices.signals.rhythms import CONFIRMED_S, RHYTHMS, Rhythm, conduction
+from devices.signals.rhythms.ectopy import Planning
 from tests.devices.rhythm_facts import FACTS, NO_RATE, holds, steady
 from tests.devices.signals_of import engine, with_rates
 from tests.devices.strips import HZ, RATE, Strip, strips
@@ -47,7 +52,7 @@ def test_no_other_rhythm_passes_for_it(drawn: dict[str, Strip], rhythm: str) -> 
     """Rate and both facts together hold on no strip but its own."""
     (low, high), first, second = FACTS[rhythm]
     for other, strip in drawn.items():
-        if other == rhythm or (rhythm, other) in ALIKE:
+        if other == rhythm:
             continue
         with np.errstate(all="ignore"):
             assert not (low <= strip.rate <= high and holds(first, strip) and holds(second, strip)), other
@@ -55,8 +60,6 @@ def test_no_other_rhythm_passes_for_it(drawn: dict[str, Strip], rhythm: str) -> 
 
 UNCOUNTABLE = {"polymorphic-vt", "torsades"}
 """Here xqrs loses the beats whose axis lies across lead II."""
-ALIKE = {("af", "af-controlled"), ("af-controlled", "af"), ("pac", "af")}
-"""Fibrillation is named by its rate alone where it is not fast."""
 
 
 @pytest.mark.slow
@@ -76,21 +79,37 @@ def test_a_judge_counts_what_the_rhythm_is_to_do(drawn: dict[str, Strip], rhythm
 
 
 def test_no_two_rhythms_differ_by_their_rate_alone() -> None:
-    """Without name, source and bounds they are all different."""
+    """Program, beat, what lies under it, whether it breathes or has a pulse: one of these is another.
 
-    def made(programs: tuple[object, ...]) -> list[object]:
-        return [
-            (p.__qualname__, [str(c.cell_contents) for c in p.__closure__ or ()])
-            if isinstance(p, FunctionType)
-            else p
-            for p in programs
-        ]
+    Rates, and how much what a program does is spread, do not count.
+    """
 
-    seen = [
-        (made(r.programs), repr(replace(r, label="", source="", bounds=(0.0, 0.0), programs=())))
-        for r in RHYTHMS.values()
-    ]
-    assert all(a != b for i, a in enumerate(seen) for b in seen[:i])
+    def template(r: Rhythm) -> tuple[object, ...]:
+        return (_made(r.programs), r.kind, r.track, r.breathing, r.pulse > 0.0, r.stopped)
+
+    seen: dict[str, tuple[object, ...]] = {name: template(r) for name, r in RHYTHMS.items()}
+    assert [(a, b) for a in seen for b in seen if a < b and seen[a] == seen[b]] == []
+
+
+def test_two_rhythms_that_differ_by_a_spread_or_a_rate_would_be_found() -> None:
+    """The test above compares what it says."""
+    slow, fast = (replace(RHYTHMS["third-degree"], bounds=b) for b in ((20, 30), (60, 70)))
+    assert _made(slow.programs) == _made(fast.programs)
+    assert _made((conduction.escape(1, 0.02),)) == _made((conduction.escape(1, 0.5),))
+    assert _made((conduction.every(2),)) != _made((conduction.every(3),))
+
+
+def _made(programs: tuple[object, ...]) -> list[object]:
+    """Return what programs are made of, but for numbers that only spread or time what they do."""
+
+    def whole(of: object) -> object:
+        if isinstance(of, FunctionType):
+            return (of.__qualname__, [whole(c.cell_contents) for c in of.__closure__ or ()])
+        if isinstance(of, Planning):
+            return (of.each, of.length, of.foci)
+        return None if isinstance(of, float) else of
+
+    return [whole(p) for p in programs]
 
 
 def test_a_rhythm_bounds_the_rate_and_the_body_moves_it_within() -> None:
@@ -164,6 +183,30 @@ def test_rhythms_that_kill_raise_the_stations_alarm() -> None:
     assert {n for n, a in alarms.items() if a == "vf"} == {"vf", "vf-coarse", "vf-fine"}
     assert {n for n, a in alarms.items() if a == "vt"} == {"vt", "pulseless-vt", "polymorphic-vt", "torsades"}
     assert {n for n, a in alarms.items() if a == "asystole"} == {"asystole", "standstill"}
+
+
+def test_the_body_knows_of_the_same_rhythms_that_they_move_no_blood() -> None:
+    """Physiology names by itself what the table of rhythms says, and may not import it."""
+    assert {name for name, r in RHYTHMS.items() if r.pulse <= 0.0} == heart.PULSELESS
+    assert {name for name, r in RHYTHMS.items() if r.stopped} == heart.STOPPED
+    assert RHYTHMS.keys() >= heart.CAUSED
+    assert {name for name in influence.RHYTHMS if name} <= RHYTHMS.keys()
+    assert set(conditions.RHYTHMS.values()) <= RHYTHMS.keys()
+
+
+def test_a_pacemaker_is_seen_to_pace() -> None:
+    """Who lives with one for heart block has a spike before each QRS, and at the lowest rate two."""
+    quick, slow = (with_conditions(with_rates(hr, 14), "pacemaker") for hr in (80, 45))
+    one = engine([quick, slow])
+    for _ in range(30):
+        one.advance(12.0)
+    x = one.draw(10)["ecg_ii"].astype(float) * 0.005
+    alone = np.abs(x[:, 1:-1] - 0.5 * (x[:, 2:] + x[:, :-2]))
+    spikes = [find_peaks(row, height=0.3, distance=8)[0].size for row in alone]
+    since = one.now_s - one.trains.beats.times
+    beats = ((since > 0) & (since < 10)).sum(axis=0).tolist()
+    assert abs(spikes[0] - beats[0]) <= 1
+    assert abs(spikes[1] - 2 * beats[1]) <= 2
 
 
 def test_an_unknown_rhythm_is_refused_by_name() -> None:

@@ -7,6 +7,8 @@ from devices.signals.rhythms.heart import REFRACTORY_S, Heart, Program, Programm
 
 PR_S: Final = 0.145
 """From the middle of P to R in a healthy heart: the P wave begins 50 ms earlier."""
+BRAKED_S, JUNCTION_WAITS = 0.50, 1.5
+"""A braked node passes nothing sooner; after so many mean intervals the junction steps in."""
 
 
 def slow_node(pr_s: float) -> Programming:
@@ -101,17 +103,41 @@ def capturing(heart: Heart) -> Program:
             heart.beat(p + PR_S)
 
 
-def fibrillating(cv: float) -> Programming:
-    """Let beats come at random, each interval log-normal and at least 0.3 s (clinical reference 8.2 b)."""
+def fibrillating(heart: Heart) -> Program:
+    """Let beats come at random."""
+    now = heart.now_s
+    while True:
+        now = yield now + _at_random(heart, 0.22)
+        heart.force(now)
 
-    def program(heart: Heart) -> Program:
-        now = heart.now_s
-        while True:
-            spread = cv * heart.about(0.0, 1.0)
-            now = yield now + max(heart.interval_s * 2.718281828 ** (spread - 0.5 * cv * cv), 0.3)
-            heart.force(now)
 
-    return program
+def racing(heart: Heart) -> Program:
+    """Let fibrillation race: a beat that comes early after a long interval is aberrant (Ashman's).
+
+    The right bundle rests as long as the interval before asks: so after a long one it is not ready.
+    """
+    now, before = heart.now_s, heart.interval_s
+    while True:
+        interval = _at_random(heart, 0.24)
+        now = yield now + interval
+        long, short = before > 1.15 * heart.interval_s, interval < 0.80 * heart.interval_s
+        heart.force(now, k.NARROW_RBBB if long and short else k.RAPID)
+        before = interval
+
+
+def braked(heart: Heart) -> Program:
+    """Let a node on digitalis hold fibrillation back: no short intervals, and the junction ends long ones."""
+    now = heart.now_s
+    while True:
+        interval = _at_random(heart, 0.25)
+        now = yield now + min(max(interval, BRAKED_S), JUNCTION_WAITS * heart.interval_s)
+        heart.force(now, k.SAGGING)
+
+
+def _at_random(heart: Heart, cv: float) -> float:
+    """Return a log-normal interval of at least 0.3 s (clinical reference 8.2 b)."""
+    spread = cv * heart.about(0.0, 1.0)
+    return max(heart.interval_s * float(2.718281828 ** (spread - 0.5 * cv * cv)), 0.3)
 
 
 def fluttering(ratio: int) -> Programming:

@@ -17,6 +17,8 @@ CLOSED: Final = 0.58
 EARLY_PULSE: Final = 0.62
 """What its own poor squeeze leaves of the stroke, beside its poor filling."""
 FOCI: Final = (k.WIDE, k.WIDE_LEFT, k.WIDE_BASE)
+ACROSS: Final = (k.TWISTS // 4, 3 * k.TWISTS // 4)
+"""Turns of the twisting beat that lead II hardly sees: a monitor would miss the beat."""
 
 Plan = Iterator[tuple[int, ...]]
 """After each sinus beat: the kinds of extrasystoles that follow it."""
@@ -81,11 +83,12 @@ def twisting(heart: Heart) -> Program:
 
 
 def wandering(heart: Heart) -> Program:
-    """Let the axis jump from beat to beat."""
+    """Let the axis jump from beat to beat, to any but those that lie across lead II."""
     now, step = heart.now_s, 0
     while True:
-        now = yield now + heart.interval_s * heart.about(1.0, 0.10)
+        now = yield now + heart.interval_s * heart.about(1.0, 0.06)
         step += heart.any_of(3, 9)
+        step += step % k.TWISTS in ACROSS
         heart.force(now, k.TWIST + step % k.TWISTS)
 
 

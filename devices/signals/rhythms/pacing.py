@@ -11,6 +11,8 @@ TO_P_S: Final = 0.055
 """From an atrial spike to the middle of the P wave it makes."""
 ANSWERS_S: Final = 0.36
 """So long after a beat the ventricles answer a spike again."""
+LOWEST_BPM: Final = 60.0
+"""Slower than this the device does not let the atria go (``conditions`` of a person say the same)."""
 ESCAPE_S: Final = 1.9
 """After so long without a beat a focus in the ventricles steps in."""
 
@@ -46,6 +48,23 @@ def dual(heart: Heart) -> Program:
         heart.spike(now)
         heart.p(now + TO_P_S, k.P_PACED)
         _pace(heart, now + AV_DELAY_S)
+
+
+def tracking(heart: Heart) -> Program:
+    """Let every P wave, after a delay, be followed by a paced beat; at the lowest rate pace the atria too.
+
+    So does a device for heart block: the rate is the sinus node's, every QRS is the pacemaker's.
+    """
+    while True:
+        p = yield None
+        if heart.rate <= LOWEST_BPM + 0.5:
+            heart.spike(p)
+            heart.p(p + TO_P_S, k.P_PACED)
+        else:
+            heart.p(p)
+        spike = p + AV_DELAY_S
+        if spike + SPIKE_BEFORE_S - heart.last_s > ANSWERS_S:
+            _pace(heart, spike)
 
 
 def uncaptured(heart: Heart) -> Program:

@@ -65,21 +65,19 @@ def _sinus() -> dict[str, Rhythm]:
 def _atrial() -> dict[str, Rhythm]:
     af = "clinical reference 7.21 and 8.2 b"
     return {
-        "af": Rhythm(
-            "Atrial fibrillation", k.NARROW, (c.fibrillating(0.22),), track="fibrillation", source=af
-        ),
+        "af": Rhythm("Atrial fibrillation", k.NARROW, (c.fibrillating,), track="fibrillation", source=af),
         "af-controlled": Rhythm(
             "Atrial fibrillation, controlled rate",
-            k.NARROW,
-            (c.fibrillating(0.20),),
+            k.SAGGING,
+            (c.braked,),
             (60, 99),
             track="fibrillation",
             source=af,
         ),
         "af-rapid": Rhythm(
             "Atrial fibrillation, rapid rate",
-            k.REENTRY,
-            (c.fibrillating(0.24),),
+            k.RAPID,
+            (c.racing,),
             (110, 180),
             pulse=0.9,
             track="fibrillation-fine",
@@ -225,6 +223,9 @@ def _paced() -> dict[str, Rhythm]:
             pulse=0.9,
         ),
         "paced-dual": Rhythm("Dual-chamber pacing", k.PACED, (pacing.dual,), (60, 110), pulse=0.95),
+        "paced-tracking": Rhythm(
+            "Ventricular pacing that follows the atria", k.PACED, (pacing.tracking,), (60, 130), pulse=0.95
+        ),
         "failure-to-capture": Rhythm(
             "Pacing, failure to capture",
             k.PACED,
