@@ -20,7 +20,7 @@ from devices.signals import capnogram, drive, ecg, pressure
 from devices.signals.leads import LEADS
 from devices.signals.render import LONGEST_S, Disturbance, Renderer
 from devices.signals.rhythms import RHYTHMS
-from devices.signals.trains import LATEST_S, LEAD_S, Trains
+from devices.signals.trains import LEAD_S, Trains
 from devices.wearables.band import Band
 from devices.wearables.cuff import Cuff
 from devices.wearables.disturbing import damped, disturbance
@@ -66,7 +66,6 @@ class Engine:
         self.renderer = Renderer(seed, beds)
         self.electric = Electric(self.renderer)
         self._worse = self._calm = Disturbance.none(len(beds))
-        self._seen: Scene | None = None
         self._levels: deque[tuple[Floats, Floats]] = deque(maxlen=LONGEST_S + 1)
         """Systolic and diastolic pressure of the last seconds."""
 
@@ -115,7 +114,7 @@ class Engine:
         self.electric.heed(self.body, self.now_s)
         self._extend()
         self._worse = disturbance(self.wearables, self._calm)
-        scene = self._seen = self._scene()
+        scene = self._scene()
         return [(w, w.observe(scene)) for w in self.wearables.values()]
 
     def beat_in(self, bed: int, rhythm: str, *, pulse: bool = True) -> None:
@@ -155,25 +154,20 @@ class Engine:
         return out
 
     def _drawn(self, length_s: int, leads: tuple[str, ...]) -> dict[str, Raw]:
-        start = self.now_s - length_s
-        seen, under = self._seen, self.trains.under(start, length_s)
-        if length_s > 1 or seen is None:
-            beats, breaths = self.trains.beats.since(start - LATEST_S), self.trains.breaths.since(start)
-            return self.renderer.block(beats, breaths, start, length_s, under, self._worse, leads)
-        return self.renderer.block(seen.beats, seen.breaths, start, 1, under, self._worse, leads)
+        start, trains = self.now_s - length_s, self.trains
+        under = trains.under(start, length_s)
+        return self.renderer.block(trains.beats, trains.breaths, start, length_s, under, self._worse, leads)
 
     def capnogram(self, length_s: int = 1) -> Raw:
         """Return the raw capnogram ``[N, 50 × length_s]`` of the last seconds."""
-        start = self.now_s - length_s
-        return capnogram.draw(self.trains.breaths.since(start - capnogram.BEFORE_S), start, length_s)
+        return capnogram.draw(self.trains.breaths, self.now_s - length_s, length_s)
 
     def pressure(self, length_s: int = 1) -> Raw:
         """Return raw arterial pressure ``[N, 125 × length_s]`` of the last seconds, as a line shows it."""
-        start = self.now_s - length_s
-        beats = self.trains.beats.since(start - LATEST_S)
         known = [self._levels[max(i, -len(self._levels))] for i in range(-length_s - 1, 0)]
         sbp, dbp = (np.stack(level) for level in zip(*known, strict=True))
-        return pressure.draw(beats, start, length_s, (sbp, dbp), damped(self.wearables))
+        start = self.now_s - length_s
+        return pressure.draw(self.trains.beats, start, length_s, (sbp, dbp), damped(self.wearables))
 
     def chart(self) -> list[tuple[int, m.ChartObs]]:
         """Return what the nurse charts in this second."""

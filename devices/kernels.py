@@ -22,6 +22,7 @@ from typing import Any, Final, TypeVar
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _KNOWN: Final[list[Callable[..., Any]]] = []
+_LOOPS: Final[dict[Callable[..., Any], Callable[..., Any]]] = {}
 _MACHINE: Final[set[str]] = set()
 ROOM: Final = __name__.partition(".")[0]
 PLAIN: Final = "TELEWARD_PLAIN"
@@ -32,6 +33,20 @@ def kernel(function: _F) -> _F:
     """Count a function among the kernels; it stays as it is until ``compile_all``."""
     _KNOWN.append(function)
     return function
+
+
+def twin(loop: Callable[..., Any]) -> Callable[[_F], _F]:
+    """Count a function among the kernels, of which ``loop`` makes the machine code, to the same bits.
+
+    For the few places where plain Python needs slices to be fast, and machine code needs loops.
+    """
+
+    def count(function: _F) -> _F:
+        _KNOWN.append(function)
+        _LOOPS[function] = loop
+        return function
+
+    return count
 
 
 def available() -> bool:
@@ -58,7 +73,7 @@ def compile_all() -> bool:
         name = f"{plain.__module__}.{plain.__qualname__}"
         if name not in _MACHINE:
             _MACHINE.add(name)
-            _replace(plain, numba.njit(cache=True, error_model="numpy")(plain))
+            _replace(plain, numba.njit(cache=True, error_model="numpy")(_LOOPS.get(plain, plain)))
     return True
 
 

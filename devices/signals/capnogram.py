@@ -6,20 +6,20 @@ airway empties unevenly, so the rise slants into a shark's fin; what is breathed
 baseline. After expiration the plateau stays at the sensor for a moment, and without a breath it fades.
 """
 
+import math
 from typing import Final
 
 import numpy as np
 
-from devices.arrays import Anything, Floats, Raw, Singles
-from devices.signals.events import Window
-from devices.signals.segments import beside, shown
+from devices.arrays import Floats, Ints, Raw
+from devices.kernels import kernel
+from devices.signals import lines
+from devices.signals.events import Events
 from vitals.catalogue import WAVEFORMS
 
 KEY: Final = "capno"
 HZ: Final = WAVEFORMS[KEY].hz
 STEP: Final = WAVEFORMS[KEY].scale
-BEFORE_S: Final = 1.0
-"""So much earlier than the block the breaths given begin: what a new one washes away must be known."""
 WASH_S: Final = 0.05
 RISE_AT_S, RISE_AT_OBSTRUCTED_S = 0.20, 0.35
 RISE_S, RISE_OBSTRUCTED_S = 0.04, 0.15
@@ -34,41 +34,76 @@ MASK_L_MIN: Final = 5.0
 """A mask with less than this flow is not washed out (usual least flow of a face mask)."""
 REBREATHED_MMHG: Final = 9.0
 """What is breathed in again from a mask without flow (*heuristic*)."""
-_NAMES: Final = ("inspiration", "expiration", "co2", "inspired", "slant")
+LOWEST_PLATEAU: Final = 0.6
+"""Of the end-tidal tension: no slope begins lower (*heuristic*)."""
+_STEEPEST: Final = 50.0
+"""Beyond this power nothing is left of the rise."""
 
 
-def draw(breaths: Window, start_s: float, length_s: int) -> Raw:
-    """Return raw samples ``[N, HZ × length_s]`` of breaths since ``start_s - BEFORE_S``."""
-    samples = HZ * length_s
-    onset = np.ascontiguousarray((breaths.times.T - start_s) * HZ)
-    values = {name: beside(breaths, name) for name in _NAMES}
-    left = np.zeros_like(onset)  # what the breath before left at the sensor
-    left[:, 1:] = _expired({k: v[:, :-1] for k, v in values.items()}, np.diff(onset, axis=1) / HZ)
-    show = shown(onset, samples)
-    tiling = show.tile()
-    seconds = (np.arange(samples, dtype=np.float32) - tiling.spread(show.begins)) / np.float32(HZ)
-    of = {name: tiling.spread(show.take(v)) for name, v in values.items()}
-    drawn = _expired(of, seconds)
-    washed = of["inspired"] + (tiling.spread(show.take(left)) - of["inspired"]) * np.exp(-seconds / WASH_S)
-    drawn = np.where(seconds < of["inspiration"], washed, np.maximum(drawn, washed))
-    return np.asarray(np.maximum(drawn, 0.0) / STEP).astype(np.int16)
+def draw(breaths: Events, start_s: float, length_s: int) -> Raw:
+    """Return raw samples ``[N, HZ × length_s]`` from ``start_s`` on."""
+    out = np.empty((breaths.n, HZ * length_s), np.int16)
+    of = (breaths.stored(name) for name in ("inspiration", "expiration", "co2", "inspired", "slant"))
+    draw_capnogram(out, float(start_s), breaths.times, breaths.count, *of)
+    return out
 
 
-def _expired(of: dict[str, Floats] | dict[str, Singles], seconds: Floats | Singles) -> Anything:
-    """Return CO2 (mmHg) so many ``seconds`` after inspiration began, of breaths with the values ``of``."""
-    out = seconds - of["inspiration"]
-    full = np.sqrt(np.minimum(of["slant"] / FULLY, 1.0))  # seen long before much is held back
+@kernel
+def expired(
+    seconds: float, breath_in: float, breath_out: float, co2: float, inspired: float, slant: float
+) -> float:
+    """Return CO2 (mmHg) so many ``seconds`` after inspiration began, of a breath with these values."""
+    out = seconds - breath_in
+    full = math.sqrt(min(slant / FULLY, 1.0))  # seen long before much is held back
     rise_at = RISE_AT_S + full * (RISE_AT_OBSTRUCTED_S - RISE_AT_S)
     rise = RISE_S + full * (RISE_OBSTRUCTED_S - RISE_S)
     slope = SLOPE_MMHG_S + full * (SLOPE_OBSTRUCTED_MMHG_S - SLOPE_MMHG_S)
-    before_end = np.maximum(of["expiration"] - out, 0.0)
-    plateau = np.maximum(of["co2"] - slope * before_end, 0.6 * of["co2"])
-    open_ = 1.0 / (1.0 + np.exp(np.minimum((rise_at - out) / rise, 50.0)))
-    found = of["inspired"] + (plateau - of["inspired"]) * open_
-    late = out - of["expiration"] - HOLD_S
-    if late.max(initial=0.0) > 0.0:
-        found *= np.exp(-np.maximum(late, 0.0) / FADE_S)
-    return np.asarray(found)
+    plateau = max(co2 - slope * max(breath_out - out, 0.0), LOWEST_PLATEAU * co2)
+    found = inspired + (plateau - inspired) / (1.0 + math.exp(min((rise_at - out) / rise, _STEEPEST)))
+    late = out - breath_out - HOLD_S
+    return found * math.exp(-late / FADE_S) if late > 0.0 else found
+
+
+@kernel
+def draw_capnogram(  # noqa: PLR0913, PLR0917 -- arrays
+    out: Raw,
+    start_s: float,
+    times: Floats,
+    count: Ints,
+    breath_in: Floats,
+    breath_out: Floats,
+    co2: Floats,
+    inspired: Floats,
+    slant: Floats,
+) -> None:
+    """Draw the ring of breaths ``times`` ``[size, N]`` with their values, flat, into ``out``."""
+    size, beds = times.shape
+    samples = out.shape[1]
+    for bed in range(beds):
+        row = out[bed]
+        row[:] = 0
+        oldest = int(count[bed]) - size
+        first = max(lines.last(times, count, bed, start_s) - 1, oldest)
+        air_in, air_out, high, low, slanting, before_s = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        for i in range(first, int(count[bed])):
+            begin_s = float(times[i % size, bed]) - start_s
+            if begin_s * HZ >= samples:
+                break
+            left = 0.0  # what the breath before leaves at the sensor
+            if i > first:
+                left = expired(begin_s - before_s, air_in, air_out, high, low, slanting)
+            end_s = samples / HZ
+            if i + 1 < count[bed]:
+                end_s = float(times[(i + 1) % size, bed]) - start_s
+            place = i % size * beds + bed
+            air_in, air_out, slanting = float(breath_in[place]), float(breath_out[place]), float(slant[place])
+            high, low, before_s = float(co2[place]), float(inspired[place]), begin_s
+            for k in range(lines.whole(begin_s * HZ, samples), lines.whole(end_s * HZ, samples)):
+                seconds = k / HZ - begin_s
+                seen = low + (left - low) * math.exp(-seconds / WASH_S)
+                if seconds >= air_in:
+                    seen = max(seen, expired(seconds, air_in, air_out, high, low, slanting))
+                row[k] = int(max(seen, 0.0) / STEP)
 
 
 def rebreathed(device: str, flow_l_min: float) -> float:

@@ -1,23 +1,21 @@
 """The ECG from beats: P paced by the rate, QRS at its own width, ST and T for QT = 0.39 √RR.
 
 A person's beat of a kind, at a rate, is one short table per lead, made when first needed. It stands in
-``PHASES`` positions between two samples, so that drawing is one look-up: where a sample lies in the tables is
-computed once per block, whatever leads are wanted, and each lead reads its own table there.
+``PHASES`` positions between two samples, so that drawing is adding stretches of it (``trace``).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from devices.arrays import Floats, Ints, Raw
-from devices.signals import conditions, dipole
+from devices.signals import conditions, dipole, trace
 from devices.signals import kinds as k
-from devices.signals.events import Window
+from devices.signals.events import Events
 from devices.signals.leads import VECTORS
-from devices.signals.segments import beside, shown
+from devices.signals.trace import FASTEST, PACES, PHASES, STEP, Ground
 from vitals.catalogue import WAVEFORMS
 
 KEY: Final = "ecg_ii"
@@ -37,13 +35,10 @@ LEAST_P: Final = 0.25
 LEAST_T: Final = 0.25
 LONGEST_S: Final = 10
 """No block is longer."""
-PHASES: Final = 8
-SLOWEST, FASTEST = 1.4, 0.45
-STEP: Final = 0.03
-"""√RR (√s) is told apart in steps of this share, from ``FASTEST`` on: QT within 1.5 %."""
-PACES: Final = round(float(np.log(SLOWEST / FASTEST)) / STEP) + 1
 MOST_TABLES: Final = 40_000
 """With more the tables are made anew as needed: 175 MB for one lead."""
+LACKING: Final = 512
+"""So many tables are made at once."""
 
 
 class Bank:
@@ -55,15 +50,19 @@ class Bank:
         self._conditions = [conditions.Condition()] * len(rngs)
         self._before = round(BEFORE_S * hz)
         self._length = self._before + round(LATEST_END_S * hz)
-        self._pause = hz * LONGEST_S
         self._waves: dict[tuple[int, int, str], Raw] = {}
-        self._forget()
-
-    def _forget(self) -> None:
+        self._lacking: Ints = np.zeros(LACKING, np.int64)
         self._number: Ints = np.zeros(0, np.int64)
+        """Which beat of the tables is a bed's of a kind and a pace; below 0 there is none yet."""
         self._made: list[tuple[int, int, int]] = []
         self._tables: dict[str, Raw] = {}
-        self._reach = np.zeros((2, 64))
+        """Of each lead, ``[PHASES × beats, length]``."""
+        self._reach: Floats = np.zeros((2, 64))
+        """How far each beat reaches before R, and from R to J, in samples."""
+
+    def _forget(self) -> None:
+        self._number = np.full(len(self._looks) * k.KINDS * PACES, -1)
+        self._made, self._tables = [], {}
 
     def condition(self, bed: int) -> conditions.Condition:
         """Return what bends a bed's ECG."""
@@ -77,46 +76,28 @@ class Bank:
                 self._number.reshape(len(self._looks), -1)[bed] = -1
             self._waves = {key: w for key, w in self._waves.items() if key[0] != bed}
 
-    def draw(self, window: Window, start_s: float, length_s: int, leads: Sequence[str]) -> dict[str, Raw]:
-        """Return clean raw samples ``[N, hz × length_s]`` of independent ``leads`` from ``start_s`` on."""
-        r = (np.ascontiguousarray(window.times.T) - start_s) * self.hz
-        number = self._numbers(beside(window, "kind"), beside(window, "root"))
-        samples = self.hz * length_s
-        before, j = self._reach
-        begins = r - before.take(number)
-        # A beat begins at the earliest when the QRS before it ends, and cuts off its T wave.
-        np.maximum(begins[:, 1:], (r + j.take(number))[:, :-1], out=begins[:, 1:])
-        show = shown(begins, samples)
-        exact = show.take(r) + 0.5 / PHASES
-        whole = np.floor(exact)
-        phase = ((exact - whole) * PHASES).astype(np.int64)
-        offsets = np.zeros((show.at.size, 2), np.int64)  # from the second of each on there is nothing
-        offsets[:, 0] = (number.reshape(-1).take(show.at) * PHASES + phase) * self._length
-        offsets[:, 0] += (self._before + self._pause - whole).astype(np.int64)
-        tiling = show.tile(whole + (self._length - self._before))
-        place = offsets.reshape(-1).repeat(tiling.parts.reshape(-1)).reshape(-1, samples)
-        place += _numbers(samples)
-        # None lies outside, and ``clip`` does not look for it.
-        return {lead: self._table(lead).take(place, mode="clip") for lead in leads}
+    def draw(self, out: dict[str, Raw], beats: Events, start_s: float, ground: Ground) -> None:
+        """Draw raw samples of independent leads from ``start_s`` on into ``out``, ``[N, n]`` each."""
+        if not self._number.size:  # not before something is drawn: it is large
+            self._forget()
+        kind, root = beats.stored("kind"), beats.stored("root")
+        for lead, rows in out.items():
+            later = round(start_s * self.hz) + trace.APART[lead]
+            anew = False
+            while lacking := trace.draw_lead(
+                rows, self._lacking, self._table(lead), self._number, self._reach,
+                ground.breathing, ground.quiet, ground.places,
+                beats.times, beats.count, kind, root,
+                later, float(start_s), float(self.hz), self._before,
+            ):  # fmt: skip
+                if len(self._made) > MOST_TABLES and not anew:
+                    self._forget()
+                    anew = True
+                else:
+                    for wanted in self._lacking[:lacking].tolist():
+                        self._make(wanted)
 
     # --- tables ------------------------------------------------------------------------------------
-
-    def _numbers(self, kind: Floats, root: Floats) -> Ints:
-        """Return which beat of the tables each is, ``[N, w]``."""
-        pace = np.rint(np.log(root * (1.0 / FASTEST)) * (1.0 / STEP))
-        if not self._number.size:  # not before something is drawn: it is large
-            self._number = np.full(len(self._looks) * k.KINDS * PACES, -1)
-        first = np.arange(0, kind.shape[0] * k.KINDS, k.KINDS)[:, None]
-        key = ((kind + first) * PACES + pace).astype(np.int64)
-        number = self._number.take(key)
-        if number.min(initial=0) < 0:
-            if len(self._made) > MOST_TABLES:
-                self._forget()
-                return self._numbers(kind, root)
-            for wanted in np.unique(key[number < 0]).tolist():
-                self._make(wanted)
-            number = self._number.take(key)
-        return number
 
     def _make(self, key: int) -> None:
         """Make the beat numbered ``key``: of a bed, a kind and a pace."""
@@ -148,25 +129,26 @@ class Bank:
         )
 
     def _table(self, lead: str) -> Raw:
-        """Return the table of a lead: a stretch of nothing, then every beat made so far."""
+        """Return the table of a lead: every beat made so far."""
         if lead not in self._tables:
-            self._tables[lead] = self._grown(np.zeros(self._pause, np.int16), len(self._made) - 1)
+            none = np.zeros((0, self._length), np.int16)
+            self._tables[lead] = self._grown(none, max(len(self._made) - 1, 0))
             for number, made in enumerate(self._made):
                 self._fill(lead, number, self._dipole(self._paced(*made)))
         return self._tables[lead]
 
     def _grown(self, table: Raw, number: int) -> Raw:
         """Return a table with room for the beat ``number``, and as many again."""
-        if table.size >= self._pause + (number + 1) * PHASES * self._length:
+        if len(table) >= (number + 1) * PHASES:
             return table
-        grown = np.zeros(self._pause + 2 * (number + 1) * PHASES * self._length, np.int16)
-        grown[: table.size] = table
+        grown = np.zeros((2 * (number + 1) * PHASES, self._length), np.int16)
+        grown[: len(table)] = table
         return grown
 
     def _fill(self, lead: str, number: int, dipoles: Floats) -> None:
-        size = PHASES * self._length
-        at = self._pause + number * size
-        self._tables[lead][at : at + size] = np.rint(VECTORS[lead] @ dipoles / MV)
+        at = number * PHASES
+        drawn = np.rint(VECTORS[lead] @ dipoles / MV)
+        self._tables[lead][at : at + PHASES] = drawn.reshape(PHASES, self._length)
 
     def wave(self, bed: int, kind: int, lead: str) -> Raw:
         """Return an atrial wave that stands alone, ``[PHASES, n]``, its middle at ``n // 2``."""
@@ -179,12 +161,6 @@ class Bank:
             found = np.rint(drawn / MV).astype(np.int16).reshape(PHASES, -1)
             self._waves[bed, kind, lead] = found
         return found
-
-
-@lru_cache(maxsize=16)
-def _numbers(samples: int) -> Ints:
-    """Return the numbers of a row's samples, to be read only."""
-    return np.arange(samples)
 
 
 @dataclass(frozen=True, slots=True)

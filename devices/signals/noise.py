@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Floats, Ints, Raw
+from devices.kernels import kernel
 
 SIZE: Final = 1 << 16
 
@@ -26,15 +27,32 @@ def pool(rng: np.random.Generator, hz: float, shape: tuple[tuple[float, float, f
     return out
 
 
+@kernel
+def add_noise(row: Raw, noise: Raw, at: int) -> None:
+    """Add ``noise`` to a bed's samples, read from ``at`` on."""
+    first = at % SIZE
+    row += noise[first : first + row.size]
+
+
+@kernel
+def add_to_all(out: Raw, noise: Raw, places: Ints, later: int) -> None:
+    """Add ``noise`` to the samples ``[N, n]``, each bed's from its place, and ``later``, on."""
+    for bed in range(out.shape[0]):
+        add_noise(out[bed], noise, int(places[bed]) + later)
+
+
 class Pool:
     """Coloured noise in raw steps, read on by every bed from its own place."""
 
     def __init__(self, noise: Floats, step: float, longest: int) -> None:
         raw = np.rint(noise / step).astype(np.int16)
-        self._windows = np.lib.stride_tricks.sliding_window_view(
-            np.concatenate([raw, raw[: longest - 1]]), longest
-        )
+        self.raw: Raw = np.concatenate([raw, raw[: longest - 1]])
+        self._windows = np.lib.stride_tricks.sliding_window_view(self.raw, longest)
 
     def read(self, offsets: Ints, samples: int) -> Raw:
-        """Return ``[N, samples]`` from ``offsets`` ``[N]`` on."""
+        """Return ``[rows, samples]`` from ``offsets`` ``[rows]`` on."""
         return self._windows[:, :samples][offsets % SIZE]
+
+    def add(self, samples: Raw, places: Ints, later: int) -> None:
+        """Add to ``samples`` ``[N, n]`` what is read from ``places`` ``[N]``, and ``later``, on."""
+        add_to_all(samples, self.raw, places, later)

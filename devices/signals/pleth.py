@@ -1,15 +1,15 @@
 """The pulse at the finger from beats: each arrives, rises to its peak, and runs off until the next."""
 
+import math
 from typing import Final
 
 import numpy as np
 
-from devices.arrays import Floats, Raw
-from devices.physiology.bounds import within
-from devices.signals import shapes
-from devices.signals.events import Window
-from devices.signals.segments import shown
-from devices.signals.trains import FULL_PULSE_PERCENT
+from devices.arrays import Floats, Ints, Raw
+from devices.kernels import kernel
+from devices.signals import lines, shapes
+from devices.signals.events import Events
+from devices.signals.trains import FULL_PULSE_PERCENT, LATEST_S
 from vitals.catalogue import WAVEFORMS
 
 KEY: Final = "pleth"
@@ -19,65 +19,103 @@ LONGEST_S: Final = 1.5
 """After so long a pulse has run off, whether or not the next one comes (*heuristic*)."""
 SYSTOLE_S: Final = 0.30
 """From foot to notch at 60 /min; times √RR else (*heuristic*)."""
+LONGEST_SYSTOLE: Final = 0.6
+"""Of a beat (*heuristic*)."""
 _FULL: Final = shapes.PULSE_SIZE - 1.0
-_ORIGINS: Final = np.array([0.0, shapes.NOTCH * _FULL, _FULL])
+_NOTCH: Final = shapes.NOTCH * _FULL
+_SIZE: Final = shapes.PULSE_SIZE
 HUMPS: Final = (0.60, 0.50, 0.41, 0.33, 0.25)
 """The second wave's share of the first, from tight vessels to wide ones (reference 8.8)."""
 TIGHT_PERCENT, WIDE_PERCENT = 0.6, 5.0
 """The perfusion index of tight vessels, a fifth of the usual (reference 8.8), and of wide (*heuristic*)."""
-_TABLE: Final = (np.concatenate([shapes.pulse(hump) for hump in HUMPS]) / STEP).astype(np.float32)
+_TABLE: Final = np.concatenate([shapes.pulse(hump) for hump in HUMPS]) / STEP
 FAINTEST: Final = 0.05
-"""A beat weaker than this opens no valve (*heuristic*)."""
+"""A beat weaker than this opens no valve (*heuristic*): the pulse before it runs off."""
 REACH_S: Final = 3.0
 """So far back are pulses looked for that still run off behind beats without output."""
-LONG_AGO_S: Final = -60.0
-_LEVELS: Final = (len(HUMPS) - 1) / np.log(WIDE_PERCENT / TIGHT_PERCENT)
+_WIDEST: Final = len(HUMPS) - 1.0
+_LEVELS: Final = _WIDEST / math.log(WIDE_PERCENT / TIGHT_PERCENT)
+_SHORTEST_S: Final = 0.01
 
 
-def draw(window: Window, start_s: float, length_s: int, gain: Floats) -> Raw:
-    """Return clean raw samples ``[N, HZ × length_s]`` of beats since ``start_s - LATEST_S``.
+def draw(out: Raw, beats: Events, start_s: float, gain: Floats) -> None:
+    """Draw clean raw samples from ``start_s`` on into ``out`` ``[N, n]``.
 
     ``gain`` ``[N]`` multiplies every pulse.
     """
-    faint = bool((window.value("strength") < FAINTEST).any())
-    if faint:
-        window = window.of.since(start_s - REACH_S)
-    foot = window.times + window.value("arrival") - start_s
-    feet = (opened(window, foot) if faint else np.ascontiguousarray(foot.T)) * HZ
-    show = shown(feet, HZ * length_s)
-    beats = window.place.T.ravel().take(show.at)
-    root, pulse, strength = (window.of.stored(name).take(beats) for name in ("root", "pulse", "strength"))
-    length = np.maximum(np.minimum((show.ends - show.begins) / HZ, LONGEST_S), 0.01)
-    systole = np.minimum(SYSTOLE_S * root, 0.6 * length)
-    anchors, slopes = np.empty((length.size, 3)), np.zeros((length.size, 3))
-    anchors[:, 0] = show.begins
-    anchors[:, 1] = show.begins + systole * HZ
-    anchors[:, 2] = show.begins + length * HZ
-    slopes[:, 0] = (shapes.NOTCH * _FULL / HZ) / systole
-    slopes[:, 1] = ((1.0 - shapes.NOTCH) * _FULL / HZ) / (length - systole)
-    tiling = show.tile(anchors[:, 1], anchors[:, 2])
-    height = pulse * gain.take(show.at // feet.shape[1])
-    level = _level(height / np.maximum(strength, FAINTEST))
-    place = tiling.places(anchors, _ORIGINS + level[:, None] * shapes.PULSE_SIZE, slopes)
-    wave = _TABLE.take(place.astype(np.intp), mode="clip")
-    wave *= tiling.spread(height)
-    return wave.astype(np.int16)
+    of = (beats.stored("root"), beats.stored("pulse"), beats.stored("arrival"), beats.stored("strength"))
+    draw_pulses(out, float(start_s), gain, beats.times, beats.count, *of, _TABLE, lines.NUMBERS)
 
 
-def _level(height: Floats) -> Floats:
-    """Return the table for pulses that a full beat would draw so high: vessels are as tight as it is low."""
-    percent = np.maximum(height, 1e-6) * FULL_PULSE_PERCENT
-    return np.asarray(np.rint(within(np.log(percent / TIGHT_PERCENT) * _LEVELS, 0.0, len(HUMPS) - 1.0)))
+@kernel
+def draw_pulses(  # noqa: PLR0913, PLR0917 -- arrays
+    out: Raw,
+    start_s: float,
+    gain: Floats,
+    times: Floats,
+    count: Ints,
+    root: Floats,
+    pulse: Floats,
+    arrival: Floats,
+    strength: Floats,
+    table: Floats,
+    numbers: Floats,
+) -> None:
+    """Draw the ring of beats ``times`` ``[size, N]`` with their values, flat, into ``out``."""
+    size, beds = times.shape
+    samples = out.shape[1]
+    for bed in range(beds):
+        row = out[bed]
+        row[:] = 0
+        first = lines.last(times, count, bed, start_s - LATEST_S)
+        back = lines.last(times, count, bed, start_s - REACH_S)
+        while first > back and float(strength[first % size * beds + bed]) < FAINTEST:
+            first -= 1
+        foot_s, length, strong, height = -math.inf, 1.0, 1.0, 0.0
+        for i in range(first, int(count[bed])):
+            place = i % size * beds + bed
+            if float(strength[place]) < FAINTEST:
+                continue
+            next_s = float(times[i % size, bed]) - start_s + float(arrival[place])
+            draw_pulse(row, foot_s, next_s, length, height, height / strong, table, numbers)
+            foot_s, length = next_s, float(root[place])
+            strong, height = float(strength[place]), float(pulse[place]) * float(gain[bed])
+            if foot_s * HZ >= samples:
+                break
+        draw_pulse(row, foot_s, math.inf, length, height, height / strong, table, numbers)
 
 
-def opened(window: Window, foot: Floats) -> Floats:
-    """Return when pulses begin, ``[N, w]``, of their feet ``[w, N]`` (s since the block's start).
+@kernel
+def draw_pulse(
+    row: Raw,
+    foot_s: float,
+    next_s: float,
+    root: float,
+    height: float,
+    full: float,
+    table: Floats,
+    numbers: Floats,
+) -> None:
+    """Draw a pulse that begins at ``foot_s`` and runs off until ``next_s``; a full one would be ``full``."""
+    begin, end = foot_s * HZ, next_s * HZ
+    if end <= 0.0 or begin >= row.size or height <= 0.0:
+        return
+    length_s = max(min(next_s - foot_s, LONGEST_S), _SHORTEST_S)
+    systole_s = min(SYSTOLE_S * root, LONGEST_SYSTOLE * length_s)
+    notch, over = begin + systole_s * HZ, begin + length_s * HZ
+    first = float(shape(full))
+    a, b = lines.whole(begin, row.size), lines.whole(min(notch, end), row.size)
+    c = lines.whole(min(over, end), row.size)
+    slope = _NOTCH / HZ / systole_s
+    lines.along(row, a, b, first - slope * begin, slope, numbers, table, height, 0.0)
+    slope = (_FULL - _NOTCH) / HZ / (length_s - systole_s)
+    first += _NOTCH
+    lines.along(row, b, c, first - slope * notch, slope, numbers, table, height, 0.0)
 
-    A beat that opens no valve takes no time: the pulse before it runs off.
-    """
-    strong = window.value("strength") >= FAINTEST
-    if strong.all():
-        return np.ascontiguousarray(foot.T)
-    foot = np.where(strong, foot, np.inf).T
-    foot[:, 0] = np.where(strong[0], foot[:, 0], LONG_AGO_S)
-    return np.ascontiguousarray(np.minimum.accumulate(foot[:, ::-1], axis=1)[:, ::-1])
+
+@kernel
+def shape(height: float) -> int:
+    """Return where the table of a pulse begins; a full beat would be so high, and is low in tight vessels."""
+    percent = max(height, 1e-6) * FULL_PULSE_PERCENT
+    level = math.log(percent / TIGHT_PERCENT) * _LEVELS
+    return round(min(max(level, 0.0), _WIDEST)) * _SIZE

@@ -6,15 +6,16 @@ less high, and what breathing does to the pulse is in that. A beat without outpu
 runs off towards what fills the vessels at rest. For arterial lines, clean or damped.
 """
 
+import math
 from typing import Final
 
 import numpy as np
 
-from devices.arrays import Bools, Floats, Raw, Singles
-from devices.signals import shapes
-from devices.signals.events import Window
-from devices.signals.pleth import FAINTEST, opened
-from devices.signals.segments import beside, shown
+from devices.arrays import Bools, Floats, Ints, Raw
+from devices.kernels import kernel
+from devices.signals import lines, shapes
+from devices.signals.events import Events
+from devices.signals.pleth import FAINTEST
 from vitals.catalogue import WAVEFORMS
 
 KEY: Final = "abp"
@@ -25,8 +26,6 @@ RADIAL: Final = 0.65
 LONGEST_S: Final = 1.6
 EJECTION_S: Final = 0.32
 """From foot to notch at 60 /min; times √RR else (*heuristic*)."""
-RUNS_OFF_S: Final = 24.0
-"""So far back beats are looked for where some move no blood, so that what came before them is known."""
 FALLS_AFTER_S, FALL_S = 2.0, 4.5
 FILLING_MMHG: Final = 14.0
 """Without a beat pressure falls from diastolic towards that in resting vessels (*heuristic*)."""
@@ -34,7 +33,11 @@ DAMPED_S: Final = 0.085
 DAMPED_PULSE: Final = 0.88
 """How a clot or a bubble smooths a beat at 60 /min, and what it leaves of the rest (*heuristic*)."""
 _FULL: Final = shapes.PULSE_SIZE - 1.0
-_ORIGINS: Final = np.array([0.0, shapes.VALVE * _FULL, _FULL])
+_VALVE: Final = shapes.VALVE * _FULL
+_SIZE: Final = shapes.PULSE_SIZE
+_SHORTEST_S, _LONGEST_EJECTION = 0.01, 0.6
+LONG_AGO_S: Final = -60.0
+"""When a pulse was that nobody remembers."""
 
 
 def _damped(wave: Floats) -> Floats:
@@ -47,7 +50,8 @@ def _damped(wave: Floats) -> Floats:
 
 
 _CLEAN: Final = shapes.pressure()
-_TABLE: Final = np.concatenate([_CLEAN, _damped(_CLEAN)]).astype(np.float32)
+_TABLE: Final = np.concatenate([_CLEAN, _damped(_CLEAN)])
+_SHARE: Final = np.arange(HZ) / HZ
 _SEEN: Final = [(float(w.max()), float(w.min()), float(w.mean())) for w in (_CLEAN, _damped(_CLEAN))]
 
 
@@ -65,56 +69,98 @@ def level_after(dbp_mmhg: Floats, still_s: Floats) -> Floats:
 
 
 def draw(
-    window: Window, start_s: float, length_s: int, levels: tuple[Floats, Floats], damped: Bools | None = None
+    beats: Events, start_s: float, length_s: int, levels: tuple[Floats, Floats], damped: Bools | None = None
 ) -> Raw:
-    """Return raw samples ``[N, HZ × length_s]`` of beats since ``start_s - LATEST_S``.
+    """Return raw samples ``[N, HZ × length_s]`` from ``start_s`` on.
 
     ``levels`` are the body's systolic and diastolic pressure ``[length_s + 1, N]`` at whole seconds from
     ``start_s`` on; ``damped`` ``[N]`` marks damped lines.
     """
-    samples = HZ * length_s
-    if (window.value("strength") < FAINTEST).any():
-        window = window.of.since(start_s - RUNS_OFF_S)
-    feet = opened(window, window.times + RADIAL * window.value("arrival") - start_s) * HZ
-    show = shown(feet, samples)
-    gap_s = (show.ends - show.begins) / HZ
-    length = np.maximum(np.minimum(gap_s, LONGEST_S), 0.01)
-    ejection = np.minimum(EJECTION_S * show.take(beside(window, "root")), 0.6 * length)
-    anchors, slopes = np.empty((length.size, 3)), np.zeros((length.size, 3))
-    anchors[:, 0] = show.begins
-    anchors[:, 1] = show.begins + ejection * HZ
-    anchors[:, 2] = show.begins + length * HZ
-    slopes[:, 0] = (shapes.VALVE * _FULL / HZ) / ejection
-    slopes[:, 1] = ((1.0 - shapes.VALVE) * _FULL / HZ) / (length - ejection)
-    tiling = show.tile(anchors[:, 1], anchors[:, 2])
-    place = tiling.places(anchors, _ORIGINS, slopes).astype(np.int32)
-    if damped is not None:
-        place += np.where(damped, shapes.PULSE_SIZE, 0).astype(np.int32)[:, None]
-    wave = _TABLE.take(place, mode="clip")
-    wave *= tiling.spread(show.take(beside(window, "strength")))
-    sbp, dbp = (_each_sample(level, length_s) for level in levels)
-    wave *= sbp - dbp
-    wave += _run_off(dbp, tiling.spread(show.begins))
-    return np.asarray(wave / STEP).astype(np.int16)
-
-
-def _each_sample(level: Floats, length_s: int) -> Singles:
-    """Return a level known at whole seconds at each sample, straight in between, ``[N, samples]``."""
-    known = np.ascontiguousarray(level.T, np.float32)
-    share = np.tile(np.arange(HZ, dtype=np.float32) / np.float32(HZ), length_s)
-    rise = np.repeat(known[:, 1:] - known[:, :-1], HZ, axis=1)
-    rise *= share
-    rise += np.repeat(known[:, :-1], HZ, axis=1)
-    return rise
-
-
-def _run_off(dbp: Singles, begins: Singles) -> Singles:
-    """Return the level after pulses begun at samples ``begins``: diastolic, and less when none comes."""
-    still = (np.arange(begins.shape[1], dtype=np.float32) - begins) / np.float32(HZ) - np.float32(
-        FALLS_AFTER_S
+    out = np.empty((beats.n, HZ * length_s), np.int16)
+    of = (beats.stored("root"), beats.stored("arrival"), beats.stored("strength"))
+    drawn_as = np.zeros(beats.n, np.int64) if damped is None else np.where(damped, _SIZE, 0)
+    draw_pressure(
+        out, float(start_s), *levels, drawn_as, beats.times, beats.count, *of, _TABLE, _SHARE, lines.NUMBERS
     )
-    if still.max(initial=0.0) <= 0.0:
-        return dbp
-    left = np.exp(-np.maximum(still, 0.0) / FALL_S)
-    least = np.minimum(FILLING_MMHG, dbp)
-    return np.asarray(least + (dbp - least) * left)
+    return out
+
+
+@kernel
+def _straight(level: Floats, known: Floats, bed: int, share: Floats) -> None:
+    """Draw what is ``known`` of a bed at whole seconds into ``level``, straight in between."""
+    for second in range(known.shape[0] - 1):
+        low = float(known[second, bed])
+        rise = float(known[second + 1, bed]) - low
+        level[second * HZ : (second + 1) * HZ] = low + rise * share
+
+
+@kernel
+def _fall(rest: Floats, begin: int, end: int, foot_s: float) -> None:
+    """Let the levels ``rest`` fall from ``begin`` to ``end`` after a pulse that began at ``foot_s``."""
+    for i in range(max(begin, lines.whole((foot_s + FALLS_AFTER_S) * HZ, end)), end):
+        still_s = i / HZ - foot_s - FALLS_AFTER_S
+        least = min(FILLING_MMHG, float(rest[i]))
+        rest[i] = least + (float(rest[i]) - least) * math.exp(-still_s / FALL_S)
+
+
+@kernel
+def draw_pressure(  # noqa: PLR0913, PLR0917 -- arrays
+    out: Raw,
+    start_s: float,
+    systolic: Floats,
+    diastolic: Floats,
+    drawn_as: Ints,
+    times: Floats,
+    count: Ints,
+    root: Floats,
+    arrival: Floats,
+    strength: Floats,
+    table: Floats,
+    share: Floats,
+    numbers: Floats,
+) -> None:
+    """Draw the ring of beats ``times`` ``[size, N]`` with their values, flat, into ``out``.
+
+    ``drawn_as`` ``[N]`` is where in ``table`` the beat of a bed's line begins.
+    """
+    size, beds = times.shape
+    samples = out.shape[1]
+    wave, pulse, rest, still = np.empty(samples), np.empty(samples), np.empty(samples), np.empty(samples)
+    for bed in range(beds):
+        first = float(drawn_as[bed])
+        _straight(rest, diastolic, bed, share)
+        wave[:] = 0.0
+        end, i, oldest = float(samples), int(count[bed]), int(count[bed]) - size
+        run_off_s = math.inf  # of the newest pulses this is not yet known
+        while end > 0.0:
+            i -= 1
+            place = i % size * beds + bed
+            foot_s, strong, length = LONG_AGO_S, 0.0, 1.0
+            if i >= oldest:
+                strong, length = float(strength[place]), float(root[place])
+                foot_s = float(times[i % size, bed]) - start_s + RADIAL * float(arrival[place])
+                if strong < FAINTEST:
+                    continue  # it opens no valve, and the pulse before it runs off
+            begin = foot_s * HZ
+            if begin < samples:
+                length_s = max(min(run_off_s - foot_s, LONGEST_S), _SHORTEST_S)
+                ejection_s = min(EJECTION_S * length, _LONGEST_EJECTION * length_s)
+                shuts, over = begin + ejection_s * HZ, begin + length_s * HZ
+                a, b = lines.whole(begin, samples), lines.whole(min(shuts, end), samples)
+                c, d = lines.whole(min(over, end), samples), lines.whole(end, samples)
+                slope = _VALVE / HZ / ejection_s
+                lines.along(wave, a, b, first - slope * begin, slope, numbers, table, strong, 0.0)
+                slope = (_FULL - _VALVE) / HZ / (length_s - ejection_s)
+                base = first + _VALVE - slope * shuts
+                lines.along(wave, b, c, base, slope, numbers, table, strong, 0.0)
+                wave[c:d] = float(table[int(first + _FULL)]) * strong
+                _fall(rest, a, d, foot_s)
+            run_off_s = foot_s
+            end = min(begin, float(samples))
+        _straight(pulse, systolic, bed, share)
+        _straight(still, diastolic, bed, share)
+        pulse -= still
+        wave *= pulse
+        wave += rest
+        wave /= STEP
+        out[bed] = wave

@@ -10,15 +10,16 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Ints, Raw
+from devices.arrays import Raw
 from devices.randomness import generator
 from devices.signals import ecg, pleth, respiration
 from devices.signals.artefacts import Artefacts, Bands, Disturbance
 from devices.signals.conditions import TERRITORIES, Infarct
 from devices.signals.ecg import LONGEST_S
-from devices.signals.events import Window
-from devices.signals.leads import DERIVED, LEADS, derived, needed
+from devices.signals.events import Events
+from devices.signals.leads import DERIVED, derived, needed
 from devices.signals.noise import SIZE, Pool, pool
+from devices.signals.trace import Ground
 from devices.signals.under import Under
 from devices.signals.underlay import Underlay
 from vitals.catalogue import WAVEFORMS
@@ -26,10 +27,6 @@ from vitals.catalogue import WAVEFORMS
 __all__ = ["LONGEST_S", "RATES_HZ", "Disturbance", "Renderer"]
 
 RATES_HZ: Final = {key: form.hz for key, form in WAVEFORMS.items()}
-WANDER: Final = 6
-"""2 to this power are the raw steps of impedance that shift the ECG by one: 0.08 mV (*heuristic*)."""
-APART: Final = 4_099
-"""Leads read their noise so far apart."""
 QUIET: Final[dict[str, Bands]] = {
     ecg.KEY: ((0.03, 0.5, 0.020), (30, 120, 0.004)),
     pleth.KEY: ((0.03, 0.4, 0.012), (1, 40, 0.004)),
@@ -96,8 +93,8 @@ class Renderer:
 
     def block(
         self,
-        beats: Window,
-        breaths: Window,
+        beats: Events,
+        breaths: Events,
         start_s: int,
         length_s: int,
         under: Under,
@@ -106,29 +103,35 @@ class Renderer:
     ) -> dict[str, Raw]:
         """Return raw samples ``[N, hz × length_s]`` of each waveform from ``start_s`` on.
 
-        ``beats`` are those since ``start_s - LATEST_S``, ``breaths`` those since ``start_s``; ``under``
-        is what lies under the beats. ``leads`` are drawn of the ECG, keys of the catalogue.
+        ``under`` is what lies under the beats. ``leads`` are drawn of the ECG, keys of the catalogue.
         """
-        breathing = respiration.draw(breaths, start_s, length_s)
-        hearts = self._bank.draw(beats, start_s, length_s, needed(leads))
+        keys = needed(leads)
+        drawn = room((*keys, respiration.KEY, pleth.KEY), len(self._places), length_s)
+        breathing, pulse = drawn[respiration.KEY], drawn[pleth.KEY]
+        hearts = {lead: drawn[lead] for lead in keys}
+        respiration.draw(breathing, breaths, start_s)
+        ground = Ground(breathing, self._quiet[ecg.KEY].raw, self._places)
+        self._bank.draw(hearts, beats, start_s, ground)
         self._underlay.add(hearts, start_s, under)
-        if hearts:
-            moved = np.repeat(breathing >> WANDER, ecg.HZ // respiration.HZ, axis=1)
-        for samples in hearts.values():
-            np.add(samples, moved, out=samples)
-        pulse = pleth.draw(beats, start_s, length_s, worse.pulse_gain)
-        out = {**hearts, respiration.KEY: breathing, pleth.KEY: pulse}
-        for key, samples in out.items():
-            source = ecg.KEY if key in hearts else key
-            noise = self._quiet[source].read(self._offsets(key, start_s), samples.shape[1])
-            np.add(samples, noise, out=samples)
-        self._artefacts.spoil(out, start_s, worse)
-        found = {lead: _lead(lead, out) for lead in leads}
+        pleth.draw(pulse, beats, start_s, worse.pulse_gain)
+        for key in (respiration.KEY, pleth.KEY):
+            self._quiet[key].add(drawn[key], self._places, start_s * RATES_HZ[key])
+        self._artefacts.spoil(drawn, start_s, worse)
+        found = {lead: _lead(lead, drawn) for lead in leads}
         return found | {respiration.KEY: breathing, pleth.KEY: pulse}
 
-    def _offsets(self, key: str, start_s: int) -> Ints:
-        apart = APART * LEADS.index(key) if key in LEADS else 0
-        return self._places + (start_s * RATES_HZ[key] + apart)
+
+def room(keys: Sequence[str], beds: int, length_s: int) -> dict[str, Raw]:
+    """Return samples yet to be drawn, ``[N, hz × length_s]`` of each wave, in one piece of memory.
+
+    Freed at once, it is at hand for the next block; several pieces would go back to the system each time.
+    """
+    sizes = [beds * RATES_HZ[key] * length_s for key in keys]
+    memory, out, at = np.empty(sum(sizes), np.int16), {}, 0
+    for key, size in zip(keys, sizes, strict=True):
+        out[key] = memory[at : at + size].reshape(beds, -1)
+        at += size
+    return out
 
 
 def _lead(lead: str, drawn: dict[str, Raw]) -> Raw:

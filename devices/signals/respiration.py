@@ -1,13 +1,12 @@
 """Thoracic impedance from breaths: air in, air out, pause."""
 
+import math
 from typing import Final
 
-import numpy as np
-
-from devices.arrays import Raw
-from devices.signals import shapes
-from devices.signals.events import Window
-from devices.signals.segments import shown
+from devices.arrays import Floats, Ints, Raw
+from devices.kernels import kernel
+from devices.signals import lines, shapes
+from devices.signals.events import Events
 from vitals.catalogue import WAVEFORMS
 
 KEY: Final = "resp"
@@ -16,30 +15,57 @@ STEP: Final = WAVEFORMS[KEY].scale
 MIDDLE: Final = 0.4
 """What is taken off, so that a breath swings about zero."""
 SHORTEST_S: Final = 0.05
-_HALF: Final = shapes.BREATH_SIZE / 2
-_ORIGINS: Final = np.array([0.0, _HALF, shapes.BREATH_SIZE - 1])
-_TABLE: Final = (shapes.breath() / STEP).astype(np.float32)
+_HALF: Final = shapes.BREATH_SIZE / 2.0
+_END: Final = shapes.BREATH_SIZE - 1.0
+_LESS: Final = MIDDLE / STEP
+_TABLE: Final = shapes.breath() / STEP
+_AT_LEAST: Final = 1e-6
+"""No part is shorter, in samples: nothing is divided by zero."""
 
 
-def draw(window: Window, start_s: float, length_s: int) -> Raw:
-    """Return clean raw samples ``[N, HZ × length_s]`` of breaths since ``start_s``."""
-    show = shown(np.ascontiguousarray((window.times.T - start_s) * HZ), HZ * length_s)
-    breaths = window.place.T.ravel().take(show.at)
-    names = ("inspiration", "expiration", "depth")
-    breath_in, breath_out, depth = (window.of.stored(name).take(breaths) for name in names)
-    begin, inspiration = show.begins, breath_in * HZ
-    # A breath in cuts short the breath out before it.
-    end = np.minimum(begin + (breath_in + breath_out) * HZ, show.ends)
-    expiration = np.maximum(end - begin - inspiration, SHORTEST_S * HZ)
-    anchors, slopes = np.empty((begin.size, 3)), np.zeros((begin.size, 3))
-    anchors[:, 0] = begin
-    anchors[:, 1] = begin + inspiration
-    anchors[:, 2] = anchors[:, 1] + expiration
-    slopes[:, 0] = _HALF / inspiration
-    slopes[:, 1] = (_HALF - 1.0) / expiration
-    tiling = show.tile(anchors[:, 1], anchors[:, 2])
-    place = tiling.places(anchors, _ORIGINS, slopes)
-    wave = _TABLE.take(place.astype(np.intp), mode="clip")
-    wave *= tiling.spread(depth)
-    wave -= MIDDLE / STEP
-    return wave.astype(np.int16)
+def draw(out: Raw, breaths: Events, start_s: float) -> None:
+    """Draw clean raw samples from ``start_s`` on into ``out`` ``[N, n]``."""
+    of = (breaths.stored("inspiration"), breaths.stored("expiration"), breaths.stored("depth"))
+    draw_breaths(out, float(start_s), breaths.times, breaths.count, *of, _TABLE, lines.NUMBERS)
+
+
+@kernel
+def draw_breaths(  # noqa: PLR0913, PLR0917 -- arrays
+    out: Raw,
+    start_s: float,
+    times: Floats,
+    count: Ints,
+    breath_in: Floats,
+    breath_out: Floats,
+    depth: Floats,
+    table: Floats,
+    numbers: Floats,
+) -> None:
+    """Draw the ring of breaths ``times`` ``[size, N]`` with their values, flat, into ``out``."""
+    size, beds = times.shape
+    samples = out.shape[1]
+    for bed in range(beds):
+        row = out[bed]
+        row[:] = 0
+        for i in range(lines.last(times, count, bed, start_s), int(count[bed])):
+            at = i % size
+            begin = (float(times[at, bed]) - start_s) * HZ
+            if begin >= samples:
+                break
+            end = math.inf
+            if i + 1 < count[bed]:
+                end = (float(times[(i + 1) % size, bed]) - start_s) * HZ
+            place = at * beds + bed
+            air_in = max(float(breath_in[place]) * HZ, _AT_LEAST)
+            turns = begin + air_in
+            # A breath in cuts short the breath out before it.
+            empty = min(turns + float(breath_out[place]) * HZ, end)
+            air_out = max(empty - turns, SHORTEST_S * HZ)
+            high = float(depth[place])
+            first, second = lines.whole(begin, samples), lines.whole(min(turns, end), samples)
+            third, fourth = lines.whole(min(turns + air_out, end), samples), lines.whole(end, samples)
+            slope = _HALF / air_in
+            lines.along(row, first, second, -slope * begin, slope, numbers, table, high, _LESS)
+            slope = (_HALF - 1.0) / air_out
+            lines.along(row, second, third, _HALF - slope * turns, slope, numbers, table, high, _LESS)
+            row[third:fourth] = int(float(table[-1]) * high - _LESS)

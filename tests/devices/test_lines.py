@@ -1,0 +1,55 @@
+"""What waves are drawn with: plain slices and the loops that machine code is made of say the same."""
+
+import numpy as np
+import pytest
+
+from devices.arrays import Anything
+from devices.signals import lines, trace
+from devices.signals.events import Events
+from devices.signals.render import room
+
+TABLE = np.random.default_rng(3).normal(0.0, 900.0, 2048)
+
+
+@pytest.mark.parametrize("kind", [np.int16, np.float64])
+def test_slices_and_the_loop_draw_the_same_line(kind: type) -> None:
+    """To the bit, whatever the slope; nothing beyond the stretch is touched."""
+    rng = np.random.default_rng(4)
+    for _ in range(200):
+        begin, end = sorted(rng.integers(0, 250, 2).tolist())
+        slope = float(rng.uniform(0.0, 7.0))
+        base, height, less = float(rng.uniform(0.0, 200.0)) - slope * begin, float(rng.uniform(0.0, 2.0)), 3.7
+        rows: Anything = np.full((2, 250), 7, kind)
+        for row, draw in zip(rows, (lines.along, lines.loop), strict=True):
+            draw(row, begin, end, base, slope, lines.NUMBERS, TABLE, height, less)
+        assert np.array_equal(rows[0], rows[1])
+        assert (rows[0, :begin] == 7).all()
+        assert (rows[0, end:] == 7).all()
+
+
+@pytest.mark.parametrize("hz", [250, 500])
+def test_breathing_moves_the_baseline_the_same_either_way(hz: int) -> None:
+    """By slices and by loop, at either rate of the ECG."""
+    breathing = np.random.default_rng(5).integers(-4000, 4000, 50).astype(np.int16)
+    rows = np.zeros((2, hz), np.int16)
+    trace.sway(rows[0], breathing)
+    trace._sway_loop(rows[1], breathing)
+    assert np.array_equal(rows[0], rows[1])
+    assert np.array_equal(rows[0], np.repeat(breathing >> trace.WANDER, hz // 50))
+
+
+def test_the_last_event_before_is_found_in_a_ring_gone_round() -> None:
+    """Numbers go on when the ring begins anew; before the oldest there is none."""
+    events = Events(1, 4)
+    for second in range(10):
+        events.add(np.zeros(1, np.int64), np.array([float(second)]))
+    assert [lines.last(events.times, events.count, 0, t) for t in (9.5, 8.0, 6.5, 2.0)] == [9, 8, 6, 6]
+
+
+def test_a_blocks_waves_lie_side_by_side() -> None:
+    """In one piece of memory, none in another's place."""
+    waves = room(("ecg_ii", "resp", "pleth"), 3, 2)
+    for number, samples in enumerate(waves.values()):
+        samples[:] = number
+    assert [w.shape for w in waves.values()] == [(3, 500), (3, 100), (3, 250)]
+    assert [np.unique(w).tolist() for w in waves.values()] == [[0], [1], [2]]
