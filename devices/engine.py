@@ -17,7 +17,7 @@ from devices.person import Person
 from devices.physiology.body import Body
 from devices.physiology.treatments import Treatments
 from devices.signals import capnogram, drive, ecg, pressure
-from devices.signals.leads import LEADS
+from devices.signals.leads import ECG_HZ, LEADS
 from devices.signals.render import LONGEST_S, Disturbance, Renderer
 from devices.signals.rhythms import RHYTHMS
 from devices.signals.trains import LEAD_S, Trains
@@ -39,7 +39,12 @@ class Engine:
     """N beds named ``beds``; ``worn[device]`` says ``[N]`` who wears it. ``now_s`` counts from the start."""
 
     def __init__(
-        self, seed: int, beds: Sequence[str], people: Sequence[Person], worn: dict[str, Bools]
+        self,
+        seed: int,
+        beds: Sequence[str],
+        people: Sequence[Person],
+        worn: dict[str, Bools],
+        ecg_hz: int = ECG_HZ,
     ) -> None:
         self.now_s = -WARM_UP_S
         self.body = Body(people)
@@ -63,7 +68,7 @@ class Engine:
         kinds = (*usual, *more(seed, beds, people, worn))
         self.wearables: dict[str, Wearable] = {w.name: w for w in kinds}
         self._sent = {key for w in kinds if w.worn.any() for key in w.waves}
-        self.renderer = Renderer(seed, beds)
+        self.renderer = Renderer(seed, beds, ecg_hz)
         self.electric = Electric(self.renderer)
         self._worse = self._calm = Disturbance.none(len(beds))
         self._levels: deque[tuple[Floats, Floats]] = deque(maxlen=LONGEST_S + 1)

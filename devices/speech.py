@@ -14,6 +14,7 @@ from devices.gateways.plan import gateway_of
 from devices.person import Person
 from devices.physiology.bounds import within
 from devices.randomness import boot_id
+from devices.signals.leads import ECG_HZ, rate_hz
 from devices.wearables.line import TROUBLES
 from devices.wearables.voice import Voice
 from devices.wearables.wearable import INVALID, NOBODY, VALIDITIES, Measured, Report, Wearable
@@ -69,6 +70,7 @@ class Speech:
         seed: int,
         wearables: dict[str, Wearable],
         start_ms: int,
+        ecg_hz: int = ECG_HZ,
     ) -> None:
         self._place, self._beds, self._start_ms = place, beds, start_ms
         self._wearables = wearables
@@ -77,7 +79,7 @@ class Speech:
             via = gateway_of(i, len(beds))
             for name, wearable in wearables.items():
                 if wearable.worn[i]:
-                    info = _description(wearable, b.bed, via)
+                    info = _description(wearable, b.bed, via, ecg_hz)
                     self.voices[i, name] = Voice((*place, b.bed), name, seed, info)
         self._boots = [boot_id(seed, b.bed, CHART, 0) for b in beds]
         self._charted = [0] * len(beds)
@@ -188,7 +190,7 @@ class Speech:
         for name, wearable in self._wearables.items():
             whom = wearable.whom.tolist()
             for key in wearable.waves:
-                hz = WAVEFORMS[key].hz
+                hz = waves[key].shape[1]
                 n = hz // TICKS
                 samples = waves[key][:, part * n : (part + 1) * n].tolist()
                 flat = wearable.faults[NOBODY] if key in wearable.flat_on_nobody else None
@@ -229,8 +231,8 @@ def _readings(key: str, measured: Measured, beds: list[int]) -> list[m.Reading]:
     ]
 
 
-def _description(wearable: Wearable, bed: str, via: str | None) -> m.DeviceMeta:
-    waves = {k: m.WaveInfo(u=WAVEFORMS[k].unit, hz=WAVEFORMS[k].hz) for k in wearable.waves}
+def _description(wearable: Wearable, bed: str, via: str | None, ecg_hz: int) -> m.DeviceMeta:
+    waves = {k: m.WaveInfo(u=WAVEFORMS[k].unit, hz=rate_hz(k, ecg_hz)) for k in wearable.waves}
     device = m.DeviceInfo(
         model=wearable.model, serial=f"S-{boot_id(0, bed, wearable.name, 0)[:6].upper()}", fw="1.0.0",
         kind="wearable", label=wearable.label,

@@ -16,6 +16,7 @@ from devices.arrays import Floats, Raw
 from devices.engine import Engine
 from devices.physiology.treatments import TREATMENTS
 from devices.signals import capnogram
+from devices.signals.leads import ECG_HZ
 from devices.speech import TICKS, BedSetup, Emission, Speech
 from devices.wearables import more
 from devices.wearables.chance import Befallen, Chance
@@ -37,6 +38,7 @@ class Ward:
     """All beds of a session. Deterministic: same setup, seed and calls, same bytes.
 
     With ``chance`` devices lose their signal, move and slip by themselves, beside what a script does.
+    Leads of the ECG have ``ecg_hz`` samples a second, 250 or 500.
     """
 
     def __init__(
@@ -48,15 +50,16 @@ class Ward:
         seed: int,
         start_ms: int,
         chance: bool = False,
+        ecg_hz: int = ECG_HZ,
     ) -> None:
         self.site, self.session, self.beds = site, session, tuple(beds)
         self.now_ms = self._start_ms = start_ms
         self._people = [b.person for b in beds]
         self._tick = 0
         worn = {d: np.array([d in b.devices for b in beds], bool) for d in DEVICES}
-        self._engine = Engine(seed, [b.bed for b in beds], self._people, worn)
+        self._engine = Engine(seed, [b.bed for b in beds], self._people, worn, ecg_hz)
         self._engine.cuff.parameters["period_s"] = np.array([b.cuff_period_s for b in beds])
-        self._speech = Speech((site, session), beds, seed, self._engine.wearables, start_ms)
+        self._speech = Speech((site, session), beds, seed, self._engine.wearables, start_ms, ecg_hz)
         self.devices = self._speech.devices
         self._chance = Chance(seed, [b.bed for b in beds], self._engine.wearables) if chance else None
         self._befallen: list[Befallen] = []

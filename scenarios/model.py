@@ -227,6 +227,7 @@ class Scenario(Part):
         default="none",
         description="Whether devices fail by chance too, as often as on a ward: weak signals, movement …",
     )
+    ecg_hz: Literal[250, 500] = Field(default=250, description="Samples a second of the ECG's leads.")
     beds: Annotated[list[Bed], Field(min_length=1, max_length=MAX_BEDS)] = Field(
         description="The beds, in order."
     )

@@ -67,6 +67,7 @@ class Stage:
             seed=seed,
             start_ms=scenario.start,
             chance=scenario.chance == "realistic",
+            ecg_hz=scenario.ecg_hz,
         )
         for i, patient in enumerate(self.patients):
             self._set_chart(i, patient)

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Bools, Floats, Ints, Raw
+from devices.signals.leads import ECG_HZ, rate_hz
 from devices.signals.noise import Pool, pool
 from vitals.catalogue import WAVEFORMS
 
@@ -85,8 +86,8 @@ class Disturbance:
 class Artefacts:
     """Spoils drawn waves. ``places`` ``[N]`` say where each bed reads the pools of noise."""
 
-    def __init__(self, places: Ints, longest_s: int) -> None:
-        self._places, self._longest_s = places, longest_s
+    def __init__(self, places: Ints, longest_s: int, ecg_hz: int = ECG_HZ) -> None:
+        self._places, self._longest_s, self._ecg_hz = places, longest_s, ecg_hz
         self._pools: dict[tuple[str, str], Pool] = {}
 
     def spoil(self, out: dict[str, Raw], start_s: int, worse: Disturbance) -> None:
@@ -108,7 +109,7 @@ class Artefacts:
         if not rows.size:
             return
         wave = ECG if key in AROUND else key
-        swing = np.sin(2 * np.pi * cadence_hz[rows, None] * _times(key, start_s, samples.shape[1]))
+        swing = np.sin(2 * np.pi * cadence_hz[rows, None] * self._times(key, start_s, samples.shape[1]))
         swing *= SWINGS.get(wave, SWING) * sum(AROUND.get(key, (1.0,))) / sum(AROUND.get(wave, (1.0,)))
         noise = self._noise(MOTION, key, start_s, rows, samples.shape[1])
         _add(samples, key, rows, gain[rows, None] * (noise + swing))
@@ -121,7 +122,7 @@ class Artefacts:
         rows = np.nonzero(strength)[0]
         if not rows.size or (wave not in NOISES[kind] if kind != HUM else wave != ECG):
             return
-        time = _times(key, start_s, samples.shape[1]) + self._places[rows, None] % 60
+        time = self._times(key, start_s, samples.shape[1]) + self._places[rows, None] % 60
         if kind == HUM:
             size = HUM_MV * sum(AROUND[key]) * (1.0 + HUM_BREATHES * np.sin(2 * np.pi * 0.11 * time))
             mains_hz = MAINS_HZ if worse.mains_hz is None else worse.mains_hz[rows, None]
@@ -137,7 +138,7 @@ class Artefacts:
     def _noise(self, kind: str, key: str, start_s: int, rows: Ints, length: int) -> Floats:
         """Return noise of a kind as a wave sees it, in its unit, ``[rows, length]``."""
         wave = ECG if key in AROUND else key
-        at = self._places[rows] + start_s * WAVEFORMS[key].hz
+        at = self._places[rows] + start_s * rate_hz(key, self._ecg_hz)
         source = self._pool(kind, wave)
         if wave != ECG:
             return np.asarray(source.read(at, length) * WAVEFORMS[key].scale, np.float64)
@@ -146,19 +147,18 @@ class Artefacts:
         seen = sum(share * source.read(at + STRIDE * place, length) for share, place in parts if share)
         return np.asarray(seen * WAVEFORMS[key].scale, np.float64)
 
+    def _times(self, key: str, start_s: int, length: int) -> Floats:
+        hz = rate_hz(key, self._ecg_hz)
+        return np.asarray(np.arange(start_s * hz, start_s * hz + length) / hz)
+
     def _pool(self, kind: str, wave: str) -> Pool:
         known = self._pools.get((kind, wave))
         if known is None:
-            form = WAVEFORMS[wave]
+            form, hz = WAVEFORMS[wave], rate_hz(wave, self._ecg_hz)
             number = [list(NOISES).index(kind), sorted(NOISES[kind]).index(wave)]
-            noise = pool(np.random.default_rng([3, *number]), form.hz, NOISES[kind][wave])
-            known = self._pools[kind, wave] = Pool(noise, form.scale, form.hz * self._longest_s)
+            noise = pool(np.random.default_rng([3, *number]), hz, NOISES[kind][wave])
+            known = self._pools[kind, wave] = Pool(noise, form.scale, hz * self._longest_s)
         return known
-
-
-def _times(key: str, start_s: int, length: int) -> Floats:
-    hz = WAVEFORMS[key].hz
-    return np.asarray(np.arange(start_s * hz, start_s * hz + length) / hz)
 
 
 def _add(samples: Raw, key: str, rows: Ints, noise: Floats) -> None:

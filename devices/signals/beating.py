@@ -111,8 +111,8 @@ class Beating:
         if not self._marked:
             return Under(self.track, faded, Marks(), Marks())
         end_s = start_s + length_s
-        atria = Marks.of(self.atria, start_s - ATRIAL_S, end_s + ATRIAL_S)
-        return Under(self.track, faded, atria, Marks.of(self.spikes, start_s, end_s))
+        atria = Marks.of(self.atria, float(start_s - ATRIAL_S), float(end_s + ATRIAL_S))
+        return Under(self.track, faded, atria, Marks.of(self.spikes, float(start_s), float(end_s)))
 
     # --- time --------------------------------------------------------------------------------------
 

@@ -14,12 +14,11 @@ from devices.arrays import Floats, Ints, Raw
 from devices.signals import conditions, dipole, trace
 from devices.signals import kinds as k
 from devices.signals.events import Events
-from devices.signals.leads import VECTORS
+from devices.signals.leads import ECG_HZ, VECTORS
 from devices.signals.trace import FASTEST, PACES, PHASES, STEP, Ground
 from vitals.catalogue import WAVEFORMS
 
 KEY: Final = "ecg_ii"
-HZ: Final = WAVEFORMS[KEY].hz
 MV: Final = WAVEFORMS[KEY].scale
 BEFORE_S, AFTER_S = 0.24, 0.56
 """A beat at 60 /min reaches so far before and after its R peak."""
@@ -44,7 +43,7 @@ LACKING: Final = 512
 class Bank:
     """Every bed's own beats in raw steps, at ``hz`` samples a second."""
 
-    def __init__(self, rngs: Sequence[np.random.Generator], hz: int = HZ) -> None:
+    def __init__(self, rngs: Sequence[np.random.Generator], hz: int = ECG_HZ) -> None:
         self.hz = hz
         self._looks = [dipole.draw(g) for g in rngs]
         self._conditions = [conditions.Condition()] * len(rngs)

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Raw
+from vitals.catalogue import WAVEFORMS
 
 DOWER: Final[dict[str, tuple[float, float, float]]] = {
     "ecg_i": (0.632, -0.235, 0.059),
@@ -27,7 +28,14 @@ LEADS: Final = (
     "ecg_i", "ecg_ii", "ecg_iii", "ecg_avr", "ecg_avl", "ecg_avf",
     "ecg_v1", "ecg_v2", "ecg_v3", "ecg_v4", "ecg_v5", "ecg_v6",
 )  # fmt: skip
+ECG_HZ: Final = WAVEFORMS["ecg_ii"].hz
+"""How many samples a second leads have where nothing else is said."""
 VECTORS: Final = {lead: np.array(c) for lead, c in DOWER.items()}
+
+
+def rate_hz(key: str, ecg_hz: int) -> int:
+    """Return how many samples a second a wave has in a ward whose ECG has ``ecg_hz``."""
+    return ecg_hz if key in LEADS else WAVEFORMS[key].hz
 
 
 def needed(leads: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from devices.signals.artefacts import Artefacts, Bands, Disturbance
 from devices.signals.conditions import TERRITORIES, Infarct
 from devices.signals.ecg import LONGEST_S
 from devices.signals.events import Events
-from devices.signals.leads import DERIVED, derived, needed
+from devices.signals.leads import DERIVED, ECG_HZ, derived, needed, rate_hz
 from devices.signals.noise import SIZE, Pool, pool
 from devices.signals.trace import Ground
 from devices.signals.under import Under
@@ -38,14 +38,18 @@ QUIET: Final[dict[str, Bands]] = {
 class Renderer:
     """Draws the ECG leads that are asked for, pleth and respiration of ``beds``."""
 
-    def __init__(self, seed: int, beds: Sequence[str]) -> None:
+    def __init__(self, seed: int, beds: Sequence[str], ecg_hz: int = ECG_HZ) -> None:
         rngs = [generator(seed, bed, "look") for bed in beds]
-        self._bank = ecg.Bank(rngs)
+        self._bank = ecg.Bank(rngs, ecg_hz)
         self._places = np.array([g.integers(SIZE) for g in rngs])
         fixed = np.random.default_rng(2)
         self._quiet = {key: _pool(fixed, key, bands) for key, bands in QUIET.items()}
+        self._ecg_hz = ecg_hz
+        if ecg_hz != ECG_HZ:  # the others' noise stays what it is
+            source = pool(np.random.default_rng([2, ecg_hz]), ecg_hz, QUIET[ecg.KEY])
+            self._quiet[ecg.KEY] = Pool(source, ecg.MV, ecg_hz * LONGEST_S)
         self._underlay = Underlay(self._bank, self._places, LONGEST_S)
-        self._artefacts = Artefacts(self._places, LONGEST_S)
+        self._artefacts = Artefacts(self._places, LONGEST_S, ecg_hz)
 
     # --- what bends a patient's ECG ----------------------------------------------------------------
 
@@ -106,7 +110,7 @@ class Renderer:
         ``under`` is what lies under the beats. ``leads`` are drawn of the ECG, keys of the catalogue.
         """
         keys = needed(leads)
-        drawn = room((*keys, respiration.KEY, pleth.KEY), len(self._places), length_s)
+        drawn = room((*keys, respiration.KEY, pleth.KEY), (len(self._places), length_s), self._ecg_hz)
         breathing, pulse = drawn[respiration.KEY], drawn[pleth.KEY]
         hearts = {lead: drawn[lead] for lead in keys}
         respiration.draw(breathing, breaths, start_s)
@@ -121,12 +125,15 @@ class Renderer:
         return found | {respiration.KEY: breathing, pleth.KEY: pulse}
 
 
-def room(keys: Sequence[str], beds: int, length_s: int) -> dict[str, Raw]:
-    """Return samples yet to be drawn, ``[N, hz × length_s]`` of each wave, in one piece of memory.
+def room(keys: Sequence[str], block: tuple[int, int], ecg_hz: int = ECG_HZ) -> dict[str, Raw]:
+    """Return samples yet to be drawn, ``[N, hz × s]`` of each wave, in one piece of memory.
+
+    A ``block`` is (N, s).
 
     Freed at once, it is at hand for the next block; several pieces would go back to the system each time.
     """
-    sizes = [beds * RATES_HZ[key] * length_s for key in keys]
+    beds, length_s = block
+    sizes = [beds * rate_hz(key, ecg_hz) * length_s for key in keys]
     memory, out, at = np.empty(sum(sizes), np.int16), {}, 0
     for key, size in zip(keys, sizes, strict=True):
         out[key] = memory[at : at + size].reshape(beds, -1)

@@ -1,11 +1,16 @@
 """What is drawn beside whole beats: fibrillation under them, single atrial waves, pacemakers' spikes."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
 from devices.arrays import Floats, Ints
+from devices.kernels import kernel
 from devices.signals.events import Events
+
+SLACK_S: Final = 2.0
+"""A heart tells what its atria did so much out of order, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +23,28 @@ class Marks:
 
     @staticmethod
     def of(events: Events, since_s: float, until_s: float) -> "Marks":
-        """Return the events from ``since_s`` to ``until_s``."""
-        slots, beds = np.nonzero((events.times > since_s) & (events.times < until_s))
-        times = events.times[slots, beds]
-        kinds = events.stored("kind").reshape(events.times.shape)[slots, beds]
-        return Marks(beds.tolist(), times.tolist(), kinds.astype(np.int64).tolist())
+        """Return the events from ``since_s`` on that come before ``until_s``."""
+        place = np.empty(events.times.size, np.int64)
+        found = place[: between(since_s, until_s, events.times, events.count, place)]
+        times, kinds = events.times.reshape(-1).take(found), events.stored("kind").take(found)
+        return Marks((found % events.n).tolist(), times.tolist(), kinds.astype(np.int64).tolist())
+
+
+@kernel
+def between(since_s: float, until_s: float, times: Floats, count: Ints, place: Ints) -> int:
+    """Fill in the places of a ring's events from ``since_s`` to ``until_s``; return how many there are."""
+    size, beds = times.shape
+    found = 0
+    for bed in range(beds):
+        if count[bed]:
+            for number in range(int(count[bed]) - 1, max(int(count[bed]) - size, 0) - 1, -1):
+                at_s = float(times[number % size, bed])
+                if at_s < since_s - SLACK_S:
+                    break
+                if since_s <= at_s < until_s:
+                    place[found] = number % size * beds + bed
+                    found += 1
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Voice:
         """By how much its clock is ahead, and how much more it gains since when."""
         self._num_topic = topics.device(*place, name, "num")
         self._num = m.Num(v=1, m={}, mode="Demo")
-        self._drafts = {key: _draft(place, name, key) for key in info.waves}
+        self._drafts = {key: _draft(place, name, key, form) for key, form in info.waves.items()}
         """Each wave's topic, and its message but for what changes from block to block: one is said 5 times a
         second, and made anew each would take as long as encoding it."""
         self.boot = ""
@@ -131,8 +131,9 @@ class Voice:
         return Outgoing(topics.device(*self._place, self.name, "evt"), encode(message), qos=1)
 
 
-def _draft(place: tuple[str, str, str], device: str, key: str) -> tuple[str, m.Wave]:
+def _draft(place: tuple[str, str, str], device: str, key: str, form: m.WaveInfo) -> tuple[str, m.Wave]:
     """Return the topic of a wave, and its message without samples."""
-    form = WAVEFORMS[key]
-    message = m.Wave(v=1, hz=form.hz, u=form.unit, d=[], scale=form.scale, mode="Demo")
+    message = m.Wave(
+        v=1, hz=form.hz or WAVEFORMS[key].hz, u=form.u, d=[], scale=WAVEFORMS[key].scale, mode="Demo"
+    )
     return topics.wave(*place, device, key), message

@@ -48,7 +48,7 @@ def test_the_last_event_before_is_found_in_a_ring_gone_round() -> None:
 
 def test_a_blocks_waves_lie_side_by_side() -> None:
     """In one piece of memory, none in another's place."""
-    waves = room(("ecg_ii", "resp", "pleth"), 3, 2)
+    waves = room(("ecg_ii", "resp", "pleth"), (3, 2))
     for number, samples in enumerate(waves.values()):
         samples[:] = number
     assert [w.shape for w in waves.values()] == [(3, 500), (3, 100), (3, 250)]
