@@ -30,7 +30,8 @@ def loop(  # noqa: PLR0913, PLR0917 -- as ``along``
 ) -> None:
     """Do what ``along`` does, sample by sample."""
     for i in range(begin, end):
-        row[i] = table[int(base + slope * i)] * height - less
+        place = np.uint64(int(base + slope * i))  # never below 0, so that nothing looks for the table's end
+        row[i] = table[place] * height - less
 
 
 @kernels.twin(loop)
