@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from scenarios.words import Duration, InsultName, Line, Part, Text, TreatmentName
+from scenarios.words import Duration, InsultName, Line, Part, TerritoryName, Text, TreatmentName
 
 LabelKind = Literal["deterioration", "recovery", "distractor", "none"]
 DISTRACTORS: Final = frozenset({"pain", "anxiety", "pain-anxiety"})
@@ -30,6 +30,24 @@ class Insult(Part):
     label: LabelKind | None = Field(
         default=None, description="What it is for scoring; left out, a `deterioration`."
     )
+    text: Text = Field(default="", description="A word to the instructor.")
+
+
+class Injury(Part):
+    """ST of a heart muscle's territory: held where it is, or an infarct that goes through its hours."""
+
+    territory: TerritoryName = Field(description="Which wall, or `subendocardial`.")
+    mv: float = Field(
+        default=0.3, ge=-1, le=1, description="ST at most, in its worst lead, in mV; below 0 lowered."
+    )
+    age: Duration | None = Field(
+        default=None,
+        description="When given, an infarct so old then, which goes on: T tall, ST, Q, T turned over.",
+    )
+    at: Duration = Field(
+        default=0, description="When it begins, counted from the phase (or the scenario) it is in."
+    )
+    lasts: Duration | None = Field(default=None, description="When given, it is gone then.")
     text: Text = Field(default="", description="A word to the instructor.")
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from devices.physiology.insults import INSULTS
 from devices.physiology.treatments import TREATMENTS
+from devices.signals.conditions import TERRITORIES
 from devices.signals.patterns import PATTERNS
 from devices.signals.rhythms import RHYTHMS
 from scenarios import library
@@ -75,6 +76,8 @@ def words() -> dict[str, Any]:
         "treatment": doses,
         "rhythm": {name: {"label": rhythm.label} for name, rhythm in RHYTHMS.items()},
         "breathing": {name: {"label": pattern.label} for name, pattern in PATTERNS.items()},
+        "territory": {name: {"label": f"ST {name}"} for name in TERRITORIES},
+        "electrolyte": {"potassium": {"label": "Potassium", "unit": "mmol/L"}},
         "fault": {
             name: {"label": name, "devices": sort.devices}
             for name, sort in FAULTS.items()

@@ -8,11 +8,21 @@ from devices.physiology.insults import INSULTS
 from devices.physiology.treatments import TREATMENTS
 from devices.signals.patterns import PATTERNS
 from devices.signals.rhythms import RHYTHMS
-from scenarios.causes import DISTRACTORS, Insult, LabelKind, Treatment
+from scenarios.causes import DISTRACTORS, Injury, Insult, LabelKind, Treatment
 from scenarios.model import Bed, Phase
-from scenarios.turns import BreathTurn, InsultTurn, Labelled, RhythmTurn, Told, TreatTurn, What
+from scenarios.turns import (
+    BreathTurn,
+    InsultTurn,
+    Labelled,
+    PotassiumTurn,
+    RhythmTurn,
+    StTurn,
+    Told,
+    TreatTurn,
+    What,
+)
 
-BEGINNINGS = ("insult-began", "treatment-given", "rhythm", "breathing")
+BEGINNINGS = ("insult-began", "treatment-given", "rhythm", "breathing", "st", "potassium")
 USUAL_RHYTHM, USUAL_BREATHING = "sinus", "regular"
 
 
@@ -46,7 +56,11 @@ def of(script: Bed) -> Iterator[tuple[int, What]]:
             yield from _insult(frame, insult)
         for treatment in part.treatments:
             yield from _treatment(frame, treatment)
+        for injury in part.st:
+            yield from _injury(frame, injury)
         yield from _heart_and_breath(frame, part, script)
+        if part.potassium is not None:
+            yield from _potassium(frame, part.potassium, script)
 
 
 def _parts(script: Bed) -> Iterator[tuple[Frame, Bed | Phase]]:
@@ -78,12 +92,30 @@ def _treatment(frame: Frame, given: Treatment) -> Iterator[tuple[int, What]]:
         yield end, Told("treatment-ended", kind.label)
 
 
+def _injury(frame: Frame, given: Injury) -> Iterator[tuple[int, What]]:
+    begin, end = frame.span(given.at, given.lasts)
+    age_h = None if given.age is None else given.age / 3_600_000
+    yield begin, StTurn(given.territory, given.mv, age_h)
+    yield begin, Told("st", f"ST {given.territory} {given.mv:+g} mV")
+    if end is not None:
+        yield end, StTurn(given.territory, 0.0)
+        yield end, Told("st", f"ST {given.territory} as before")
+
+
+def _potassium(frame: Frame, mmol_l: float, script: Bed) -> Iterator[tuple[int, What]]:
+    yield frame.at_ms, PotassiumTurn(mmol_l)
+    yield frame.at_ms, Told("potassium", f"Potassium {mmol_l:g} mmol/L")
+    if frame.end_ms is not None:
+        yield frame.end_ms, PotassiumTurn(script.potassium)
+
+
 def _heart_and_breath(frame: Frame, part: Bed | Phase, script: Bed) -> Iterator[tuple[int, What]]:
     if part.rhythm is not None:
-        yield frame.at_ms, RhythmTurn(part.rhythm)
-        yield frame.at_ms, Told("rhythm", RHYTHMS[part.rhythm].label)
+        yield frame.at_ms, RhythmTurn(part.rhythm, part.pulse)
+        yield frame.at_ms, Told("rhythm", RHYTHMS[part.rhythm].label + ("" if part.pulse else ", no pulse"))
         if frame.end_ms is not None:
-            yield frame.end_ms, RhythmTurn(script.rhythm or USUAL_RHYTHM)
+            usual = script.rhythm or USUAL_RHYTHM
+            yield frame.end_ms, RhythmTurn(usual, script.pulse)
     if part.breathing is not None:
         yield frame.at_ms, BreathTurn(part.breathing)
         yield frame.at_ms, Told("breathing", PATTERNS[part.breathing].label)

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from scenarios.causes import Insult, LabelKind, Treatment
+from scenarios.causes import Injury, Insult, LabelKind, Treatment
 from scenarios.faults import DeviceName, FaultKind
 from scenarios.trajectories import Acvpu, Oxygen
 from scenarios.words import (
@@ -82,6 +82,13 @@ class Phase(Part):
     )
     rhythm: RhythmName | None = Field(
         default=None, description="The heart's, from the phase's start until its `lasts` is over."
+    )
+    pulse: bool = Field(
+        default=True, description="`false`: the `rhythm` is electrical activity alone, and moves no blood."
+    )
+    st: list[Injury] = Field(default=[], description="Raised or lowered ST, by territory.")
+    potassium: float | None = Field(
+        default=None, ge=1.5, le=10, description="At which the ECG is drawn, in mmol/L; without, the body's."
     )
     breathing: BreathingName | None = Field(
         default=None, description="A pattern, from the phase's start until its `lasts` is over."
@@ -206,6 +213,13 @@ class Bed(Part):
     )
     treatments: list[Treatment] = Field(default=[], description="What is given, outside any phase.")
     rhythm: RhythmName | None = Field(default=None, description="The heart's, from the start.")
+    pulse: bool = Field(
+        default=True, description="`false`: the `rhythm` is electrical activity alone, and moves no blood."
+    )
+    st: list[Injury] = Field(default=[], description="Raised or lowered ST, by territory.")
+    potassium: float | None = Field(
+        default=None, ge=1.5, le=10, description="At which the ECG is drawn, in mmol/L; without, the body's."
+    )
     breathing: BreathingName | None = Field(
         default=None, description="A pattern of breathing, from the start."
     )

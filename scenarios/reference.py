@@ -52,6 +52,7 @@ ORDER: Final = (
     "Phase",
     "Trend",
     "Insult",
+    "Injury",
     "Treatment",
     "Charted",
     "Fall",

@@ -233,6 +233,15 @@ def _causes(bed: Bed) -> Iterator[Remark]:
                 )
 
 
+def _pulse(bed: Bed) -> Iterator[Remark]:
+    parts: list[tuple[Path, Bed | Phase]] = [((), bed)]
+    parts += [(("phases", i), phase) for i, phase in enumerate(bed.phases)]
+    for path, part in parts:
+        if not part.pulse and part.rhythm is None:
+            what = "which rhythm is without a pulse?"
+            yield Remark((*path, "pulse"), what, "add `rhythm: sinus`, or leave `pulse` out")
+
+
 def _treatment(given: Treatment, path: Path) -> Iterator[Remark]:
     kind, name = TREATMENTS[given.treatment], given.treatment
     if given.dose is not None and not kind.least <= given.dose <= kind.most:
@@ -246,7 +255,7 @@ def _treatment(given: Treatment, path: Path) -> Iterator[Remark]:
 def _late(bed: Bed, lasts_ms: int | None) -> Iterator[Remark]:
     if lasts_ms is None:
         return
-    for kind in ("phases", "trends", "charted", "falls", "faults", "insults", "treatments"):
+    for kind in ("phases", "trends", "charted", "falls", "faults", "insults", "treatments", "st"):
         for i, part in enumerate(getattr(bed, kind)):
             if part.at >= lasts_ms:
                 what = f"this starts when the scenario is over ({told(lasts_ms)})"
@@ -265,5 +274,5 @@ def told(ms: int) -> str:
 
 
 RULES: Final[tuple[Callable[[Bed], Iterator[Remark]], ...]] = (
-    _baseline, _scale, _cuff, _wears, _trends, _phases, _faults, _changes, _causes,
+    _baseline, _scale, _cuff, _wears, _trends, _phases, _faults, _changes, _causes, _pulse,
 )  # fmt: skip

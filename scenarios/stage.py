@@ -26,7 +26,9 @@ from scenarios.turns import (
     InsultTurn,
     Labelled,
     PinTurn,
+    PotassiumTurn,
     RhythmTurn,
+    StTurn,
     Told,
     TreatTurn,
     What,
@@ -181,8 +183,12 @@ class Stage:
                 self.ward.treat(bed, treatment, dose)
             case TreatTurn(treatment):
                 self.ward.stop_treatment(bed, treatment)
-            case RhythmTurn(rhythm):
-                self.ward.rhythm(bed, rhythm)
+            case RhythmTurn(rhythm, pulse):
+                self.ward.rhythm(bed, rhythm, pulse=pulse)
+            case StTurn(territory, mv, age_h):
+                self.ward.st(bed, territory, mv, age_h=age_h)
+            case PotassiumTurn(mmol_l):
+                self.ward.potassium(bed, mmol_l)
             case BreathTurn(pattern):
                 self.ward.breathing(bed, pattern)
             case FallTurn(on):

@@ -24,7 +24,9 @@ from scenarios.turns import (
     InsultTurn,
     Labelled,
     PinTurn,
+    PotassiumTurn,
     RhythmTurn,
+    StTurn,
     Told,
     TreatTurn,
     What,
@@ -33,6 +35,10 @@ from scenarios.words import KNOWN, meant
 
 RAMP_S: Final = 30.0
 """How long a pinned sign takes to its value, where nobody says (*heuristic*)."""
+
+
+POTASSIUM: Final = (1.5, 10.0)
+"""Bounds of the potassium that an ECG is drawn at, mmol/L, as in a scenario."""
 
 
 class Steering:
@@ -134,8 +140,29 @@ def _stop(_: Patient, steer: m.Steer) -> Iterator[What]:
 
 def _rhythm(_: Patient, steer: m.Steer) -> Iterator[What]:
     _known("rhythm", steer.name)
-    yield RhythmTurn(steer.name)
-    yield Told("rhythm", f"{steer.name} (by hand)")
+    pulse = steer.value != 0.0
+    yield RhythmTurn(steer.name, pulse)
+    yield Told("rhythm", f"{steer.name}{'' if pulse else ', no pulse'} (by hand)")
+
+
+def _st(_: Patient, steer: m.Steer) -> Iterator[What]:
+    _known("territory", steer.name)
+    mv = 0.0 if steer.value is None else steer.value
+    if not -1.0 <= mv <= 1.0:
+        raise ValueError("ST is raised by -1 to 1 mV; 0 ends it")
+    yield StTurn(steer.name, mv)
+    yield Told("st", f"ST {steer.name} {mv:+g} mV (by hand)")
+
+
+def _potassium(_: Patient, steer: m.Steer) -> Iterator[What]:
+    if steer.name != "potassium":
+        raise ValueError(f"no such electrolyte: {steer.name!r}; there is: potassium")
+    low, high = POTASSIUM
+    if steer.value is not None and not low <= steer.value <= high:
+        raise ValueError(f"potassium is {low:g} to {high:g} mmol/L; without a value it is the body's own")
+    yield PotassiumTurn(steer.value)
+    told = "the body's own" if steer.value is None else f"{steer.value:g} mmol/L"
+    yield Told("potassium", f"Potassium {told} (by hand)")
 
 
 def _breathing(_: Patient, steer: m.Steer) -> Iterator[What]:
@@ -182,5 +209,6 @@ def _known(kind: str, name: str) -> None:
 
 _DEEDS: Final[dict[str, Callable[[Patient, m.Steer], Iterator[What]]]] = {
     "insult": _insult, "ease": _ease, "treat": _treat, "stop": _stop, "rhythm": _rhythm,
-    "breathing": _breathing, "fault": _fault, "mend": _fault, "pin": _pin, "release": _pin,
+    "breathing": _breathing, "st": _st, "potassium": _potassium,
+    "fault": _fault, "mend": _fault, "pin": _pin, "release": _pin,
 }  # fmt: skip

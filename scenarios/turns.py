@@ -66,9 +66,26 @@ class TreatTurn:
 
 @dataclass(frozen=True, slots=True)
 class RhythmTurn:
-    """The heart takes on a rhythm."""
+    """The heart takes on a rhythm, or its electrical half without ``pulse``."""
 
     rhythm: str
+    pulse: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StTurn:
+    """ST of a territory becomes ``mv``; with ``age_h`` it is an infarct of that age, which goes on."""
+
+    territory: str
+    mv: float
+    age_h: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PotassiumTurn:
+    """The ECG is drawn at this potassium, or, ``None``, at the body's own."""
+
+    mmol_l: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +111,6 @@ class FallTurn:
     on: bool
 
 
-Deed = InsultTurn | TreatTurn | RhythmTurn | BreathTurn | PinTurn | FallTurn
+Deed = InsultTurn | TreatTurn | RhythmTurn | StTurn | PotassiumTurn | BreathTurn | PinTurn | FallTurn
 """What is done to a body."""
 What = FaultTurn | ChartTurn | Told | Labelled | Deed

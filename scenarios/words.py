@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchem
 from devices.conditions import CONDITIONS
 from devices.physiology.insults import INSULTS
 from devices.physiology.treatments import TREATMENTS
+from devices.signals.conditions import TERRITORIES
 from devices.signals.patterns import PATTERNS
 from devices.signals.rhythms import RHYTHMS
 from scenarios.trajectories import Oxygen, parse_oxygen, trajectories
@@ -75,6 +76,7 @@ KNOWN: Final[dict[str, Collection[str]]] = {
     "rhythm": tuple(RHYTHMS),
     "breathing": tuple(PATTERNS),
     "condition": tuple(CONDITIONS),
+    "territory": tuple(TERRITORIES),
 }
 """The names there are, by kind."""
 
@@ -122,6 +124,7 @@ InsultName = Annotated[str, PlainValidator(_one_of("insult")), _enum("insult")]
 TreatmentName = Annotated[str, PlainValidator(_one_of("treatment")), _enum("treatment")]
 RhythmName = Annotated[str, PlainValidator(_one_of("rhythm")), _enum("rhythm")]
 BreathingName = Annotated[str, PlainValidator(_one_of("breathing")), _enum("breathing")]
+TerritoryName = Annotated[str, PlainValidator(_one_of("territory")), _enum("territory")]
 ConditionName = Annotated[str, PlainValidator(_one_of("condition")), _enum("condition")]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Line = Annotated[str, Field(max_length=200)]

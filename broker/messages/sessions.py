@@ -20,11 +20,25 @@ class Steer(Struct, kw_only=True, omit_defaults=True):
     """What an instructor does to a bed; ``name`` is a word of the scenario language.
 
     ``insult`` (``value`` its severity, ``tempo``), ``ease``; ``treat`` (``value`` the dose), ``stop``;
-    ``rhythm``; ``breathing``; ``fault`` and ``mend`` of a ``device``; ``pin`` a vital sign at ``value``
+    ``rhythm`` (``value`` 0: no pulse); ``breathing``; ``st`` of a territory (``value`` mV) and
+    ``potassium`` (mmol/L); ``fault`` and ``mend`` of a ``device``; ``pin`` a vital sign at ``value``
     within ``over_s``, and ``release`` it to the script or the body.
     """
 
-    do: Literal["insult", "ease", "treat", "stop", "rhythm", "breathing", "fault", "mend", "pin", "release"]
+    do: Literal[
+        "insult",
+        "ease",
+        "treat",
+        "stop",
+        "rhythm",
+        "breathing",
+        "st",
+        "potassium",
+        "fault",
+        "mend",
+        "pin",
+        "release",
+    ]
     bed: Identifier
     name: Word
     device: Word | None = None

@@ -7,7 +7,8 @@
   const DEEDS = [
     ["insult", "Begin", "insult", "severity, 0 to 1"], ["ease", "Ease", "insult"],
     ["treat", "Give", "treatment", "dose"], ["stop", "Stop", "treatment"],
-    ["rhythm", "Rhythm", "rhythm"], ["breathing", "Breathing", "breathing"],
+    ["rhythm", "Rhythm", "rhythm", "0: no pulse"], ["breathing", "Breathing", "breathing"],
+    ["st", "ST", "territory", "mV, 0 ends it"], ["potassium", "Potassium", "electrolyte", "mmol/L"],
     ["fault", "Fault", "fault"], ["mend", "Mend", "fault"],
     ["pin", "Pin", "sign", "value"], ["release", "Release", "sign"],
   ];

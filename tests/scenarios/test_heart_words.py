@@ -1,0 +1,64 @@
+"""What a scenario says of the heart is drawn, and ends with its phase; mistakes are told with what to do."""
+
+import numpy as np
+
+from scenarios.loader import load, loaded_or_raise
+from scenarios.stage import Stage
+
+BED = """\
+name: hearts
+title: Hearts
+beds:
+  - person: {age: 60}
+    phases:
+      - name: Bent
+        at: 10 s
+        lasts: 30 s
+        SAID
+"""
+
+
+def drawn(said: str) -> list[bytes]:
+    """Return the ECG of 3 s in the phase and 25 s after it, as raw samples."""
+    stage = Stage("home", "s-1", loaded_or_raise(BED.replace("SAID", said)), seed=4)
+    out = []
+    for second in range(1, 71):
+        for _ in range(5):
+            stage.skip()
+        if second in {30, 70}:
+            found = stage.ward._engine.draw(3, ("ecg_iii",))["ecg_iii"]
+            out.append(np.asarray(found).tobytes())
+    return out
+
+
+def test_st_and_potassium_are_drawn_and_end_with_their_phase() -> None:
+    """In the phase the ECG is another than without; afterwards it is the same to the last bit."""
+    plain = drawn("text: nothing")
+    for said in (
+        "st: [{territory: inferior, mv: 0.3}]",
+        "st: [{territory: inferior, age: 3 h}]",
+        "potassium: 7.0",
+    ):
+        bent = drawn(said)
+        assert bent[0] != plain[0], said
+        assert bent[1] == plain[1], said
+
+
+def test_a_rhythm_without_a_pulse_moves_no_blood() -> None:
+    """The pressure falls in the phase while the heart beats on."""
+    said = "rhythm: sinus\n        pulse: false"
+    stage = Stage("home", "s-1", loaded_or_raise(BED.replace("SAID", said)), seed=4)
+    for _ in range(5 * 38):
+        stage.skip()
+    assert stage.ward.truth(0).m["sbp"] < 60
+    assert stage.ward.truth(0).m["hr"] > 20
+
+
+def test_mistakes_are_told_with_what_to_do() -> None:
+    """A wrong territory, too much potassium, a pulse without its rhythm."""
+    wrong = load(BED.replace("SAID", "st: [{territory: inferor}]")).errors[0]
+    assert (wrong.line, wrong.suggestion) == (9, "did you mean `inferior`?")
+    assert load(BED.replace("SAID", "potassium: 70")).errors
+    pulse = load(BED.replace("SAID", "pulse: false")).errors[0]
+    assert pulse.line == 9
+    assert "rhythm: sinus" in pulse.suggestion
