@@ -29,6 +29,8 @@ __all__ = ["BedSetup", "Emission", "Ward"]
 TICK_MS: Final = 1000 // TICKS
 SPOKEN_AS: Final = ("share", "delay_s", "off_s", "ppm", "takes_s")
 """Parameters of faults in how a device speaks."""
+TURNS: Final = ("circulation-returned", "arrest", "death")
+"""What it is called when blood flows again, flows no more, and never will."""
 REBOOT_S: Final = 15.0
 """How long a device takes to start anew (*heuristic*)."""
 DEVICES: Final = ("patch", "oximeter", "cuff", "thermometer", "band", *more.NAMES)
@@ -63,6 +65,7 @@ class Ward:
         self.devices = self._speech.devices
         self._chance = Chance(seed, [b.bed for b in beds], self._engine.wearables) if chance else None
         self._befallen: list[Befallen] = []
+        self._circulating = np.zeros(len(beds), np.int64)
         self._starting: list[tuple[int, int, str, Cause]] = []
         """When which bed's device will have started anew, and what made it."""
         self._reports: list[tuple[Wearable, Report]] = []
@@ -188,6 +191,14 @@ class Ward:
         """Return the faults that chance began or ended since it was last asked."""
         news, self._befallen = self._befallen, []
         return news
+
+    def turned(self) -> list[tuple[int, str, str]]:
+        """Return whose circulation stopped, came back or is lost since last asked: (bed, what, rhythm)."""
+        heart = self._engine.body.heart
+        now = np.where(heart.dead, 2, np.where(heart.pulse > 0.0, 0, 1))
+        beds = np.nonzero(now != self._circulating)[0].tolist()
+        self._circulating = now
+        return [(bed, TURNS[now[bed]], heart.rhythm[bed]) for bed in beds]
 
     def swap(self, device: str, bed: int, other: int) -> None:
         """Let two beds' devices exchange whom they sit on; done twice, all is as before."""

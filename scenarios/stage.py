@@ -124,6 +124,10 @@ class Stage:
         said += self.ward.tick(waves=waves)
         for what in self.ward.befallen():
             said += self._tell_chance(self.start_ms + second * SECOND_MS, what)
+        if place == 0:
+            for bed, kind, rhythm in self.ward.turned():
+                told = m.TruthEvent(v=1, t=self.start_ms + second * SECOND_MS, kind=kind, text=rhythm)
+                said.append(self._truth(bed, "event", told))
         self._ticks += 1
         return said
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from broker import codec
+from broker import messages as m
 from scenarios.loader import load, loaded_or_raise
 from scenarios.stage import Stage
 
@@ -62,3 +64,21 @@ def test_mistakes_are_told_with_what_to_do() -> None:
     pulse = load(BED.replace("SAID", "pulse: false")).errors[0]
     assert pulse.line == 9
     assert "rhythm: sinus" in pulse.suggestion
+
+
+def test_truth_tells_of_arrest_and_return() -> None:
+    """Fibrillation for 30 s is one arrest and one return, each in its second; else none."""
+
+    def told(said: str) -> list[tuple[int, str]]:
+        stage = Stage("home", "s-1", loaded_or_raise(BED.replace("SAID", said)), seed=4)
+        sent = [e.out for _ in range(5 * 60) for e in stage.tick(waves=False)]
+        events = [codec.decode(p.topic, p.payload) for p in sent if p.topic.endswith("/event")]
+        found = [e.message for e in events if not isinstance(e, codec.Rejected)]
+        return [
+            ((e.t - stage.start_ms) // 1000, e.kind)
+            for e in found
+            if isinstance(e, m.TruthEvent) and e.kind in {"arrest", "circulation-returned", "death"}
+        ]
+
+    assert told("text: nothing") == []
+    assert told("rhythm: vf") == [(10, "arrest"), (40, "circulation-returned")]
