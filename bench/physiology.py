@@ -36,6 +36,8 @@ LEONETTI: Final = Person(
 CURVE: Final = ((10, 9.65), (26.86, 50.01), (40, 74.95), (60, 90.58), (80, 95.73), (100, 97.75))
 SUCTION: Final = 0.7
 """What lower-body suction at -45 mmHg leaves of filling (stroke volume 111 to 77 mL)."""
+RESCUE_MIN: Final = 5
+"""When naloxone is given after fentanyl."""
 Course = list[tuple[float, float]]
 
 
@@ -50,6 +52,7 @@ def run(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     yield from dissociation()
     yield from apnoea()
     yield from bleeding()
+    yield from answers()
     yield from cost([int(n) for n in str(options.sizes).split(",")])
     if options.plots:
         options.plots.mkdir(parents=True, exist_ok=True)
@@ -140,6 +143,58 @@ def bleeding() -> Iterator[dict[str, Any]]:
         yield row(f"suction -45 mmHg, {name} (Johnson)", value, "", published)
 
 
+def bolus(litres: float = 1.4) -> dict[str, Course]:
+    """Return MAP and HR, treated less untreated, after 500 mL given for a loss of ``litres``."""
+    body = Body([ADULT, ADULT])
+    for i in (0, 1):
+        body.affect(i, "bleeding", 50.0)
+    after(body, round(1200 * litres))
+    for i in (0, 1):
+        body.affect(i, "bleeding", 0.0)
+    after(body, 300)
+    body.treatments.give(0, "crystalloid")
+    out: dict[str, Course] = {"MAP": [], "HR": []}
+
+    def seen() -> float:
+        pressure, rate = mean_pressure(body.now["sbp"], body.now["dbp"]), body.now["hr"]
+        minute = len(out["MAP"]) / 12
+        out["MAP"].append((minute, float(pressure[0] - pressure[1])))
+        out["HR"].append((minute, float(rate[0] - rate[1])))
+        return 0.0
+
+    after(body, 5400, seen)
+    return out
+
+
+def rescued() -> tuple[Course, Course]:
+    """Return breathing rates after 400 µg of fentanyl, with 0.2 mg of naloxone and without."""
+    body, untreated = Body([ADULT, ADULT]), []
+    for i in (0, 1):
+        body.affect(i, "fentanyl", 400.0)
+    treated: Course = []
+    for minute in range(60):
+        if minute == RESCUE_MIN:
+            body.treatments.give(0, "naloxone", 0.2)
+        seen = after(body, 60, lambda: float(body.now["rr"][0]))
+        treated += [(minute + t, v) for t, v in seen]
+        untreated.append((minute + 1.0, float(body.now["rr"][1])))
+    return treated, untreated
+
+
+def answers() -> Iterator[dict[str, Any]]:
+    """Yield what fluid and naloxone do, beside the clinical reference 7.23 (the middle of its ranges)."""
+    course = bolus()
+    peak_min, top = max(course["MAP"], key=lambda point: point[1])
+    onset_min = next(t for t, v in course["MAP"] if v >= 0.1 * top)
+    yield row("500 mL after 1.4 L: MAP", top, "mmHg", 7.5)
+    yield row("500 mL after 1.4 L: HR", min(v for _, v in course["HR"]), "/min", -7.5)
+    yield row("500 mL: onset", onset_min, "min", 5)
+    yield row("500 mL: peak", peak_min, "min", 20)
+    yield row("500 mL: MAP left after an hour", dict(course["MAP"])[60.0] / top, "of the peak")
+    treated, _ = rescued()
+    yield row("naloxone 0.2 mg, RR five minutes after", dict(treated)[RESCUE_MIN + 5.0], "/min", 13)
+
+
 class Suction:
     """Takes filling from the first patient."""
 
@@ -189,6 +244,32 @@ def pictures() -> Iterator[tuple[str, str]]:
         [Line("ours", courses[0][2][:61]), Line("Kobayashi", kobayashi, dots=True)],
     )  # fmt: skip
     yield "physiology-haemorrhage.svg", haemorrhage()
+    yield "physiology-heart-rate.svg", heart_rate()
+    fluid = bolus()
+    yield "physiology-fluid.svg", draw(
+        "500 mL in 15 min after a loss of 1.4 L", "minutes", "treated less untreated (mmHg, /min)",
+        [*(Line(name, course) for name, course in fluid.items()),
+         Line("reference 7.23: MAP + 5 to 10, HR - 5 to 10 at 20 min",
+              [(20.0, 5.0), (20.0, 10.0), (20.0, -5.0), (20.0, -10.0)], dots=True)],
+    )  # fmt: skip
+    treated, untreated = rescued()
+    yield "physiology-naloxone.svg", draw(
+        "Fentanyl 400 µg, naloxone 0.2 mg at 5 min", "minutes", "breaths /min",
+        [Line("with naloxone", treated), Line("without", untreated),
+         Line("reference 7.23: 10 to 16 after 5 min", [(10.0, 10.0), (10.0, 16.0)], dots=True)],
+    )  # fmt: skip
+
+
+def heart_rate() -> str:
+    """Return the picture of the heart's answer to bleeding and to suction, beside Johnson 2014."""
+    bled, sucked = Body([JOHNSON]), Body([JOHNSON])
+    bled.affect(0, "bleeding", 1000 / 15)
+    sucked.treatments = Suction()  # type: ignore[assignment]  # what only an experiment does
+    lines = [Line(name, after(body, 900, lambda b=body: float(b.now["hr"][0])))  # type: ignore[misc]
+             for name, body in (("1 L bled in 15 min", bled), ("suction - 45 mmHg", sucked))]  # fmt: skip
+    measured = [(15.0, 66.0), (15.0, 86.0)]
+    return draw("Heart rate: bleeding and suction", "minutes", "/min",
+                [*lines, Line("Johnson 2014 (66 and 86)", measured, dots=True)])  # fmt: skip
 
 
 def haemorrhage() -> str:

@@ -40,6 +40,9 @@ class Moment:
     our_band: str
     their_band: str
     vitals: dict[str, float]
+    theirs_are: dict[str, float]
+    blood: dict[str, float]
+    """End-tidal and arterial CO2 in mmHg, lactate in mmol/L: ours."""
 
 
 def first_row_s(name: str) -> float:
@@ -95,4 +98,10 @@ def _moment(name: str, i: int, body: Body, row: Row) -> Moment:
         news2.risk_of(ours.at_least, ours.max_single),
         news2.risk_of(theirs.at_least, theirs.max_single),
         here,
+        wanted,
+        {
+            "etco2": float(body.now["etco2"][i]),
+            "paco2": float(body.paco2[i]),
+            "lactate": float(body.lactate[i]),
+        },
     )

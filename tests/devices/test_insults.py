@@ -10,7 +10,7 @@ from devices.physiology.body import Body
 from devices.physiology.heart import PULSELESS, STOPPED
 from devices.physiology.influence import FIELDS, RHYTHMS, Influence
 from devices.physiology.insults import INSULTS
-from devices.physiology.insults.kinds import FENTANYL, amounts
+from devices.physiology.insults.kinds import BESIDE, amounts
 from devices.randomness import generator
 from devices.signals.rhythms import RHYTHMS as DRAWN
 from scenarios.trajectories import trajectories
@@ -22,16 +22,40 @@ LONG = [n for n in TABLED if n not in SHORT]
 LAST_ROW = 3
 """The last row of a course is an arrest, whose moment no model finds to the minute."""
 ARRESTS = {"haemorrhage", "anaphylaxis", "pulmonary-embolism", "tension-pneumothorax"}
+ENDS = {*ARRESTS, "acute-coronary-syndrome", "opioid", "bronchospasm", "intracranial-pressure"}
+"""Whose last row is an arrest, or a heart and a breath on the way there: left out of the bands."""
+BANDS = {"hr": (0.15, 0.0), "sbp": (0.15, 0.0), "rr": (0.0, 4.0), "spo2": (0.0, 3.0)}
+"""Reference 7.0: a share of the table's value, and an amount beside."""
+BLOOD: dict[tuple[str, float], dict[str, tuple[float, float]]] = {
+    ("sepsis", 4): {"lactate": (1.8, 0.45)},
+    ("sepsis", 6): {"lactate": (2.6, 0.65), "etco2": (30, 3)},
+    ("sepsis", 8): {"lactate": (3.8, 0.95)},
+    ("sepsis", 10): {"lactate": (5.2, 1.3)},
+    ("sepsis", 12): {"lactate": (7.0, 1.75)},
+    ("copd", 0.25): {"paco2": (58, 5)},
+    ("copd", 0.5): {"paco2": (64, 5)},
+    ("copd", 50 / 60): {"paco2": (76, 5)},
+    ("copd", 70 / 60): {"paco2": (92, 5)},
+}
+"""Reference 7.2 and 7.8, last column, by hour: value and tolerance (of lactate a quarter)."""
 
 
 def held_to_their_tables(moments: list[Moment]) -> None:
-    """Every row's NEWS2 is within 2 of the table's, and in its risk band."""
+    """Every row is in the bands of reference 7.0: NEWS2 within 2 and of the same risk, signs, blood."""
     last = {m.insult: m for m in moments}
     for m in moments:
         most = LAST_ROW if m is last[m.insult] and m.insult in ARRESTS else 2
         told = f"{m.insult} {m.row.t_s / 60:g} min: {m.ours}, table {m.theirs}, {m.vitals}"
         assert abs(m.ours - m.theirs) <= most, told
         assert m.our_band == m.their_band, told
+        outside = []
+        for sign, (share, beside) in BANDS.items():
+            apart = abs(m.vitals[sign] - m.theirs_are[sign])
+            if apart > share * m.theirs_are[sign] + beside:
+                outside.append((m.insult, m.row.t_s / 60, sign, m.vitals[sign], m.theirs_are[sign]))
+        assert outside == [] or (m is last[m.insult] and m.insult in ENDS), outside
+        for what, (value, near) in BLOOD.get((m.insult, m.row.t_s / 3600), {}).items():
+            assert m.blood[what] == pytest.approx(value, abs=near), (m.insult, m.row.t_s / 60, what)
 
 
 @pytest.mark.slow
@@ -58,7 +82,7 @@ def test_every_insult_is_whole() -> None:
     """Each begins at nothing, names known fields and rhythms, and has a source and a time."""
     for name, kind in INSULTS.items():
         fields, stages, rows = amounts(kind)
-        assert set(fields) <= {*FIELDS, FENTANYL}, name
+        assert set(fields) <= {*FIELDS, *BESIDE}, name
         assert set(kind.flows) <= set(FIELDS), name
         assert {rhythm for _, rhythm in kind.demands} <= set(RHYTHMS), name
         assert np.all(np.diff(stages) > 0), name

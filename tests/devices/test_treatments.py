@@ -14,6 +14,7 @@ from devices.physiology.insults import INSULTS
 from devices.physiology.treatments import TREATMENTS
 from devices.physiology.treatments.course import FELT, Course
 from devices.physiology.treatments.doses import Doses
+from tests.devices.test_treatment_times import CHANGES, LONG, NO_TIME, QUICK
 from tests.devices.treated import ADULT, Ills, pairs, passed, sign_of
 
 COURSES = st.tuples(st.floats(1, 3600), st.floats(1.2, 12), st.floats(1.2, 50)).map(
@@ -90,6 +91,7 @@ def test_every_treatment_says_whom_it_harms_and_where_its_numbers_are_from() -> 
 
 
 BLEEDING: Ills = (("haemorrhage", 0.45),)
+ASTHMA: Ills = (("bronchospasm", 0.5),)
 INFARCT: Ills = (("acute-coronary-syndrome", 0.8),)
 DOSES: tuple[tuple[str, str, Ills, int, bool], ...] = (
     ("noradrenaline", "map", (("sepsis", 0.5),), 6, True),
@@ -109,8 +111,35 @@ DOSES: tuple[tuple[str, str, Ills, int, bool], ...] = (
     ("glucose", "glucose", (("hypoglycaemia", 0.5),), 10, True),
     ("cooling", "temp", (), 14, False),
     ("warming", "temp", (), 14, True),
+    ("face-mask", "spo2", (("pneumonia", 0.6),), 4, True),
+    ("non-rebreather", "spo2", (("pneumonia", 0.6),), 4, True),
+    ("high-flow", "spo2", (("pneumonia", 0.6),), 4, True),
+    ("bag-mask", "rr", (("opioid", 0.7),), 2, True),
+    ("ipratropium", "rr", ASTHMA, 60, False),
+    ("magnesium", "sbp", (), 25, False),
+    ("benzodiazepine", "rr", (), 8, False),
+    ("adrenaline-iv", "sbp", (), 2, True),
+    ("furosemide", "spo2", (("pulmonary-oedema", 0.45),), 45, True),
+    ("amiodarone", "hr", (("atrial-fibrillation", 0.5),), 60, False),
+    ("pacing", "hr", (("heart-block", 1.0),), 1, True),
+    ("cpr", "map", (("ventricular-fibrillation", 1.0),), 1, True),
+    ("thrombolysis", "sbp", (("pulmonary-embolism", 0.6),), 60, True),
+    ("insulin", "glucose", (("ketoacidosis", 0.6),), 60, False),
+    ("glucagon", "glucose", (), 25, True),
+    ("paracetamol", "temp", (("pneumonia", 0.5),), 60, False),
+    ("ice-bath", "temp", (("heat", 0.8),), 10, False),
+    ("mannitol", "sbp", (("intracranial-pressure", 0.6),), 45, False),
 )
 """Treatment, sign, illness, when to look (min), and whether the sign rises."""
+SINGLE = "it has one dose"
+NO_DOSE = {
+    "sit-up": SINGLE, "airway-opening": SINGLE, "leg-raise": SINGLE, "bleeding-control": SINGLE,
+    "decompression": SINGLE, "antibiotics": SINGLE,
+    "steroid": "nothing in a session (reference 7.23)",
+    "adenosine": "it ends a rhythm or does not", "cardioversion": "it ends a rhythm or does not",
+    "defibrillation": "it ends a rhythm or does not",
+}  # fmt: skip
+"""Those without a response to dose, and why."""
 
 
 @pytest.mark.slow
@@ -124,7 +153,7 @@ def test_more_of_a_treatment_does_more() -> None:
             if dose is not None:
                 body.treatments.give(4 * k + i, name, dose)
     seen: dict[int, dict[str, Floats]] = {}
-    for minute in range(1, 15):
+    for minute in range(1, 61):
         passed(body, 1)
         seen[minute] = {sign: sign_of(body, sign) for _, sign, _, _, _ in DOSES}
     for k, (name, sign, _, minute, up) in enumerate(DOSES):
@@ -177,7 +206,58 @@ HARMS = (
     Harm("warming", (("heat", 0.6),), "temp", 0.3),
     Harm("decompression", (), "spo2", -0.5),
     Harm("thrombolysis", BLEEDING, "map", -0.5),
+    Harm("nasal-cannula", (("copd", 0.9),), "paco2", 3, 6),
+    Harm("face-mask", (("copd", 0.9),), "paco2", 5, 10),
+    Harm("venturi", (("copd", 0.9),), "paco2", 5, 15),
+    Harm("high-flow", (("copd", 0.9),), "paco2", 5),
+    Harm("airway-opening", (), "sbp", 5),
+    Harm("ipratropium", (("atrial-fibrillation", 0.5),), "hr", 1, 1),
+    Harm("adrenaline-iv", (), "sbp", 20),
+    Harm("pacing", (), "rr", 1),
+    Harm("cpr", (), "map", -3),
+    Harm("paracetamol", (("pneumonia", 0.5),), "temp", -0.3),
+    Harm("mannitol", (("dehydration", 0.8),), "map", -0.3, 1.5),
 )
+NO_HARM = {
+    "adenosine": "half a minute: test_adenosine_closes_airways_for_seconds",
+    "steroid": "glucose rises after hours: test_a_steroid_raises_glucose_in_hours",
+    "cardioversion": "nothing is won: test_shocks_end_what_can_be_shocked_and_harm_the_rest",
+    "defibrillation": "a sound heart fibrillates: the same test",
+    "bleeding-control": "it only takes time from something else",
+    "antibiotics": "nobody within a session",
+}
+"""Those whose harm is no sign that leaves its twin's within the hour, and why."""
+
+
+def test_no_treatment_is_left_out_in_silence() -> None:
+    """Each has a response to dose, times, and somebody whom it harms, or says why not."""
+    for shown, spared in ((DOSES, NO_DOSE), (HARMS, NO_HARM), ((*QUICK, *LONG, *CHANGES), NO_TIME)):
+        names = {item[0] if isinstance(item, tuple) else item.treatment for item in shown}
+        assert names | set(spared) == set(TREATMENTS)
+        assert not names & set(spared)
+
+
+def test_adenosine_closes_airways_for_seconds() -> None:
+    """Of each breath of an asthmatic more is held back, and within a minute no more than before."""
+    body = pairs([(("bronchospasm", 0.7),)], minutes=5)
+    body.treatments.give(0, "adenosine")
+    passed(body, 0.25)
+    held = body.influence.obstruction.copy()
+    assert held[0] > held[1] + 0.03
+    passed(body, 0.75)
+    assert body.influence.obstruction[0] == pytest.approx(body.influence.obstruction[1], abs=0.005)
+
+
+@pytest.mark.slow
+def test_a_steroid_raises_glucose_in_hours() -> None:
+    """Nothing in a session; after eight hours the sugar is up (reference 7.23: 4 to 6 h)."""
+    body = pairs([()], minutes=1)
+    body.treatments.give(0, "steroid")
+    passed(body, 60)
+    for sign in ("glucose", "hr", "map", "rr"):
+        assert sign_of(body, sign)[0] == pytest.approx(sign_of(body, sign)[1], abs=0.1)
+    passed(body, 420)
+    assert sign_of(body, "glucose")[0] > sign_of(body, "glucose")[1] + 0.3
 
 
 @pytest.mark.slow

@@ -8,10 +8,11 @@ AIRWAYS: Final[dict[str, Insult]] = {
     "opioid": Insult(
         "Opioid overdose", "reference 7.5, 8.6", (0, 1, 11, 21, 31, 37, 41), 60, table="opioid",
         effects={
-            FENTANYL: (0, 20, 11, 26, 55, 110, 260),
+            FENTANYL: (0, 17, 11.5, 28, 56, 110, 260),
+            "depth": (1, 1, 1, 0.95, 0.88, 0.9, 0.9),
             "resistance": (1, 1, 0.95, 0.88, 0.84, 0.78, 0.55),
             "preload": (1, 1, 1, 1, 1, 0.98, 0.85),
-            "chronotropy_bpm": (0, 0, -4, -10, -14, -10, -20),
+            "chronotropy_bpm": (0, 0, -5, -14, -26, -18, -40),
             "chronotropy_gain": (1, 1, 1, 1, 0.8, 0.6, 0.2),
         },
     ),
@@ -43,7 +44,7 @@ AIRWAYS: Final[dict[str, Insult]] = {
         "COPD exacerbation", "reference 7.8", (0, 30), 240, special="hyperoxia", table="copd",
         effects={
             "obstruction": (0, 0.24), "shunt": (0, 0.06), "drive": (1, 0.55), "drive_rr_bpm": (0, 5),
-            "chronotropy_bpm": (0, 17), "set_point_c": (0, 1.2),
+            "chronotropy_bpm": (0, 21), "set_point_c": (0, 1.2), "resistance": (1, 0.94),
         },
     ),
     "pneumonia": Insult(
@@ -60,9 +61,9 @@ AIRWAYS: Final[dict[str, Insult]] = {
         effects={
             "shunt": (0, 0.01, 0.36, 0.33, 0.24, 0.26, 0.33, 0.42, 0.5),
             "dead_space": (0, 0, 0.16, 0.16, 0.22, 0.26, 0.3, 0.4, 0.5),
-            "drive_rr_bpm": (0, 0.7, 6, 6, 0, 0, 0, 0, 0),
+            "drive_rr_bpm": (0, 0.7, 1, 1, 0, 0, 0, 0, 0),
             "preload": (1, 0.98, 0.7, 0.71, 0.62, 0.54, 0.42, 0.15, 0.08),
-            "chronotropy_bpm": (0, 7, 45, 40, 18, 20, 24, 10, 0),
+            "chronotropy_bpm": (0, 7, 36, 29, 18, 20, 20, 0, 0),
             "chronotropy_gain": (1, 1, 1, 0.9, 0.68, 0.55, 0.42, 0.2, 0.1),
             "consciousness": (0, 0, 0, 0, 0, 0.2, 0.9, 1.5, 3),
         },
@@ -70,12 +71,12 @@ AIRWAYS: Final[dict[str, Insult]] = {
     "pulmonary-oedema": Insult(
         "Acute pulmonary oedema", "reference 7.11", (0, 15, 30, 45, 60, 75, 90), 60, table="scape",
         effects={
-            "shunt": (0, 0.09, 0.35, 0.54, 0.7, 0.68, 0.7),
-            "drive_rr_bpm": (0, 5, 11.7, 13.1, 15, 5, 0),
-            "drive": (1, 1, 1, 1, 1, 0.55, 0.25),
+            "shunt": (0, 0.09, 0.35, 0.54, 0.7, 0.62, 0.7),
+            "drive_rr_bpm": (0, 5, 11.7, 13.1, 15, 3, 0),
+            "drive": (1, 1, 1, 1, 1, 0.48, 0.25),
             "resistance": (1, 0.96, 0.91, 0.92, 0.8, 0.78, 0.7),
             "contractility": (1, 1.13, 1.36, 1.51, 1.45, 1.05, 0.6),
-            "chronotropy_bpm": (0, 20, 46, 56, 69, 40, 30),
+            "chronotropy_bpm": (0, 20, 46, 56, 69, 37, 30),
             "consciousness": (0, 0, 0, 0, 0.8, 1.8, 3),
         },
     ),

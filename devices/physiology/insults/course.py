@@ -1,10 +1,15 @@
 """Where the patients who have one kind of insult stand in its course."""
 
+from typing import Final
+
 import numpy as np
 
 from devices.arrays import Floats, Ints
 from devices.physiology.influence import grouped
-from devices.physiology.insults.kinds import FENTANYL, Insult, amounts
+from devices.physiology.insults.kinds import BESIDE, Insult, amounts
+
+_KEPT: Final = ("_stage", "_goal", "_tempo", "_relief", "memory", "moved_per_min")
+"""What a course keeps of each patient."""
 
 
 class Course:
@@ -13,14 +18,16 @@ class Course:
     def __init__(self, insult: Insult) -> None:
         self.insult = insult
         self.fields, self._stages, self._amounts = amounts(insult)
-        self.drug = self.fields.index(FENTANYL) if FENTANYL in self.fields else None
-        """The row of the drug among the amounts, if it gives one."""
-        known = [i for i, name in enumerate(self.fields) if name != FENTANYL]
+        self.beside = {name: self.fields.index(name) for name in BESIDE if name in self.fields}
+        """The rows among the amounts of what is no field of ``Influence``."""
+        known = [i for i, name in enumerate(self.fields) if name not in BESIDE]
         found = grouped([self.fields[i] for i in known])
         self.groups = tuple((how, np.array(known)[mine], rows) for how, mine, rows in found)
         self.patients: Ints = np.zeros(0, np.int64)
         self._stage, self._goal, self._tempo = np.zeros(0), np.zeros(0), np.zeros(0)
         self._relief = np.zeros(0)
+        self.memory = np.zeros(0)
+        """What the insult's special remembers of each patient, 0 at first."""
         self.moved_per_min = np.zeros(0)
         """How fast the course goes on, relief counted; 0 while it stands or goes back."""
 
@@ -29,7 +36,7 @@ class Course:
         if patient not in self.patients:
             place = int(np.searchsorted(self.patients, patient))
             self.patients = np.insert(self.patients, place, patient)
-            for name in ("_stage", "_goal", "_tempo", "_relief", "moved_per_min"):
+            for name in _KEPT:
                 setattr(self, name, np.insert(getattr(self, name), place, 0.0))
         mine = self.patients == patient
         self._goal[mine], self._tempo[mine] = severity, tempo
@@ -73,5 +80,5 @@ class Course:
         ill = (self._stage > 0.0) | (self._goal > 0.0)
         if ill.all():
             return
-        for name in ("patients", "_stage", "_goal", "_tempo", "_relief", "moved_per_min"):
+        for name in ("patients", *_KEPT):
             setattr(self, name, getattr(self, name)[ill])

@@ -12,6 +12,9 @@ from devices.physiology.influence import FIELDS
 Special = Literal["", "hyperoxia"]
 FENTANYL: Final = "fentanyl"
 """Beside the fields of ``Influence``: µg/min into the blood."""
+LACTATE: Final = "lactate"
+"""Likewise: mmol/L a minute that tissue makes, beside what shock makes of itself."""
+BESIDE: Final = (FENTANYL, LACTATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def amounts(insult: Insult) -> tuple[tuple[str, ...], Floats, Floats]:
     for name, values in insult.effects.items():
         if len(values) != len(insult.minutes):
             raise ValueError(f"{insult.label}: {name} has {len(values)} amounts, not {len(insult.minutes)}")
-        neutral = 0.0 if name == FENTANYL else FIELDS[name].neutral
+        neutral = 0.0 if name in BESIDE else FIELDS[name].neutral
         if values[0] != neutral:
             raise ValueError(f"{insult.label}: {name} must begin at {neutral:g}")
     rows = np.array(list(insult.effects.values()), float).reshape(-1, len(insult.minutes))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from devices.arrays import Floats, Ints
 from devices.physiology.influence import Influence
 from devices.physiology.insults.course import Course
+from devices.physiology.insults.kinds import FENTANYL
 from devices.physiology.insults.special import SPECIALS
 from devices.physiology.insults.table import INSULTS
 
@@ -61,14 +62,22 @@ class Insults:
             kind, who = course.insult, course.patients
             stage, doing = course.advance(dt_s)
             influence.act_all(course.groups, who, doing)
-            if course.drug is not None:
-                body.opioid.infuse(who, doing[course.drug] * (dt_s / 60.0))
+            for what, row in course.beside.items():
+                _beside(body, what, who, doing[row] * (dt_s / 60.0))
             for field, share in kind.flows.items():
                 influence.act(field, who, share * course.moved_per_min * body.circulation.volume_ml[who])
             for least, rhythm in kind.demands:
                 influence.demand(rhythm, who[stage >= least])
             if kind.special:
-                SPECIALS[kind.special](dt_s, body, who, stage, influence)
+                SPECIALS[kind.special](dt_s, body, who, stage, course.memory, influence)
             course.forget()
             if not len(course.patients):
                 del self._courses[name]
+
+
+def _beside(body: "Body", name: str, who: Ints, amounts: Floats) -> None:
+    """Let ``amounts`` ``[n]`` of what is no field of ``Influence`` into the blood of ``who``."""
+    if name == FENTANYL:
+        body.opioid.infuse(who, amounts)
+    else:
+        body.lactate[who] += amounts

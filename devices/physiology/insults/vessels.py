@@ -5,24 +5,32 @@ Amounts under a ``table`` were found by leading a well person along its rows.
 
 from typing import Final
 
-from devices.physiology.insults.kinds import Insult
+from devices.physiology.insults.kinds import LACTATE, Insult
 
 VESSELS: Final[dict[str, Insult]] = {
     "haemorrhage": Insult(
         "Haemorrhage", "reference 7.3, 8.5", (0, 30, 40, 48, 54, 60), 10, table="haem",
-        effects={"heat_w": (0, -150, -250, -350, -350, -350), "shunt": (0, 0.02, 0.1, 0.25, 0.4, 0.4)},
+        effects={
+            "heat_w": (0, -150, -250, -350, -350, -350),
+            "shunt": (0, 0.02, 0.1, 0.15, 0.4, 0.4),
+            "drive_rr_bpm": (0, 0, 5, -4, 0, 0),
+        },
         flows={"bleeding_ml_min": 0.61},
     ),
     "sepsis": Insult(
         "Sepsis", "reference 7.2", (0, 60, 180, 300, 420, 540, 660, 780, 960), 1440, table="sepsis",
         effects={
-            "shunt": (0, 0.02, 0.06, 0.11, 0.17, 0.24, 0.31, 0.45, 0.6),
-            "drive_rr_bpm": (0, 0.5, 2.9, 3.1, 2.7, 3.8, 7.8, 9, 5),
-            "resistance": (1, 0.87, 0.78, 0.65, 0.54, 0.44, 0.36, 0.32, 0.22),
-            "preload": (1, 1.12, 1.11, 1.12, 1.1, 1.07, 1, 0.85, 0.55),
+            "shunt": (0, 0.02, 0.06, 0.12, 0.17, 0.24, 0.3, 0.41, 0.6),
+            "drive_rr_bpm": (0, 0.5, 1.8, 2.5, 2.8, 1.4, 1.6, -2, 0),
+            "co2_set": (1, 1, 0.96, 0.89, 0.83, 0.8, 0.79, 0.75, 0.72),
+            "depth": (1, 1, 1.03, 1.13, 1.21, 1.19, 1.13, 1.08, 1),
+            LACTATE: (0, 0, 0.005, 0.016, 0.025, 0.027, 0, 0, 0),
+            "resistance": (1, 0.83, 0.785, 0.65, 0.58, 0.49, 0.415, 0.385, 0.25),
+            "preload": (1, 1, 0.93, 0.84, 0.76, 0.7, 0.66, 0.6, 0.45),
+            "contractility": (1, 1.13, 1.18, 1.33, 1.42, 1.5, 1.48, 1.35, 1),
             "set_point_c": (0, 0.9, 1.4, 2.2, 2.6, 2.5, 1.9, 0.2, -0.5),
-            "chronotropy_bpm": (0, 6, 3, 5, 8, 12, 18, 24, 20),
-            "chronotropy_gain": (1, 1, 0.63, 0.32, 0.23, 0.22, 0.28, 0.36, 0.3),
+            "chronotropy_bpm": (0, 5, 1.5, -0.5, -7.5, -11, -8.5, -2, 0),
+            "chronotropy_gain": (1, 1, 0.63, 0.5, 0.48, 0.48, 0.48, 0.48, 0.3),
             "perfusion": (1, 1, 1.05, 1.1, 0.9, 0.7, 0.5, 0.35, 0.2),
             "consciousness": (0, 0, 0, 0, 0.3, 0.9, 1.3, 2, 3),
         },
@@ -31,13 +39,13 @@ VESSELS: Final[dict[str, Insult]] = {
     "anaphylaxis": Insult(
         "Anaphylaxis", "reference 7.12", (0, 0.5, 1.5, 3.5, 5.5, 7.5, 9.5), 40, table="ana",
         effects={
-            "shunt": (0, 0, 0.04, 0.2, 0.46, 0.63, 0.7),
-            "drive_rr_bpm": (0, 1, 6, 11, 4, 0, 0),
+            "shunt": (0, 0, 0.04, 0.23, 0.49, 0.63, 0.7),
+            "drive_rr_bpm": (0, 1, 6, 11, -3, -8, 0),
             "drive": (1, 1, 1, 1, 1, 1, 0.2),
-            "resistance": (1, 0.96, 0.62, 0.33, 0.23, 0.23, 0.2),
-            "preload": (1, 1, 1, 0.93, 0.8, 0.68, 0.5),
-            "chronotropy_bpm": (0, 6, 24, 22, 22, 16, -5),
-            "chronotropy_gain": (1, 1, 1, 0.68, 0.51, 0.46, 0.4),
+            "resistance": (1, 0.96, 0.62, 0.33, 0.235, 0.25, 0.28),
+            "preload": (1, 1, 1, 0.93, 0.8, 0.7, 0.55),
+            "chronotropy_bpm": (0, 6, 24, 22, 20, 10, -5),
+            "chronotropy_gain": (1, 1, 1, 0.68, 0.46, 0.34, 0.12),
             "perfusion": (1, 1.2, 1.5, 1, 0.8, 0.7, 0.6),
         },
         flows={"capillary_leak_ml_min": 0.25},

@@ -46,15 +46,16 @@ class Course:
         ``on_s`` is for how long it was on before it was stopped, infinite while it is.
         """
         if self.lasts_s is None:
-            risen = self._risen(np.minimum(age_s, on_s))
+            risen = self.risen(np.minimum(age_s, on_s))
             return risen * _left((age_s - on_s) / self.off_s)
-        return self._risen(age_s) * _left((age_s - self.peak_s) / (self.lasts_s - self.peak_s))
+        return self.risen(age_s) * _left((age_s - self.peak_s) / (self.lasts_s - self.peak_s))
 
     def over(self, age_s: Floats, on_s: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
         """Say whose effect has gone for good."""
         return (age_s > self.peak_s if not self.held else age_s > on_s) & (self.level(age_s, on_s) < GONE)
 
-    def _risen(self, age_s: Floats) -> Floats:
+    def risen(self, age_s: Floats) -> Floats:
+        """Return the share of the whole that has come ``age_s`` after giving, 0 to 1."""
         power = log(_FELT_AT) / log(self.onset_s / self.peak_s)
         x = within(age_s / self.peak_s, 0.0, 1.0) ** power
         return np.asarray(x * x * (3.0 - 2.0 * x))

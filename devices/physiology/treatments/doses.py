@@ -52,11 +52,16 @@ class Doses:
         return self._summed(self._amount * self._course.level(age, on))
 
     def running(self, now_s: float, dt_s: float) -> tuple[Ints, Floats]:
-        """Return (patients, usual doses a second run in by the mean over the last ``dt_s``)."""
-        length = np.minimum(self._over_s, self._stop - self._start)
-        ends, begun = self._start + length, np.maximum(self._start, now_s - dt_s)
-        share = np.clip(np.minimum(ends, now_s) - begun, 0.0, None) / dt_s
-        return self._summed(self._amount * share / np.maximum(length, 1e-9))
+        """Return (patients, usual doses a second that arrive, by the mean over the last ``dt_s``).
+
+        What runs in fills veins first: it arrives as its course says, a tenth by onset and all by the
+        peak, and never more than was let in.
+        """
+        let_in = np.clip((self._stop - self._start) / self._over_s, 1e-9, 1.0)
+        now = self._course.risen(now_s - self._start)
+        before = self._course.risen(now_s - dt_s - self._start)
+        come = (np.minimum(now, let_in) - np.minimum(before, let_in)) / let_in
+        return self._summed(self._amount * come / dt_s)
 
     def _sweep(self, now_s: float) -> None:
         self._swept_s = now_s

@@ -47,9 +47,9 @@ BREATHING: Final[dict[str, Treatment]] = {
     "cpap": Treatment(
         "CPAP or NIV", "cmH2O", 8, 4, 20, Course(135, 25 * MIN, off_s=5 * MIN),
         "the empty: pressure in the chest keeps blood out",
-        pushes=(Push("drive_rr_bpm", -1), Push("preload", -0.12), Push("preload", -0.25, "empty")),
-        eases={"shunt": 0.35, "obstruction": 0.25},
-        relieves={"pulmonary-oedema": 0.25, "copd": 0.3},
+        pushes=(Push("drive_rr_bpm", -1), Push("preload", -0.07), Push("preload", -0.3, "empty")),
+        eases={"shunt": 0.38, "obstruction": 0.25},
+        relieves={"pulmonary-oedema": 0.08, "copd": 0.3},
     ),
     "salbutamol": Treatment(
         "Salbutamol, nebulised", "mg", 5, 2.5, 10, Course(6 * MIN, 22 * MIN, 5 * HOUR),
@@ -97,7 +97,7 @@ CIRCULATION: Final[dict[str, Treatment]] = {
         pushes=(Push("preload", 0.1), Push("shunt", 0.25, "failing")), saturation=LINEAR,
     ),
     "crystalloid": Treatment(
-        "Crystalloid", "mL", 500, 100, 3000, Course(5 * MIN, 20 * MIN, 6 * HOUR),
+        "Crystalloid", "mL", 500, 100, 3000, Course(5 * MIN, 18 * MIN, 6 * HOUR),
         "the failing heart: fluid in the lung", pushes=(Push("shunt", 1.5, "full"),),
         relieves={"pulmonary-oedema": -0.15},
         over_s=16 * MIN, flow=("crystalloid_ml_min", 500), saturation=LINEAR,
@@ -125,11 +125,11 @@ CIRCULATION: Final[dict[str, Treatment]] = {
         ),
     ),
     "adrenaline-im": Treatment(
-        "Adrenaline into the muscle", "mg", 0.5, 0.1, 1, Course(4 * MIN, 7.5 * MIN, 30 * MIN),
+        "Adrenaline into the muscle", "mg", 0.5, 0.1, 1, Course(3.5 * MIN, 7 * MIN, 30 * MIN),
         "a heart short of blood: it must work harder, and its rhythm may go",
         pushes=(Push("resistance", 0.25), Push("contractility", 0.1), Push("chronotropy_bpm", 16)),
         eases={"obstruction": 0.35, "capillary_leak_ml_min": 0.5},
-        relieves={"anaphylaxis": 0.65, "bronchospasm": 0.3},
+        relieves={"anaphylaxis": 0.75, "bronchospasm": 0.3},
     ),
     "adrenaline-iv": Treatment(
         "Adrenaline into a vein", "mg", 1, 0.05, 3, Course(20, 90, 6 * MIN),
@@ -142,7 +142,7 @@ CIRCULATION: Final[dict[str, Treatment]] = {
         "Glyceryl trinitrate", "µg/min", 100, 10, 400, Course(2 * MIN, 5 * MIN, off_s=7.5 * MIN),
         "the empty, and a right heart that lives by its filling: pressure falls away",
         pushes=(Push("resistance", -0.3), Push("preload", -0.14), Push("preload", -0.5, "empty")),
-        relieves={"pulmonary-oedema": 0.2},
+        relieves={"pulmonary-oedema": 0.1},
     ),
     "furosemide": Treatment(
         "Furosemide", "mg", 40, 10, 250, Course(10 * MIN, 45 * MIN, 4 * HOUR),
