@@ -13,7 +13,8 @@ import numpy as np
 
 from broker import messages as m
 from devices.arrays import Floats
-from devices.physiology.settle import settle
+from devices.kernels import kernel
+from devices.physiology import rows as r
 
 LETTERS: Final[tuple[m.Acvpu, ...]] = ("A", "C", "V", "P", "U")
 LAG_S: Final = 6.0
@@ -36,60 +37,79 @@ of its own table 7.5 answer to voice only while breathing 11 a minute."""
 LOST: Final[Points] = ((0.27, 0.33, 0.4, 0.47), (0, 0.75, 1.8, 3.6))
 """Of the share of blood lost (reference 7.1, 7.3)."""
 ABNORMAL_MAP: Final = 92.0
+_ALL: Final = (PRESSURE, OXYGEN, CARBON_DIOXIDE, GLUCOSE, TEMPERATURE, OPIOID, LOST)
+(_PRESSURE, _OXYGEN, _CARBON_DIOXIDE, _GLUCOSE, _TEMPERATURE, _OPIOID, _LOST) = range(7)
+_WIDTH: Final = max(len(points[0]) for points in _ALL) + 1
+_WELL_MAP, _WELL_GLUCOSE, _WELL_DRIVE = (float(points[0][-1]) for points in (PRESSURE, GLUCOSE, OPIOID))
+_WELL_LACK, _WELL_PACO2, _WELL_LOST = (float(points[0][0]) for points in (OXYGEN, CARBON_DIOXIDE, LOST))
+_WARM, _HOT = (x for x, depth in zip(*TEMPERATURE, strict=True) if depth == 0)
+"""Between these nobody is less awake."""
 
 
-def _harmless(points: Points) -> tuple[float, float]:
-    """Return between which values nobody is less awake."""
-    none = [x for x, depth in zip(*points, strict=True) if depth == 0.0]
-    return -inf if points[1][0] == 0.0 else none[0], inf if points[1][-1] == 0.0 else none[-1]
+def _table(points: Points) -> Floats:
+    """Return ``[2, _WIDTH]``, level beyond the last."""
+    more = _WIDTH - len(points[0])
+    return np.array([[*points[0], *[inf] * more], [*points[1], *[points[1][-1]] * more]], float)
 
 
-_BOUNDED: Final = tuple(
-    (points, *_harmless(points))
-    for points in (PRESSURE, OXYGEN, CARBON_DIOXIDE, GLUCOSE, TEMPERATURE, OPIOID, LOST)
-)
+POINTS: Final = np.stack([_table(points) for points in _ALL])
+"""``[causes, 2, places]``: how deep each cause alone makes it."""
+
+
+@kernel
+def depth_of(value: float, points: Floats, cause: int) -> float:
+    """Return the depth that a cause makes at a ``value``, straight between its points."""
+    if value <= float(points[cause, 0, 0]):
+        return float(points[cause, 1, 0])
+    k = 0
+    while value >= float(points[cause, 0, k + 1]):
+        k += 1
+    start, low = float(points[cause, 0, k]), float(points[cause, 1, k])
+    return low + (float(points[cause, 1, k + 1]) - low) / (float(points[cause, 0, k + 1]) - start) * (
+        value - start
+    )
+
+
+@kernel
+def deepest(i: int, s: Floats, points: Floats, map_mmhg: float, more: float) -> float:
+    """Return the depth of patient ``i`` that the strongest cause makes; an illness of the brain ``more``."""
+    own_map = map_mmhg / float(s[r.REST_MAP, i]) * ABNORMAL_MAP
+    lack = min(95.0, float(s[r.REST_SPO2, i]) - 1.0) - float(s[r.SPO2, i])
+    paco2, glucose, temp = float(s[r.PACO2, i]), float(s[r.GLUCOSE, i]), float(s[r.TEMP, i])
+    lost, drive = float(s[r.LOST, i]), float(s[r.DRIVE, i])
+    depth = max(more, float(s[r.LEAST_DEPTH, i]))
+    if own_map < _WELL_MAP:
+        depth = max(depth, depth_of(own_map, points, _PRESSURE))
+    if lack > _WELL_LACK:
+        depth = max(depth, depth_of(lack, points, _OXYGEN))
+    if paco2 > _WELL_PACO2:
+        depth = max(depth, depth_of(paco2, points, _CARBON_DIOXIDE))
+    if glucose < _WELL_GLUCOSE:
+        depth = max(depth, depth_of(glucose, points, _GLUCOSE))
+    if temp < _WARM or temp > _HOT:
+        depth = max(depth, depth_of(temp, points, _TEMPERATURE))
+    if lost > _WELL_LOST:
+        depth = max(depth, depth_of(lost, points, _LOST))
+    if drive < _WELL_DRIVE:
+        depth = max(depth, depth_of(drive, points, _OPIOID))
+    return depth
 
 
 class Consciousness:
-    """Depths of N patients; ``least`` is how far each is from awake when well."""
+    """Depths of N patients, rows of ``state``; ``least`` is how far each is from awake when well."""
 
-    def __init__(self, least: Floats) -> None:
-        self._least = least
-        self.depth = least.copy()
+    def __init__(self, least: Floats, state: Floats) -> None:
+        self.depth, self._code = state[r.DEPTH], state[r.LETTER]
         """0 awake to 4 without any response."""
+        state[r.LEAST_DEPTH] = self.depth[:] = least
+        self._code[:] = np.round(least)
         self.letters: list[m.Acvpu] = [LETTERS[round(x)] for x in least]
         self.changed: list[int] = []
         """Who became more or less awake since somebody last took note."""
-        self._code = np.round(least)
 
-    def advance(self, dt_s: float, causes: "Causes") -> None:
-        """Let ``dt_s`` pass under ``causes``."""
-        deepest = np.maximum(self._least, causes.depth())
-        self.depth = settle(self.depth, deepest, dt_s, LAG_S)
+    def heed(self) -> None:
+        """Tell of those whose depth has become another letter's."""
         for i in np.nonzero(np.abs(self.depth - self._code) > FIRM)[0].tolist():
             self._code[i] = min(round(float(self.depth[i])), 4)
             self.letters[i] = LETTERS[int(self._code[i])]
             self.changed.append(i)
-
-
-class Causes:
-    """What may take consciousness, arrays ``[N]``, looked at only when asked."""
-
-    __slots__ = ("drive", "glucose", "lack", "lost", "map_ratio", "more", "paco2", "temp")
-
-    def __init__(
-        self, *, map_ratio: Floats, lack: Floats, paco2: Floats, glucose: Floats, temp: Floats,
-        drive: Floats, lost: Floats, more: Floats,
-    ) -> None:  # fmt: skip
-        self.map_ratio, self.lack, self.paco2 = map_ratio, lack, paco2
-        self.glucose, self.temp, self.drive, self.lost, self.more = glucose, temp, drive, lost, more
-
-    def depth(self) -> Floats:
-        """Return the depth that the strongest cause makes."""
-        depth = self.more
-        own_map = self.map_ratio * ABNORMAL_MAP
-        causes = (own_map, self.lack, self.paco2, self.glucose, self.temp, self.drive, self.lost)
-        for values, (points, low, high) in zip(causes, _BOUNDED, strict=True):
-            if (low > -inf and values.min() < low) or (high < inf and values.max() > high):
-                depth = np.maximum(depth, np.interp(values, *points))
-        return depth

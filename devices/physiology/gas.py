@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Floats
+from devices.kernels import kernel
 
 BAROMETER_MMHG: Final = 760.0
 WATER_MMHG: Final = 47.0
@@ -52,6 +53,35 @@ def content(tension_mmhg: Floats, saturation_: Floats) -> Floats:
 
 _CONTENTS: Final = content(_TENSIONS, saturation(_TENSIONS))
 _SATURATIONS: Final = saturation(_TENSIONS)
+
+
+def curve(xs: Floats, ys: Floats) -> Floats:
+    """Return ``[3, n]``: places, heights there, and slopes from there on, level beyond the last."""
+    return np.stack([xs, ys, np.append(np.diff(ys) / np.diff(xs), 0.0)])
+
+
+CONTENTS: Final = curve(_TENSIONS, _CONTENTS)
+"""Oxygen content (mL/L) by tension (mmHg)."""
+SATURATIONS: Final = curve(_CONTENTS, _SATURATIONS)
+"""Saturation (0 to 1) by content."""
+
+
+@kernel
+def cell(value: float, of: Floats, near: int) -> int:
+    """Return after which place of a ``curve`` a value stands, looked for from ``near`` on."""
+    while near > 0 and value < float(of[0, near]):
+        near -= 1
+    last = of.shape[1] - 1
+    while near < last and value >= float(of[0, near + 1]):
+        near += 1
+    return near
+
+
+@kernel
+def height(value: float, of: Floats, place: int) -> float:
+    """Return the height of a ``curve`` at a value after its ``place``, the same as ``np.interp``."""
+    start = float(of[0, place])
+    return float(of[1, place]) + float(of[2, place]) * max(value - start, 0.0)
 
 
 def content_at(tension_mmhg: Floats) -> Floats:

@@ -11,6 +11,9 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Bools, Floats
+from devices.kernels import kernel
+from devices.physiology import bounds, coupling
+from devices.physiology import rows as r
 from devices.physiology.bounds import within
 from devices.physiology.influence import RHYTHMS, Influence
 
@@ -40,19 +43,65 @@ FINE_S, STANDING_S, DEAD_S = 420.0, 900.0, 1200.0
 """Without flow: until fibrillation is fine, until nothing moves, until nothing can bring life back."""
 COMPRESSED: Final = 2.0
 """By how much compressions slow that clock, per share of normal flow that they give."""
+MOST_STRAIN: Final = 1.2
+CALM, STRAINED, FAILING = range(3)
+"""What ``strain`` finds: nobody strained, somebody, and somebody whose heart stops or stands still."""
+
+
+@kernel
+def slowed(strain: float) -> float:
+    """Return what strain leaves of the heart rate, 0.25 to 1; of breathing its square."""
+    return 1.0 - (1.0 - SLOWEST) * bounds.held((strain - SLOWING) / (1.0 - SLOWING), 0.0, 1.0)
+
+
+@kernel
+def straining(map_mmhg: float, spo2: float, temp_c: float) -> float:
+    """Return the strain that a second brings."""
+    empty = bounds.held((PRESSURE_MMHG - map_mmhg) / PRESSURE_SPAN_MMHG, 0.0, 1.0) / PRESSURE_S
+    starved = bounds.held((OXYGEN_PERCENT - spo2) / OXYGEN_SPAN_PERCENT, 0.0, 1.0) / OXYGEN_S
+    cold = bounds.held((COLD_C - temp_c) / COLD_SPAN_C, 0.0, 1.0) / COLD_S
+    return empty + starved + cold + bounds.held((temp_c - HOT_C) / HOT_SPAN_C, 0.0, 1.0) / HOT_S
+
+
+@kernel
+def strain(s: Floats, led: Bools, dt_s: float) -> int:
+    """Let hearts gather and lose strain for ``dt_s``, none while ``led``; say what was found."""
+    found = CALM
+    for i in range(s.shape[1]):
+        pressure = coupling.mean_pressure(float(s[r.SBP, i]), float(s[r.DBP, i]))
+        spo2, temp = float(s[r.SPO2, i]), float(s[r.TEMP, i])
+        now, still = float(s[r.STRAIN, i]), float(s[r.PULSE, i]) <= 0.0
+        more = 0.0
+        if pressure < PRESSURE_MMHG or spo2 < OXYGEN_PERCENT or temp < COLD_C or temp > HOT_C:
+            more = 0.0 if led[i] else straining(pressure, spo2, temp)
+        if more <= 0.0 and now <= 0.0 and not still:
+            continue
+        resting = more <= 0.0
+        if still:
+            resting = pressure > PERFUSED_MMHG and spo2 > OXYGENATED_PERCENT
+        now = bounds.held(now + dt_s * (-1.0 / REST_S if resting else more), 0.0, MOST_STRAIN)
+        s[r.STRAIN, i] = now
+        if still or (now >= 1.0 and not led[i]):
+            found = FAILING
+        elif now > 0.0:
+            found = max(found, STRAINED)
+    return found
 
 
 class Heart:
-    """Hearts of N patients."""
+    """Hearts of N patients; the arrays are rows of ``state``."""
 
-    def __init__(self, n: int) -> None:
+    def __init__(self, state: Floats) -> None:
+        n = state.shape[1]
+        self._state = state
         self.rhythm: list[str] = ["sinus"] * n
-        self.pulse = np.ones(n)
+        self.pulse = state[r.PULSE]
         """1 while beats move blood, else 0."""
-        self.beats = np.ones(n)
+        self.beats = state[r.BEATS]
         """1, or 0 in a rhythm without beats."""
-        self.strain = np.zeros(n)
-        self.still_s = np.zeros(n)
+        self.pulse[:] = self.beats[:] = 1.0
+        self.strain = state[r.STRAIN]
+        self.still_s = state[r.STILL]
         """Seconds without flow, those with compressions counted less."""
         self.dead = np.zeros(n, bool)
         self.changed: list[tuple[int, str]] = []
@@ -76,46 +125,25 @@ class Heart:
         self.beat_in(patient, rhythm)
         self.changed.append((patient, rhythm))
 
-    @property
-    def slowed(self) -> Floats:
-        """What strain leaves of the heart rate, 0.25 to 1; of breathing its square."""
-        over = within((self.strain - SLOWING) / (1.0 - SLOWING), 0.0, 1.0)
-        return np.asarray(1.0 - (1.0 - SLOWEST) * over)
-
-    def advance(
-        self, dt_s: float, pressure: Floats, oxygen: Floats, temp: Floats, led: Bools, acting: Influence
-    ) -> None:
-        """Let ``dt_s`` pass at a MAP, a saturation (%) and a temperature; scripts have the hearts ``led``."""
+    def advance(self, dt_s: float, led: Bools, acting: Influence) -> None:
+        """Let ``dt_s`` pass; scripts have the hearts ``led``."""
         if acting.demanding or self._obeying:
             self._obey(acting)
-        if not (
-            self.troubled
-            or pressure.min() < PRESSURE_MMHG
-            or oxygen.min() < OXYGEN_PERCENT
-            or temp.min() < COLD_C
-            or temp.max() > HOT_C
-        ):
-            return
-        self._strain(dt_s, pressure, oxygen, temp, led)
+        found = strain(self._state, led, dt_s)
+        if found == FAILING:
+            self._stop(led)
+            if (self.pulse <= 0.0).any():
+                self._still(dt_s, acting)
+            found = int(self.strain.any() or (self.pulse <= 0.0).any())
+        self.troubled = found != CALM
+
+    def _stop(self, led: Bools) -> None:
+        """Let hearts stop that are strained to the full."""
         stopping = (self.strain >= 1.0) & (self.pulse > 0.0) & ~led
         for i in np.nonzero(stopping)[0].tolist():
-            cold, starved = temp[i] < COLD_C, pressure[i] > PRESSURE_MMHG
-            self.become(i, "vf" if cold else "asystole" if starved else "pea")
-        if (self.pulse <= 0.0).any():
-            self._still(dt_s, acting)
-        self.troubled = bool(self.strain.any() or (self.pulse <= 0.0).any())
-
-    def _strain(self, dt_s: float, pressure: Floats, oxygen: Floats, temp: Floats, led: Bools) -> None:
-        empty = within((PRESSURE_MMHG - pressure) / PRESSURE_SPAN_MMHG, 0.0, 1.0) / PRESSURE_S
-        starved = within((OXYGEN_PERCENT - oxygen) / OXYGEN_SPAN_PERCENT, 0.0, 1.0) / OXYGEN_S
-        cold = within((COLD_C - temp) / COLD_SPAN_C, 0.0, 1.0) / COLD_S
-        hot = within((temp - HOT_C) / HOT_SPAN_C, 0.0, 1.0) / HOT_S
-        more = np.where(led, 0.0, empty + starved + cold + hot)
-        still = self.pulse <= 0.0
-        fed = (pressure > PERFUSED_MMHG) & (oxygen > OXYGENATED_PERCENT)
-        resting = np.where(still, fed, more <= 0.0)
-        self.strain += dt_s * np.where(resting, -1.0 / REST_S, more)
-        self.strain = within(self.strain, 0.0, 1.2)
+            sbp, dbp, temp = (float(x) for x in self._state[[r.SBP, r.DBP, r.TEMP], i])
+            starved = coupling.mean_pressure(sbp, dbp) > PRESSURE_MMHG
+            self.become(i, "vf" if temp < COLD_C else "asystole" if starved else "pea")
 
     def _still(self, dt_s: float, acting: Influence) -> None:
         """Let time pass for hearts that move no blood."""

@@ -127,8 +127,9 @@ class Influence:
         self._neutral = of_all([f.neutral for f in FIELDS.values()])
         self._low = of_all([f.low for f in FIELDS.values()])
         self._high = of_all([f.high for f in FIELDS.values()])
-        self._all = self._neutral.copy()
-        for name, row in zip(FIELDS, self._all, strict=True):
+        self.matrix = self._neutral.copy()
+        """All fields ``[FIELDS, N]``, as ``fields`` names their rows."""
+        for name, row in zip(FIELDS, self.matrix, strict=True):
             setattr(self, name, row)
         self.rhythm: Ints = np.zeros(n, np.int64)
         """A place in ``RHYTHMS`` that something demands of the heart."""
@@ -136,13 +137,13 @@ class Influence:
         """Whether anything was written since the last reset, and any rhythm demanded."""
         flows = [name.endswith("_ml_min") for name in FIELDS]
         first = flows.index(True)
-        self.flows: Floats = self._all[first : first + sum(flows)]
+        self.flows: Floats = self.matrix[first : first + sum(flows)]
         """All flows into and out of blood, a row each."""
 
     def reset(self) -> None:
         """Let nothing act."""
         if self.acting:
-            self._all[:] = self._neutral
+            self.matrix[:] = self._neutral
             if self.demanding:
                 self.rhythm[:] = 0
             self.acting = self.demanding = False
@@ -157,7 +158,7 @@ class Influence:
         """Let ``amounts`` ``[fields, n]`` act on ``patients``, grouped as ``grouped`` does once."""
         for how, mine, rows in groups:
             place = (rows[:, None], patients)
-            self._all[place] = _COMBINE[how](self._all[place], amounts[mine])
+            self.matrix[place] = _COMBINE[how](self.matrix[place], amounts[mine])
         self.acting = True
 
     def demand(self, rhythm: str, patients: Ints) -> None:
@@ -170,5 +171,5 @@ class Influence:
     def settle(self) -> None:
         """Hold every sum within its bounds, once all have acted."""
         if self.acting:
-            np.maximum(self._all, self._low, out=self._all)
-            np.minimum(self._all, self._high, out=self._all)
+            np.maximum(self.matrix, self._low, out=self.matrix)
+            np.minimum(self.matrix, self._high, out=self.matrix)

@@ -10,6 +10,8 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Floats, Ints
+from devices.kernels import kernel
+from devices.physiology import rows as r
 
 CENTRAL_L: Final = 10.5
 K10, K12, K13, K21, K31, KE0 = 0.002, 0.0032, 0.0036, 0.0023, 0.00023, 0.001774  # /s
@@ -38,60 +40,77 @@ def transition(rates: Floats, dt_s: float) -> Floats:
     return np.asarray(out)
 
 
-class Opioid:
-    """Drugs in N patients."""
+@kernel
+def spread(s: Floats, step: Floats, onset: float, clearing: float) -> None:
+    """Let drugs spread by ``step`` ``[4, 4]`` and leave their mark on the drive to breathe.
 
-    def __init__(self, n: int) -> None:
-        self._drug = np.zeros((4, n))  # µg in three compartments, ng/mL at the effect site
-        self._naloxone = np.zeros((3, n))  # ng/mL given, on its way, and there
+    ``onset`` and ``clearing`` are the shares of naloxone that a step keeps on its way and where it acts.
+    """
+    for i in range(s.shape[1]):
+        blood, fast, slow = float(s[r.DRUG, i]), float(s[r.DRUG_2, i]), float(s[r.DRUG_3, i])
+        effect, given = float(s[r.EFFECT, i]), float(s[r.NALOXONE, i])
+        coming, there = float(s[r.NALOXONE_COMING, i]), float(s[r.NALOXONE_THERE, i])
+        if blood == 0.0 and effect == 0.0 and given == 0.0 and coming == 0.0 and there == 0.0:
+            continue
+        # Sums written out: a matrix product may add in another order for another number of beds.
+        for k in range(4):
+            s[r.DRUG + k, i] = (
+                float(step[k, 0]) * blood
+                + float(step[k, 1]) * fast
+                + float(step[k, 2]) * slow
+                + float(step[k, 3]) * effect
+            )
+        leaving, moved = given * (1.0 - onset), coming * (1.0 - onset)
+        there = there * clearing + moved
+        s[r.NALOXONE, i], s[r.NALOXONE_COMING, i] = given - leaving, coming + leaving - moved
+        s[r.NALOXONE_THERE, i] = there
+        half = C50_NG_ML * (1.0 + there / NALOXONE_NG_ML)
+        s[r.DRIVE, i] = 1.0 / (1.0 + (max(float(s[r.EFFECT, i]), 0.0) / half) ** HILL)
+
+
+class Opioid:
+    """Drugs in N patients; the arrays are rows of ``state``."""
+
+    def __init__(self, state: Floats) -> None:
+        self._state = state
         self._present = False
-        self._steps: dict[float, Floats] = {}
-        self.drive = np.ones(n)
+        self._steps: dict[float, tuple[Floats, float, float]] = {}
+        self.drive = state[r.DRIVE]
         """What is left of the drive to breathe, 0 to 1."""
+        self.drive[:] = 1.0
 
     def fentanyl(self, patient: int, micrograms: float) -> None:
         """Give a bolus into the blood."""
-        self._drug[0, patient] += micrograms
+        self._state[r.DRUG, patient] += micrograms
         self._present = True
 
     def infuse(self, patients: Ints, micrograms: Floats) -> None:
         """Let amounts of fentanyl ``[n]`` into the blood of ``patients``."""
-        self._drug[0, patients] += micrograms
+        self._state[r.DRUG, patients] += micrograms
         self._present = True
 
     def naloxone(self, patient: int, milligrams: float) -> None:
         """Give a bolus into the blood."""
-        self._naloxone[0, patient] += 1000.0 * milligrams / NALOXONE_L
+        self._state[r.NALOXONE, patient] += 1000.0 * milligrams / NALOXONE_L
         self._present = True
 
     @property
     def plasma_ng_ml(self) -> Floats:
         """Fentanyl in plasma."""
-        return np.asarray(self._drug[0] / CENTRAL_L)
+        return np.asarray(self._state[r.DRUG] / CENTRAL_L)
 
     @property
     def effect_ng_ml(self) -> Floats:
         """Fentanyl where it acts."""
-        effect: Floats = self._drug[3]
+        effect: Floats = self._state[r.EFFECT]
         return effect
 
     def advance(self, dt_s: float) -> None:
         """Let ``dt_s`` pass."""
         if not self._present:
             return
-        step = self._steps.get(dt_s)
-        if step is None:
-            step = self._steps[dt_s] = transition(_RATES, dt_s)
-        old = self._drug
-        # Sums written out: a matrix product may add in another order for another number of beds.
-        self._drug = np.stack([
-            row[0] * old[0] + row[1] * old[1] + row[2] * old[2] + row[3] * old[3] for row in step
-        ])  # fmt: skip
-        given, coming, there = self._naloxone
-        leaving = given * (1.0 - 0.5 ** (dt_s / NALOXONE_ONSET_S))
-        moved = coming * (1.0 - 0.5 ** (dt_s / NALOXONE_ONSET_S))
-        self._naloxone = np.stack([
-            given - leaving, coming + leaving - moved, there * 0.5 ** (dt_s / NALOXONE_HALF_S) + moved
-        ])  # fmt: skip
-        half = C50_NG_ML * (1.0 + self._naloxone[2] / NALOXONE_NG_ML)
-        self.drive = 1.0 / (1.0 + (np.maximum(self.effect_ng_ml, 0.0) / half) ** HILL)
+        known = self._steps.get(dt_s)
+        if known is None:
+            onset, clearing = 0.5 ** (dt_s / NALOXONE_ONSET_S), 0.5 ** (dt_s / NALOXONE_HALF_S)
+            known = self._steps[dt_s] = (transition(_RATES, dt_s), onset, clearing)
+        spread(self._state, *known)

@@ -7,13 +7,15 @@ arterial blood between it and what ventilation clears; so apnoea first lifts art
 3.4 to 4.4 a minute). Flows are per 250 mL/min of oxygen uptake; a person's size enters as ``lung_l``.
 """
 
-from math import exp
+import math
 from typing import Final
 
 import numpy as np
 
-from devices.arrays import Floats
-from devices.physiology import gas
+from devices.arrays import Floats, Ints
+from devices.kernels import kernel
+from devices.physiology import gas, lags
+from devices.physiology import rows as r
 
 UPTAKE_ML_MIN: Final = 250.0
 FLOW_L_MIN: Final = 5.0
@@ -25,85 +27,98 @@ GRADIENT_MMHG: Final = 6.0
 """Mixed venous less arterial CO2 tension at rest."""
 CLEARED_ML_MIN_MMHG: Final = gas.CO2_PRODUCED_ML_MIN / GRADIENT_MMHG
 LEAST_CONTENT_ML_L: Final = 1.0
-ARTERIAL_LAG_S: Final = 15.0
-"""How soon arterial CO2 is where ventilation wants it (*heuristic*: lung and arterial blood)."""
+LEAST_TENSION_MMHG: Final = 1.0
+INSPIRED_MMHG: Final = gas.BAROMETER_MMHG - gas.WATER_MMHG
+EXTRACTED_ML_L: Final = UPTAKE_ML_MIN / FLOW_L_MIN
+SLIGHTEST: Final = 1e-12
+
+
+@kernel
+def carbon_dioxide(i: int, s: Floats, kept: Floats, ventilation_l_min: float, metabolism: float) -> None:
+    """Let carbon dioxide of patient ``i`` be made and breathed out."""
+    minutes = float(kept[lags.MINUTES])
+    store, arterial = float(s[r.CO2, i]), float(s[r.PACO2, i])
+    share = CLEARED_ML_MIN_MMHG / (CLEARED_ML_MIN_MMHG + ventilation_l_min / gas.CO2_CONSTANT)
+    # Production and clearance are straight in the store's tension: one exact step.
+    rate = gas.CO2_CONSTANT * CLEARED_ML_MIN_MMHG * (1.0 - share) / gas.CO2_STORE_L
+    made = gas.CO2_CONSTANT * gas.CO2_PRODUCED_ML_MIN * metabolism / gas.CO2_STORE_L
+    x = max(rate * minutes, SLIGHTEST)
+    store += (made - rate * store) * minutes * (-math.expm1(-x) / x)
+    s[r.CO2, i] = store
+    s[r.PACO2, i] = arterial + (store * share - arterial) * (1.0 - float(kept[lags.ARTERIAL_CO2]))
+
+
+@kernel
+def oxygen(
+    i: int, s: Floats, kept: Floats, contents: Floats, ventilation_l_min: float, metabolism: float
+) -> None:
+    """Let oxygen of patient ``i`` come and be used; metabolism, flow and haemoglobin are 1 at rest.
+
+    Contents are those that this blood would have with the haemoglobin of rest, so less of it is
+    as more oxygen used. Uptake is bounded by what venous blood still brings; ``short_ml`` counts
+    what was wanted beyond.
+    """
+    minutes, lung = float(kept[lags.MINUTES]), float(s[r.LUNG, i])
+    alveolar, venous, arterial = float(s[r.ALVEOLAR, i]), float(s[r.VENOUS, i]), float(s[r.ARTERIAL, i])
+    haemoglobin = float(s[r.HAEMOGLOBIN, i]) / float(s[r.REST_HAEMOGLOBIN, i])
+    place = gas.cell(alveolar, contents, int(s[r.ALVEOLAR_CELL, i]))
+    s[r.ALVEOLAR_CELL, i] = place
+    flow_l_min = FLOW_L_MIN * float(s[r.FLOW, i])
+    rise = (1.0 - float(s[r.SHUNT, i])) * (gas.height(alveolar, contents, place) - venous)
+    # Implicit in what leaves the lung by breath, so that no step overshoots.
+    taken = gas.CO2_CONSTANT * flow_l_min * haemoglobin * rise
+    drawn = (ventilation_l_min * (float(s[r.FIO2, i]) * INSPIRED_MMHG) - taken) * minutes / lung
+    alveolar = (alveolar + drawn) / (1.0 + ventilation_l_min * minutes / lung)
+    s[r.ALVEOLAR, i] = max(alveolar, LEAST_TENSION_MMHG)
+    used = UPTAKE_ML_MIN * metabolism / haemoglobin
+    left = venous + (flow_l_min * (arterial - venous) - used) * (minutes / VENOUS_L)
+    held = max(left, LEAST_CONTENT_ML_L)
+    short = (held - left) * (VENOUS_L / minutes) * haemoglobin
+    s[r.VENOUS, i], s[r.SHORT, i], s[r.USED, i] = held, short, used * haemoglobin - short
+    arriving = venous + rise
+    keep = math.exp(flow_l_min * (-minutes / ARTERIAL_L))
+    s[r.ARTERIAL, i] = max(arriving + (arterial - arriving) * keep, LEAST_CONTENT_ML_L)
+
+
+@kernel
+def saturation(i: int, s: Floats, saturations: Floats) -> float:
+    """Return the arterial saturation (0 to 1) of patient ``i``."""
+    arterial = float(s[r.ARTERIAL, i])
+    place = gas.cell(arterial, saturations, int(s[r.ARTERIAL_CELL, i]))
+    s[r.ARTERIAL_CELL, i] = place
+    return gas.height(arterial, saturations, place)
 
 
 class Stores:
-    """The gases of N patients: ``paco2`` (mmHg) and arterial ``saturation`` (0 to 1), ``[N]``."""
+    """The gases of N patients: ``paco2`` (mmHg) and arterial ``saturation`` (0 to 1), ``[N]``.
 
-    def __init__(self, paco2_mmhg: Floats, shunt: Floats, lung_l: Floats) -> None:
-        self.paco2 = paco2_mmhg.copy()
-        self.lung_l = lung_l
-        self._co2 = paco2_mmhg + GRADIENT_MMHG
-        self._alveolar = gas.alveolar(np.full_like(paco2_mmhg, gas.AIR), paco2_mmhg)
-        end_capillary = gas.content_at(self._alveolar)
-        extracted = UPTAKE_ML_MIN / FLOW_L_MIN
-        self._arterial = end_capillary - shunt / (1.0 - shunt) * extracted
-        self._venous = self._arterial - extracted
-        self.short_ml_min = np.zeros_like(paco2_mmhg)
-        self.used_ml_min = np.full_like(paco2_mmhg, UPTAKE_ML_MIN)
+    All are rows of ``state``, which says what is their own CO2 and shunt; they have breathed air for long.
+    """
+
+    def __init__(self, state: Floats, lung_l: Floats) -> None:
+        self._state = state
+        self.paco2, self.lung_l = state[r.PACO2], state[r.LUNG]
+        self.lung_l[:] = lung_l
+        state[r.CO2] = self.paco2 + GRADIENT_MMHG
+        self.short_ml_min, self.used_ml_min = state[r.SHORT], state[r.USED]
         """Oxygen that tissue wanted and blood did not bring, and what it used, mL/min."""
+        self.used_ml_min[:] = UPTAKE_ML_MIN
+        self._rest(np.arange(state.shape[1]), np.full(state.shape[1], gas.AIR), state[r.SHUNT])
 
     def begin(self, patient: int, fio2: float, shunt: float) -> None:
         """Let somebody have breathed ``fio2`` with ``shunt`` for long."""
-        alveolar = gas.alveolar(np.array([fio2]), self.paco2[[patient]])
-        extracted = UPTAKE_ML_MIN / FLOW_L_MIN
-        self._alveolar[patient] = alveolar[0]
-        self._arterial[patient] = gas.content_at(alveolar)[0] - shunt / (1.0 - shunt) * extracted
-        self._venous[patient] = self._arterial[patient] - extracted
+        self._rest(np.array([patient]), np.array([fio2]), np.array([shunt]))
+
+    def _rest(self, who: Ints, fio2: Floats, shunt: Floats) -> None:
+        alveolar = gas.alveolar(fio2, self.paco2[who])
+        arterial = gas.content_at(alveolar) - shunt / (1.0 - shunt) * EXTRACTED_ML_L
+        self._state[r.ALVEOLAR, who], self._state[r.ARTERIAL, who] = alveolar, arterial
+        self._state[r.VENOUS, who] = arterial - EXTRACTED_ML_L
 
     @property
     def saturation(self) -> Floats:
         """Arterial saturation, 0 to 1."""
-        return gas.saturation_at(self._arterial)
-
-    def advance(
-        self,
-        dt_s: float,
-        ventilation_l_min: Floats,
-        fio2: Floats,
-        shunt: Floats,
-        metabolism: Floats,
-        flow: Floats | float = 1.0,
-        haemoglobin: Floats | float = 1.0,
-    ) -> None:
-        """Let ``dt_s`` (at most a second) pass; metabolism, flow and haemoglobin are 1 at rest.
-
-        Contents are those that this blood would have with the haemoglobin of rest, so less of it is
-        as more oxygen used. Uptake is bounded by what venous blood still brings; ``short_ml`` counts
-        what was wanted beyond.
-        """
-        self._carbon_dioxide(dt_s, ventilation_l_min, metabolism)
-        minutes = dt_s / 60.0
-        flow_l_min = FLOW_L_MIN * flow
-        rise = (1.0 - shunt) * (gas.content_at(self._alveolar) - self._venous)
-        inspired = fio2 * (gas.BAROMETER_MMHG - gas.WATER_MMHG)
-        arriving = self._venous + rise
-        # Implicit in what leaves the lung by breath, so that no step overshoots.
-        taken = gas.CO2_CONSTANT * flow_l_min * haemoglobin * rise
-        drawn = (ventilation_l_min * inspired - taken) * minutes / self.lung_l
-        self._alveolar = (self._alveolar + drawn) / (1.0 + ventilation_l_min * minutes / self.lung_l)
-        np.maximum(self._alveolar, 1.0, out=self._alveolar)
-        used = UPTAKE_ML_MIN * metabolism / haemoglobin
-        venous = self._venous + (flow_l_min * (self._arterial - self._venous) - used) * (minutes / VENOUS_L)
-        self._venous = np.maximum(venous, LEAST_CONTENT_ML_L)
-        self.short_ml_min = (self._venous - venous) * (VENOUS_L / minutes) * haemoglobin
-        self.used_ml_min = used * haemoglobin - self.short_ml_min
-        keep = np.exp(flow_l_min * (-minutes / ARTERIAL_L))
-        self._arterial = arriving + (self._arterial - arriving) * keep
-        np.maximum(self._arterial, LEAST_CONTENT_ML_L, out=self._arterial)
-
-    def _carbon_dioxide(self, dt_s: float, ventilation_l_min: Floats, metabolism: Floats) -> None:
-        cleared = ventilation_l_min / gas.CO2_CONSTANT
-        share = CLEARED_ML_MIN_MMHG / (CLEARED_ML_MIN_MMHG + cleared)
-        # Production and clearance are straight in the store's tension: one exact step.
-        rate = gas.CO2_CONSTANT * CLEARED_ML_MIN_MMHG * (1.0 - share) / gas.CO2_STORE_L
-        made = gas.CO2_CONSTANT * gas.CO2_PRODUCED_ML_MIN * metabolism / gas.CO2_STORE_L
-        x = np.maximum(rate * (dt_s / 60.0), 1e-12)
-        self._co2 = self._co2 + (made - rate * self._co2) * (dt_s / 60.0) * (-np.expm1(-x) / x)
-        lift = self._co2 * share - self.paco2
-        self.paco2 = self.paco2 + lift * (1.0 - exp(-dt_s / ARTERIAL_LAG_S))
+        return gas.saturation_at(self._state[r.ARTERIAL])
 
 
 def lung_of(weight_kg: float, height_cm: float) -> float:

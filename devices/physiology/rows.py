@@ -1,0 +1,44 @@
+"""The rows of the matrix ``[ROWS, N]`` that holds all that N patients are.
+
+Kernels reckon with it patient by patient; what classes show as attributes are its rows.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from devices.arrays import Floats
+
+(HR, RR, SPO2, SBP, DBP, TEMP, ETCO2, PI, O2_FLOW, GLUCOSE, ACTIVITY, SHUNT) = range(12)
+"""Truth, as ``keys.KEYS`` has it."""
+TRUTHS: Final = 12
+(TO_HR, TO_RR, TO_SPO2, TO_SBP, TO_DBP, TO_TEMP, TO_ETCO2, TO_PI, TO_O2_FLOW, TO_GLUCOSE, TO_ACTIVITY,
+ TO_SHUNT) = range(12, 24)  # fmt: skip
+"""Where the body itself would go."""
+(REST_HR, REST_RR, REST_SPO2, REST_SBP, REST_DBP, REST_TEMP, REST_ETCO2, REST_PI, REST_O2_FLOW,
+ REST_GLUCOSE, REST_ACTIVITY, REST_SHUNT) = range(24, 36)  # fmt: skip
+"""The person's own normal."""
+(MOST_HR, VENTILATION_REST, ANSWER, PACED, FEVER, WARMED, FIO2, OBSTRUCTION, FLOW, FELT_CO2,
+ LACTATE) = range(36, 47)  # fmt: skip
+"""``Body``: greatest heart rate (/min), alveolar ventilation at rest (L/min), shares of the usual answer to
+fever and adrenaline and of a fever, a pacemaker's rate, warming (°C/W); then what changes."""
+(VOLUME, REST_HAEMOGLOBIN, REST_MAP, GAIN, EMPTY_GAIN, BLEEDING, CRYSTALLOID, BLOOD, TONE, CHANGE, GIVEN,
+ BLED, TRANSFUSED, LEAKED, TISSUE, HAEMOGLOBIN, REFLEX_HR, LOST, HURRY, RESISTANCE, FILLING,
+ MOVING) = range(47, 69)  # fmt: skip
+"""``Circulation``; ``MOVING`` is 1 once the blood volume ever changed."""
+(PACO2, CO2, ALVEOLAR, ARTERIAL, VENOUS, SHORT, USED, LUNG, ALVEOLAR_CELL, ARTERIAL_CELL) = range(69, 79)
+"""``Stores``; the last two say where in a table the last value was found."""
+(DRUG, DRUG_2, DRUG_3, EFFECT, NALOXONE, NALOXONE_COMING, NALOXONE_THERE, DRIVE) = range(79, 87)
+"""``Opioid``: µg in three compartments, ng/mL where it acts; naloxone in ng/mL; the drive to breathe."""
+(PULSE, BEATS, STRAIN, STILL) = range(87, 91)
+"""``Heart``."""
+(LEAST_DEPTH, DEPTH, LETTER) = range(91, 94)
+"""``Consciousness``."""
+(ASLEEP, WANTED, BUSY) = range(94, 97)
+"""``Day``."""
+ROWS: Final = 97
+
+
+def matrix(n: int) -> Floats:
+    """Return the matrix of ``n`` patients, all 0."""
+    return np.zeros((ROWS, n))
