@@ -88,7 +88,9 @@ class Link:
         self._will = will
         self._standing = Standing(will, [f for f, _ in subscriptions])
         own = () if self._standing.hears else (self._standing.topic,)
-        self._filters = dict(subscriptions) | {t: 1 for t in (until_heard, *own) if t}
+        # At QoS 0, so that a session does not keep our own good-bye for our return.
+        heard = {t: 1 for t in (until_heard,) if t} | {t: 0 for t in own if t}
+        self._filters = dict(subscriptions) | heard
         self._until_heard = until_heard
         self._outbox = Outbox(outbox, again_s)
         self._inbox = Inbox(inbox)

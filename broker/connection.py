@@ -34,6 +34,7 @@ from broker.packets import (
     publish,
     split,
 )
+from broker.receipts import Receipts
 
 MAX_BEHIND: Final = 4 << 20
 """Bytes that may wait for a slow broker before QoS 0 messages are dropped."""
@@ -70,6 +71,7 @@ class Connection:
         self._received = received
         self._acknowledged = acknowledged
         self._manual_ack = manual_ack
+        self._receipts = Receipts()
         self._in, self._out = bytearray(), bytearray()
         self._flushing = self._writer = False
         self._writing = 0
@@ -126,8 +128,9 @@ class Connection:
         self._put(publish(out, mid))
 
     def acknowledge(self, mid: int) -> None:
-        """Acknowledge a received message."""
-        self._put(puback(mid))
+        """Acknowledge a received message, as soon as those before it are."""
+        for ready in self._receipts.done(mid):
+            self._put(puback(ready))
 
     def _put(self, packet: bytes) -> None:
         self._out += packet
@@ -195,8 +198,10 @@ class Connection:
         kind = first & 0xF0
         if kind == PUBLISH:
             message = parse_publish(first, body, self.number)
-            if message.qos and not self._manual_ack:
-                self.acknowledge(message.mid)
+            if message.qos and self._manual_ack:
+                self._receipts.received(message.mid)
+            elif message.qos:
+                self._put(puback(message.mid))
             self._received(message)
         elif kind == PUBACK:
             self._acknowledged(*parse_puback(body))

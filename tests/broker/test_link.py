@@ -329,6 +329,51 @@ async def test_what_is_not_acknowledged_by_hand_comes_again(each_broker: RealBro
     assert [m.payload for m in again] == [b"3", b"4", b"5"]
 
 
+async def test_a_reader_may_acknowledge_in_any_order(each_broker: RealBroker) -> None:
+    """The broker hears of them in the order of their messages, and keeps the connection and the rest."""
+
+    def reader() -> Link:
+        return Link(each_broker.address, "r", subscriptions=[("t/#", 1)], session_s=60, manual_ack=True)
+
+    async with linked(each_broker, "out") as sender:
+        async with reader() as first:
+            await first.wait_connected(PATIENCE_S)
+            for i in range(6):
+                sender.send(Outgoing("t/x", str(i).encode(), 1))
+            got = await take(first, lambda taken: len(taken) == 6)
+            for place in (5, 2, 1, 0, 4):
+                first.acknowledge(got[place])
+            sender.send(Outgoing("t/x", b"6", 1))
+            (last,) = await take(first, bool)
+            assert last.connection == got[0].connection
+        async with reader() as second:
+            again = await take(second, lambda taken: len(taken) == 4)
+    assert [m.payload for m in again] == [b"3", b"4", b"5", b"6"]
+
+
+async def test_what_a_link_hears_for_itself_costs_its_reader_nothing(each_broker: RealBroker) -> None:
+    """Own words and replies are done with at once, while the reader has acknowledged nothing yet."""
+    ear = Link(each_broker.address, "r", will=GONE, subscriptions=[("t/x", 1)], session_s=60, manual_ack=True)
+
+    async def answer(link: Link) -> None:
+        async for asked in link.messages():
+            assert asked.response_topic
+            link.send(Outgoing(asked.response_topic, b"yes", 1, correlation=asked.correlation))
+
+    async with linked(each_broker, "out", "ask") as other, ear:
+        answering = asyncio.create_task(answer(other))
+        ear.send(HERE)
+        await ear.wait_connected(PATIENCE_S)
+        connections = set()
+        for _ in range(3):
+            other.send(GONE)
+            other.send(Outgoing("t/x", b"x", 1))
+            connections.add((await take(ear, bool))[0].connection)
+            assert await ear.request("ask", b"?", "reply", PATIENCE_S) == b"yes"
+        answering.cancel()
+    assert len(connections) == 1
+
+
 @pytest.mark.parametrize("qos", [0, 1])
 async def test_the_sensors_port_and_ours_exchange_messages(each_broker: RealBroker, qos: int) -> None:
     """What an MQTT 3.1.1 sensor publishes reaches an MQTT 5 subscriber, and the other way."""
