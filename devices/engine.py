@@ -118,8 +118,9 @@ class Engine:
         self.trains.beating.hold(self.body.now["hr"])
         self.electric.heed(self.body, self.now_s)
         self._extend()
-        self._worse = disturbance(self.wearables, self._calm)
-        scene = self._scene()
+        squeezed = self.cuff.squeezed(self.now_s)
+        self._worse = disturbance(self.wearables, self._calm, squeezed)
+        scene = Scene(self.now_s, self.body, self.trains, squeezed=squeezed)
         return [(w, w.observe(scene)) for w in self.wearables.values()]
 
     def beat_in(self, bed: int, rhythm: str, *, pulse: bool = True) -> None:

@@ -9,8 +9,8 @@ DeviceName = Literal[
 ]  # fmt: skip
 FaultKind = Literal[
     "motion", "low-perfusion", "cold-finger", "nail-polish", "probe-off", "lead-off", "shivering",
-    "mains-hum", "baseline-wander", "electrosurgery", "damped-line", "too-small", "swapped",
-    "on-nobody", "frozen", "silent", "flat-battery", "out-of-range", "reboot", "lost-messages",
+    "mains-hum", "baseline-wander", "electrosurgery", "damped-line", "too-small", "same-arm",
+    "swapped", "on-nobody", "frozen", "silent", "flat-battery", "out-of-range", "reboot", "lost-messages",
     "late-messages", "repeated-messages", "reordered-messages", "wrong-clock", "clock-drift",
 ]  # fmt: skip
 
@@ -93,6 +93,12 @@ FAULTS: Final[dict[FaultKind, FaultSort]] = {
     ),
     "too-small": FaultSort(
         ("cuff",), artefact=True, words="The cuff is too small for the arm and reads 10 mmHg high."
+    ),
+    "same-arm": FaultSort(
+        ("cuff",),
+        artefact=True,
+        words="The cuff sits on the oximeter's arm: each time it measures, pulse wave, saturation and pulse"
+        " rate are gone for half a minute and more.",
     ),
     "swapped": FaultSort(
         ANY,

@@ -61,7 +61,7 @@ RARE: Final[dict[str, tuple[Rare, ...]]] = {
         Rare("probe-off", 3 * HOUR_S, 90.0),
         Rare("out-of-range", 6 * HOUR_S, 4 * MINUTE_S),
     ),
-    "cuff": (Rare("motion", 2 * HOUR_S, MINUTE_S),),
+    "cuff": (Rare("motion", 2 * HOUR_S, MINUTE_S), Rare("same-arm", 12 * HOUR_S, 2 * HOUR_S)),
     "band": (Rare("motion", 1 * HOUR_S, 30.0), Rare("out-of-range", 6 * HOUR_S, 4 * MINUTE_S)),
 }
 

@@ -30,6 +30,10 @@ SMALL_MMHG: Final = 10.0
 """A cuff too small reads so much high (reference 3.4)."""
 FAILS_BELOW: Final = -2.05
 """Heuristic: 2 % of measurements fail by chance."""
+SAME_ARM: Final = "same-arm"
+"""The cuff sits on the arm that carries the oximeter."""
+INFLATES_S: Final = 3.0
+"""So long after a measurement begins no pulse passes any more (*heuristic*), until it is over."""
 
 
 class Cuff(Wearable):
@@ -44,7 +48,7 @@ class Cuff(Wearable):
         "nibp_map": m.MetricInfo(u="mm[Hg]", avail="Intr", accuracy="±5 mmHg"),
         "pr_nibp": m.MetricInfo(u="/min", avail="Intr"),
     }
-    kinds = ("motion", "too-small")
+    kinds = ("motion", "too-small", SAME_ARM)
     battery_h = 240.0
 
     def prepare(self, seed: int, beds: Sequence[str]) -> None:
@@ -55,10 +59,25 @@ class Cuff(Wearable):
         self.begins_s[~self.worn] = np.inf
         self._luck = Luck(seed, beds, "cuff")
         self._ends_s = np.full(self.n, np.inf)
+        self._shut_s = np.full(self.n, np.inf)
+        """From when on the cuff lets no pulse pass."""
         self._tries = np.zeros(self.n, int)
         self._next_s = float(self.begins_s.min(initial=np.inf))
         """When the next measurement begins or ends on any bed."""
         self.parameters["period_s"] = np.full(self.n, PERIOD_S)
+        self.heed()
+
+    def heed(self) -> None:
+        """Note whether any cuff sits where an oximeter does."""
+        super().heed()
+        self._in_the_way = bool(self.faults[SAME_ARM].any())
+
+    def squeezed(self, now_s: float) -> Bools | None:
+        """Return whose arm with the oximeter lets no pulse pass just now, ``[N]``; ``None``: nobody's."""
+        if not self._in_the_way:
+            return None
+        shut = self.faults[SAME_ARM] & ~self.faults[NOBODY] & (self._shut_s <= now_s)
+        return np.asarray(self.on_bodies(shut)) if shut.any() else None
 
     def begin(self, bed: int, now_s: float) -> None:
         """Start a measurement soon, whatever the period says, unless one is under way."""
@@ -74,6 +93,7 @@ class Cuff(Wearable):
         for bed in (self.begins_s <= now).nonzero()[0].tolist():
             takes = np.clip(32.0 + 4.0 * self._luck.draw(bed, 1)[0], *TAKES_S)
             self.begins_s[bed], self._ends_s[bed] = np.inf, np.floor(now + takes)
+            self._shut_s[bed] = now + INFLATES_S
         due = self._ends_s <= now
         report = self._finish(scene, due) if due.any() else Report(NOBODY_DUE)
         self._next_s = float(min(self.begins_s.min(), self._ends_s.min()))
@@ -128,4 +148,4 @@ class Cuff(Wearable):
         self._tries = np.where(again, 1, np.where(due, 0, self._tries))
         pause = np.where(again, AGAIN_S, self.parameters["period_s"])
         self.begins_s = np.where(due, now_s + pause - np.where(again, 0.0, 35.0), self.begins_s)
-        self._ends_s[due] = np.inf
+        self._ends_s[due] = self._shut_s[due] = np.inf

@@ -17,13 +17,18 @@ from devices.wearables.patch import STEPS_A_BREATH, Patch
 from devices.wearables.wearable import Wearable
 
 
-def disturbance(wearables: Mapping[str, Wearable], calm: Disturbance) -> Disturbance:
-    """Return how much worse than ``calm`` the waves of the wearables' patients are."""
-    if not any(w.troubled for w in wearables.values()):
+def disturbance(
+    wearables: Mapping[str, Wearable], calm: Disturbance, squeezed: Bools | None = None
+) -> Disturbance:
+    """Return how much worse than ``calm`` the waves of the wearables' patients are.
+
+    Of those ``squeezed`` ``[N]`` a cuff has shut the arm whose pulse is drawn.
+    """
+    if squeezed is None and not any(w.troubled for w in wearables.values()):
         return calm
     chests = [c for c in _chests(wearables) if c.troubled]
     fingers = [f for f in _fingers(wearables) if f.troubled]
-    if not chests and not fingers:
+    if squeezed is None and not chests and not fingers:
         return calm
     n = len(calm.loose)
     shaken, step_hz = _motion(chests, n)
@@ -31,6 +36,8 @@ def disturbance(wearables: Mapping[str, Wearable], calm: Disturbance) -> Disturb
     gain, loose = np.ones(n), np.zeros(n, bool)
     for one in fingers:
         gain = np.minimum(gain, one.on_bodies(one.gain()))
+    if squeezed is not None:
+        gain = np.where(squeezed, 0.0, gain)
     for chest in chests:
         loose |= chest.on_bodies(chest.off())
     return Disturbance(

@@ -49,6 +49,8 @@ FAINTEST: Final = 0.01
 LOST_IN_MOTION: Final = 1.645
 """Heuristic: 95 % of pulses are lost in movement, those of a normal number below this."""
 NO_PULSE_S: Final = 10.0
+"""After so long without a pulse there is no value, until as many seconds with one as it averages are over:
+so long it looks for it (both *heuristic*; a cuff on its arm costs 30 to 45 s in all, reference 3.4)."""
 REMEMBERED_S: Final = 96
 """For so long saturation is remembered: the longest lag and average."""
 COLD: Final = 0.08
@@ -66,7 +68,7 @@ DOUBTS: Final = (
     (QUESTIONABLE, "motion"), (QUESTIONABLE, "low-perfusion"),
 )  # fmt: skip
 """Why a value is not to be trusted; of several reasons the first holds."""
-WALK, PULL = range(2)
+WALK, PULL, SEARCH = range(3)
 BIAS, SHIFT, MOVED, AWAY = range(4)
 
 
@@ -103,8 +105,8 @@ class Oximeter(Wearable):
         self._luck = Luck(seed, beds, f"{self.name} motion")
         eye = Eye(self.window_s, late="arrival", height="pulse", share=self.pulse_share, least=FAINTEST)
         self.pulses = Detector(self.n, eye)
-        self._state = np.zeros((2, self.n))
-        """How far the error has walked, and how much movement pulls."""
+        self._state = np.zeros((3, self.n))
+        """How far the error has walked, how much movement pulls, how long it still looks for a pulse (s)."""
         self._how = np.zeros((4, self.n))
         """By bed: the device's own error, how far nail polish pulls, whether there is movement, no finger."""
         self._how[BIAS] = bias
@@ -137,7 +139,7 @@ class Oximeter(Wearable):
     def measure(self, scene: Scene) -> Report:
         """Report every bed, as often as it does."""
         now, whom = scene.now_s, self.on_whom(scene)
-        pulses = self.pulses.watch(scene.trains.beats, now, whom, self._reaching(), self._false_hz)
+        pulses = self.pulses.watch(scene.trains.beats, now, whom, self._reaching(scene, whom), self._false_hz)
         truth, window_s = scene.body.now["spo2"], self.window_s
         if self._past is None:
             self._past = np.repeat(scene.seen(truth)[None, :], REMEMBERED_S, axis=0)
@@ -167,12 +169,15 @@ class Oximeter(Wearable):
         }
         return Report(self._everyone, readings, events)
 
-    def _reaching(self) -> Floats:
+    def _reaching(self, scene: Scene, whom: Ints) -> Floats:
         """Return what of each bed's pulses of this second reaches the sensor, ``[N]``."""
+        gain = self._gain
+        if scene.squeezed is not None:
+            gain = np.where(scene.squeezed[whom], 0.0, gain)
         lost = [bed for bed in self._moved if self._luck.draw(bed, 1)[0] < LOST_IN_MOTION]
         if not lost:
-            return self._gain
-        gain = self._gain.copy()
+            return gain
+        gain = gain.copy()
         gain[lost] = 0.0
         return gain
 
@@ -238,13 +243,16 @@ def saturate(  # noqa: PLR0913, PLR0917 -- arrays
             if pull < NO_PULL:
                 pull = 0.0
         state[WALK, i], state[PULL, i] = walk, pull
+        unseen = float(how[AWAY, i]) > 0.0 or float(pulses[SILENCE, i]) > NO_PULSE_S
+        search = float(window) if unseen else max(float(state[SEARCH, i]) - 1.0, 0.0)
+        state[SEARCH, i] = search
         right = total / window + float(how[BIAS, i]) + walk + float(how[SHIFT, i])
         right += pull * min(MOTION_SPO2 - right, 0.0)
         index = min(float(pulses[HEIGHT, i]) * FULL_PULSE_PERCENT, MOST_PERCENT)
         shown[0, i], shown[1, i] = min(max(right, 0.0), 100.0), index
         if float(how[AWAY, i]) > 0.0:
             doubt = OFF
-        elif float(pulses[SILENCE, i]) > NO_PULSE_S:
+        elif search > 0.0:
             doubt = PULSELESS
         elif moved > 0.0 or pull > STILL_PULLED:
             doubt = MOVING

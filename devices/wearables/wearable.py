@@ -8,7 +8,7 @@ or chance's.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import ClassVar, Final, Literal
 
@@ -47,6 +47,8 @@ class Scene:
     trains: Trains
     whom: Ints | None = None
     """On whom each bed's device sits, ``[N]``; ``None``: each on the bed's own patient."""
+    squeezed: Bools | None = None
+    """Whose arm with the oximeter a cuff has shut, by patient ``[N]``; ``None``: nobody's."""
 
     @cached_property
     def beats(self) -> Window:
@@ -60,7 +62,7 @@ class Scene:
 
     def on(self, whom: Ints) -> "Scene":
         """Return the scene as devices see it that sit on the patients ``whom`` ``[N]``."""
-        return Scene(self.now_s, self.body, self.trains, whom)
+        return replace(self, whom=whom)
 
     def truth(self, key: str) -> Floats:
         """Return the truth ``key`` of whom each bed's device sits on, ``[N]``."""

@@ -170,6 +170,10 @@ ARTEFACTS: Final[dict[str, tuple[str, str]]] = {
         "Cold finger",
         "A small pulse with a high second wave: the vessels are tight, and saturation lags.",
     ),
+    "same-arm": (
+        "Cuff on the oximeter’s arm",
+        "The cuff shuts the artery: the pleth is flat until it has measured, then the number comes back.",
+    ),
     "shivering": (
         "Shivering",
         "Fast muscle noise that comes and goes with the tremor; QRS complexes still stand out.",

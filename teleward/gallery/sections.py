@@ -27,6 +27,8 @@ class Card(NamedTuple):
 
 SECONDS: Final = 10
 SETTLE_S: Final = 40
+MEASURED_S: Final = 60
+"""By then every cuff has measured for the first time."""
 OF_S: Final = 75
 """Of so long the most telling ten seconds of a rhythm are shown."""
 BREATHING_S: Final = 90
@@ -45,7 +47,7 @@ FAULTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "probe-off": (("oximeter", "probe-off"),), "low-perfusion": (("oximeter", "low-perfusion"),),
     "cold-finger": (("oximeter", "cold-finger"),), "shivering": (("patch", "shivering"),),
     "mains-hum": (("patch", "mains-hum"),), "baseline-wander": (("patch", "baseline-wander"),),
-    "electrosurgery": (("patch", "electrosurgery"),),
+    "electrosurgery": (("patch", "electrosurgery"),), "same-arm": (("cuff", "same-arm"),),
 }  # fmt: skip
 """Which device has which fault in each artefact's picture."""
 
@@ -142,8 +144,10 @@ def pressures() -> Iterator[Card]:
 def artefacts() -> Iterator[Card]:
     """Yield a card for every artefact: what it does to the traces, and what the devices then show."""
     beds = Beds(list(captions.ARTEFACTS), {}, monitored=("damped-line",))
-    beds.record(20, 1)
+    beds.record(MEASURED_S, 1)
     for bed, key in enumerate(captions.ARTEFACTS):
+        if key == "same-arm":  # inflated in the picture's first seconds
+            beds.engine.cuff.begin(bed, beds.engine.now_s + SETTLE_S)
         for device, kind in FAULTS[key]:
             beds.engine.wearables[device].fault(bed, kind, on=True, parameters={})
     for key, recorded in beds.record(SETTLE_S, SECONDS).items():
