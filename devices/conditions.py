@@ -4,6 +4,7 @@ Sizes: the clinical reference 3.5 (β-blocker, COPD, age), 7.25 (athlete) and te
 *heuristic*. ``with_conditions`` works on any adult; chance gives each by its ``share``.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -70,7 +71,7 @@ CONDITIONS: Final[dict[str, Condition]] = {
 }  # fmt: skip
 """Those without a share are drawn otherwise (COPD, β-blocker) or only where a scenario asks for them."""
 RHYTHMS: Final[dict[str, str]] = {"atrial-fibrillation": "af", "pacemaker": "paced-tracking"}
-"""The heart's rhythm from the start."""
+"""The heart's own rhythm, from the start and whenever it beats by itself again; of two the later counts."""
 BASELINE: Final = ("hr", "rr", "spo2", "sbp", "dbp", "temp", "etco2", "glucose")
 LEAST: Final[dict[str, float]] = {"hr": 42.0, "sbp": 92.0, "dbp": 50.0}
 MOST: Final[dict[str, float]] = {"hr": 90.0, "sbp": 170.0, "dbp": 96.0}
@@ -102,6 +103,11 @@ def _with(person: "Person", name: str, kind: Condition) -> "Person":
         drugs=tuple(dict.fromkeys((*person.drugs, *kind.drugs))),
         **answers,
     )
+
+
+def rhythm_of(conditions: Collection[str]) -> str:
+    """Return the rhythm in which the heart of somebody with ``conditions`` beats."""
+    return next((rhythm for name, rhythm in reversed(RHYTHMS.items()) if name in conditions), "sinus")
 
 
 def by_chance(age: int, *, woman: bool, luck: list[float]) -> list[str]:

@@ -124,9 +124,16 @@ class Engine:
         return [(w, w.observe(scene)) for w in self.wearables.values()]
 
     def beat_in(self, bed: int, rhythm: str, *, pulse: bool = True) -> None:
-        """Give the heart of a bed a rhythm, or its electrical half; raise ``ValueError`` naming them."""
+        """Give the heart of a bed a rhythm, or its electrical half; raise ``ValueError`` naming them.
+
+        ``sinus`` gives it its own: what the person lives with, whose pacemaker works again.
+        """
+        heart = self.body.heart
+        if rhythm == "sinus":
+            heart.capture(bed)
+        rhythm = heart.comes_of(bed, rhythm)
         self.trains.beat_in(bed, rhythm, pulse=pulse)
-        self.body.heart.beat_in(bed, rhythm)
+        heart.beat_in(bed, rhythm)
         if not pulse or RHYTHMS[rhythm].pulse <= 0.0:
             self.body.heart.pulse[bed] = 0.0
             self.body.heart.strain[bed] = max(self.body.heart.strain[bed], 1.0)  # it does not end by itself

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Bools, Floats
-from devices.conditions import RHYTHMS
+from devices.conditions import rhythm_of
 from devices.person import Person
 from devices.physiology import coupling, day, gas, lactate, lags, own, suffering
 from devices.physiology import rows as r
@@ -66,10 +66,7 @@ class Body:
         self.insults = Insults()
         self.treatments = Treatments()
         self.day = day.Day(people, state)
-        self.heart = Heart(state)
-        for i, person in enumerate(people):
-            for name in set(person.conditions) & RHYTHMS.keys():
-                self.heart.become(i, RHYTHMS[name])
+        self.heart = Heart(state, [rhythm_of(p.conditions) for p in people])
         self._begun = False
         self._unlooked_s = 0.0
         least = np.array([float(LETTERS.index(p.baseline.acvpu)) for p in people])

@@ -128,7 +128,7 @@ def reflexes(i: int, s: Floats, a: Floats, kept: Floats, map_mmhg: float, acting
         target = bounds.held(target + pushed, max(25.0, paced), MOST_SHARE * most)
         target = min(target, float(a[f.HR_CAP, i]))
         ruled = float(a[f.PACE_BPM, i])
-        if ruled > 0.0:
+        if ruled > paced:  # a slower one than a pacemaker's does not come about
             target = ruled
     s[r.REFLEX_HR, i] = target + (float(s[r.REFLEX_HR, i]) - target) * float(kept[lags.HEART])
     tight = bounds.held(1.0 + RESISTANCE_GAIN * fall / rest_map, LEAST_RESISTANCE, MOST_RESISTANCE)

@@ -6,6 +6,7 @@ once little is left. Without flow fibrillation grows fine, and everything ends i
 here are *heuristic*, set by the last rows of the clinical reference's trajectories (7.3 to 7.12).
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -24,6 +25,13 @@ STOPPED: Final = frozenset({"vf", "vf-fine", "vf-coarse", "asystole", "standstil
 """Without beats: the rate is 0."""
 CAUSED: Final = frozenset({"pea", "asystole"})
 """What strain makes, and what may end when strain does."""
+UNCAPTURED: Final = "failure-to-capture"
+"""While a heart beats so, its pacemaker holds nothing."""
+PACED_OVER: Final = frozenset(
+    {"third-degree", "third-degree-wide", "mobitz-ii", "two-to-one", "wenckebach", "standstill", "sinus",
+     "sinus-bradycardia", "sinus-arrest", "junctional", "idioventricular"}
+)  # fmt: skip
+"""What a pacemaker that captures does not let come about: it paces instead."""
 
 PRESSURE_MMHG, PRESSURE_SPAN_MMHG, PRESSURE_S = 38.0, 20.0, 130.0
 """Below this MAP strain grows; by the span lower it is full after so many seconds."""
@@ -91,9 +99,12 @@ def strain(s: Floats, led: Bools, dt_s: float) -> int:
 class Heart:
     """Hearts of N patients; the arrays are rows of ``state``."""
 
-    def __init__(self, state: Floats) -> None:
+    def __init__(self, state: Floats, own: Sequence[str]) -> None:
         n = state.shape[1]
         self._state = state
+        self.own = tuple(own)
+        """The rhythm that each heart has by itself."""
+        self._pacemaker = state[r.PACED].copy()
         self.rhythm: list[str] = ["sinus"] * n
         self.pulse = state[r.PULSE]
         """1 while beats move blood, else 0."""
@@ -109,9 +120,32 @@ class Heart:
         self.troubled = False
         self._asked = np.zeros(n, np.int64)
         self._obeying = False
+        for i, rhythm in enumerate(self.own):
+            if rhythm != "sinus":
+                self.become(i, rhythm)
+
+    def comes_of(self, patient: int, rhythm: str) -> str:
+        """Return in which rhythm a heart beats that would be in ``rhythm``: its own, or paced if it can be.
+
+        ``sinus`` stands for whatever is a heart's own.
+        """
+        mine = self.own[patient]
+        if self._pacemaker[patient] > 0.0 and rhythm in PACED_OVER:
+            if self._state[r.PACED, patient] > 0.0:
+                return mine
+            return UNCAPTURED if rhythm == "sinus" else rhythm
+        return mine if rhythm == "sinus" else rhythm
+
+    def capture(self, patient: int) -> None:
+        """Let a pacemaker capture again."""
+        self._state[r.PACED, patient] = self._pacemaker[patient]
 
     def beat_in(self, patient: int, rhythm: str) -> None:
         """Beat in ``rhythm`` from now: a script's, a shock's, or the heart's own."""
+        if rhythm == UNCAPTURED:
+            self._state[r.PACED, patient] = 0.0
+        elif rhythm == self.own[patient]:
+            self.capture(patient)
         self.rhythm[patient] = rhythm
         self.pulse[patient] = 0.0 if rhythm in PULSELESS else 1.0
         self.beats[patient] = 0.0 if rhythm in STOPPED else 1.0
@@ -154,7 +188,7 @@ class Heart:
             if self.dead[i]:
                 continue
             if rhythm in CAUSED and self.strain[i] < RETURN:
-                self.become(i, "sinus")
+                self.become(i, self.comes_of(i, "sinus"))
             elif rhythm in {"vf", "vf-coarse"} and passed > FINE_S:
                 self.become(i, "vf-fine")
             elif rhythm not in STOPPED - {"vf-fine"} and passed > STANDING_S:
@@ -165,9 +199,9 @@ class Heart:
         """Take on what illnesses newly demand, and leave it when they no longer do."""
         for i in np.nonzero(acting.rhythm != self._asked)[0].tolist():
             asked = RHYTHMS[acting.rhythm[i]]
-            if asked:
-                self.become(i, asked)
-            elif self.rhythm[i] == RHYTHMS[self._asked[i]]:
-                self.become(i, "sinus")
+            if asked or self.rhythm[i] == RHYTHMS[self._asked[i]]:
+                becoming = self.comes_of(i, asked or "sinus")
+                if becoming != self.rhythm[i]:
+                    self.become(i, becoming)
         self._asked[:] = acting.rhythm
         self._obeying = bool(self._asked.any())

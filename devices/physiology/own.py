@@ -81,9 +81,10 @@ def regulate(i: int, s: Floats, a: Floats, map_mmhg: float, warmer_c: float, act
 def lead_astray(i: int, s: Floats, a: Floats, drive: float) -> None:
     """Change where patient ``i`` would go by what acts beside the circulation and the gases."""
     hr, rr, ruled = float(s[r.TO_HR, i]), float(s[r.TO_RR, i]), float(a[f.PACE_BPM, i])
-    if ruled > 0.0:
+    paced = float(s[r.PACED, i])
+    if ruled > paced:
         hr = ruled
-    s[r.TO_HR, i] = max(min(hr, float(a[f.HR_CAP, i])), float(s[r.PACED, i]))
+    s[r.TO_HR, i] = max(min(hr, float(a[f.HR_CAP, i])), paced)
     if rr > 0.0:
         rr = bounds.held(rr + min(drive, 1.0) * float(a[f.DRIVE_RR_BPM, i]), LEAST_RR_BPM, MOST_RR_BPM)
     s[r.TO_RR, i] = max(rr, float(a[f.ASSIST_BPM, i]))

@@ -6,13 +6,14 @@ A deed returns what becomes of the heart's rhythm, and after how many seconds.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from devices.physiology.heart import UNCAPTURED
 from devices.physiology.treatments.kinds import Act, Treatment
 
 if TYPE_CHECKING:
     from devices.physiology.body import Body
 
 Rhythms = tuple[tuple[float, str], ...]
-"""(seconds from now, rhythm that the heart takes on then)."""
+"""(seconds from now, rhythm that the heart takes on then); ``sinus`` is whatever is its own."""
 Doing = Callable[["Body", int, Treatment, float], Rhythms]
 NOTHING: Final[Rhythms] = ()
 LEAST_SHOCK_J: Final[dict[str, float]] = {"vf": 120, "vf-coarse": 120, "pulseless-vt": 120, "torsades": 120}
@@ -20,8 +21,10 @@ LEAST_SHOCK_J: Final[dict[str, float]] = {"vf": 120, "vf-coarse": 120, "pulseles
 still after any."""
 USUAL_J: Final = 70.0
 """What it must have for every other rhythm that is not the heart's own."""
-OWN: Final = frozenset({"sinus", "asystole", "standstill", "pea", "agonal", "junctional", "idioventricular"})
-"""Rhythms that no shock ends: normal, too slow, or without anything to shock."""
+OWN: Final = frozenset(
+    {"sinus", "asystole", "standstill", "pea", "agonal", "junctional", "idioventricular", UNCAPTURED}
+)
+"""Rhythms that no shock ends: normal, slow, or with nothing to shock; beside what somebody lives with."""
 REENTRY: Final = frozenset({"svt", "avnrt", "wpw-svt"})
 """What adenosine ends; it only shows what others are."""
 TACHYCARDIAS: Final = ("atrial-fibrillation", "svt", "ventricular-tachycardia", "ventricular-fibrillation")
@@ -74,6 +77,12 @@ def _own(body: "Body", patient: int) -> Rhythms:
     return ((0.0, "sinus"),)
 
 
+def _sound(body: "Body", patient: int) -> bool:
+    """Say whether a heart beats in what no shock ends."""
+    rhythm = body.heart.rhythm[patient]
+    return rhythm in OWN or rhythm == body.heart.own[patient]
+
+
 def defibrillate(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
     """Shock whatever there is: what is not the heart's own may end, a beating heart fibrillates."""
     del kind
@@ -82,7 +91,7 @@ def defibrillate(body: "Body", patient: int, kind: Treatment, amount: float) -> 
         return NOTHING
     if rhythm == "vf-fine":
         return ((0.0, "asystole"),)
-    if rhythm in OWN:
+    if _sound(body, patient):
         beating = body.heart.pulse[patient] > 0.0
         return ((0.0, "vf"),) if beating and amount >= USUAL_J else NOTHING
     return _own(body, patient) if amount >= LEAST_SHOCK_J.get(rhythm, USUAL_J) else NOTHING
@@ -90,8 +99,7 @@ def defibrillate(body: "Body", patient: int, kind: Treatment, amount: float) -> 
 
 def cardiovert(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
     """Shock on a beat: nothing without one, and no fibrillation of a healthy rhythm."""
-    rhythm = body.heart.rhythm[patient]
-    if rhythm in OWN or body.heart.beats[patient] <= 0.0:
+    if _sound(body, patient) or body.heart.beats[patient] <= 0.0:
         return NOTHING
     return defibrillate(body, patient, kind, amount)
 

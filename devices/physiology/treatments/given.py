@@ -111,7 +111,7 @@ class Treatments:
             self._later += [(self._now_s + after_s, patient, rhythm) for after_s, rhythm in changes]
         for due_s, patient, rhythm in [item for item in self._later if item[0] <= self._now_s]:
             self._later.remove((due_s, patient, rhythm))
-            body.heart.become(patient, rhythm)
+            body.heart.become(patient, body.heart.comes_of(patient, rhythm))
 
     def _feed(self, kind: Treatment, doses: Doses, dt_s: float, influence: Influence) -> None:
         field, usual = kind.flow

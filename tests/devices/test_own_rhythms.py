@@ -1,0 +1,137 @@
+"""A heart that comes back beats as its person lives, and a pacemaker that captures protects."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from devices.conditions import rhythm_of, with_conditions
+from devices.engine import Engine
+from devices.person import Baseline, Person
+from devices.physiology.body import Body
+from tests.devices.signals_of import engine
+
+WELL = Person(age=66, baseline=Baseline(hr=76))
+FIBRILLATING = with_conditions(WELL, "atrial-fibrillation")
+PACED = with_conditions(WELL, "pacemaker")
+THREE = (WELL, FIBRILLATING, PACED)
+THEIRS = ["sinus", "af", "paced-tracking"]
+
+
+def after(body: Body, seconds: int) -> Body:
+    """Let time pass."""
+    for _ in range(seconds):
+        body.advance(1.0, 12.0)
+    return body
+
+
+def test_everybody_begins_in_their_own_rhythm() -> None:
+    """And of two conditions the same counts, in whatever order they are said."""
+    assert Body(THREE).heart.rhythm == THEIRS
+    assert rhythm_of(("pacemaker", "copd", "atrial-fibrillation")) == "paced-tracking"
+    assert rhythm_of(("atrial-fibrillation", "pacemaker")) == "paced-tracking"
+
+
+def test_a_shocked_heart_returns_to_its_own_rhythm() -> None:
+    """Ventricular fibrillation ends in what each lived with, and blood flows."""
+    body = Body(THREE)
+    for i in range(3):
+        body.insults.begin(i, "ventricular-fibrillation")
+    after(body, 20)
+    assert body.heart.rhythm == ["vf"] * 3
+    for i in range(3):
+        body.treatments.give(i, "defibrillation")
+    after(body, 60)
+    assert body.heart.rhythm == THEIRS
+    assert (body.now["sbp"] > 90).all()
+
+
+def test_compressions_and_adrenaline_bring_back_ones_own_rhythm() -> None:
+    """A heart that stopped for want of blood, once there is some again."""
+    body = Body(THREE)
+    for i in range(3):
+        body.heart.become(i, "pea")
+        body.heart.strain[i] = 1.0
+    after(body, 60)
+    assert body.heart.rhythm == ["pea"] * 3
+    for i in range(3):
+        for name in ("cpr", "adrenaline-iv", "bag-mask"):
+            body.treatments.give(i, name)
+    after(body, 300)
+    assert body.heart.rhythm == THEIRS
+    assert (body.heart.pulse == 1.0).all()
+
+
+def test_what_a_shock_and_adenosine_leave_alone_is_ones_own() -> None:
+    """Permanent fibrillation is not shocked away; a paced heart does not stand still for adenosine."""
+    body = after(Body(THREE), 1)
+    body.treatments.give(1, "cardioversion")
+    body.treatments.give(2, "adenosine")
+    for _ in range(30):
+        after(body, 1)
+        assert body.heart.rhythm == THEIRS
+
+
+def test_a_pacemaker_protects_from_heart_block_while_it_captures() -> None:
+    """The same block: paced at one's own rate and pressure, without a pacemaker or its capture slow."""
+    body = Body([WELL, PACED, PACED])
+    body.heart.become(2, "failure-to-capture")
+    after(body, 1)
+    for i in range(3):
+        body.insults.begin(i, "heart-block")
+    after(body, 240)
+    assert body.heart.rhythm == ["third-degree", "paced-tracking", "third-degree"]
+    assert body.now["hr"][1] == pytest.approx(WELL.baseline.hr, abs=2)
+    assert body.now["sbp"][1] > WELL.baseline.sbp - 8
+    for i in (0, 2):
+        assert body.now["hr"][i] < 45
+        assert body.now["sbp"][i] < WELL.baseline.sbp - 15
+
+
+def test_a_slow_heart_is_paced_at_the_lowest_rate() -> None:
+    """What slows the sinus node stops at 60 /min, and no bradycardia is drawn."""
+    body = Body([PACED])
+    body.insults.begin(0, "bradycardia")
+    assert after(body, 600).now["hr"][0] == pytest.approx(60, abs=1)
+    assert body.heart.rhythm == ["paced-tracking"]
+
+
+def spikes(one: Engine) -> list[bool]:
+    """Return whose ECG of the last ten seconds has a pacemaker's spikes."""
+    x = one.draw(10)["ecg_ii"].astype(float) * 0.005
+    alone = np.abs(x[:, 1:-1] - 0.5 * (x[:, 2:] + x[:, :-2]))
+    return [bool((row > 0.3).sum() > 5) for row in alone]
+
+
+def seconds(one: Engine, n: int) -> Engine:
+    """Let time pass."""
+    for _ in range(n):
+        one.advance(12.0)
+    return one
+
+
+def test_a_script_that_blocks_a_paced_heart_is_paced_until_capture_fails() -> None:
+    """``third-degree`` draws spikes and keeps the rate; after ``failure-to-capture`` it is a block."""
+    one = engine([PACED, WELL])
+    for bed in (0, 1):
+        one.beat_in(bed, "third-degree")
+    assert spikes(seconds(one, 60)) == [True, False]
+    assert one.body.heart.rhythm == ["paced-tracking", "third-degree"]
+    one.beat_in(0, "failure-to-capture")
+    one.beat_in(0, "third-degree")
+    assert spikes(seconds(one, 60)) == [False, False]
+    for bed in (0, 1):
+        one.beat_in(bed, "sinus")
+    assert spikes(seconds(one, 60)) == [True, False]
+
+
+def test_sinus_stands_for_ones_own_rhythm() -> None:
+    """A script that lets fibrillation of the ventricles end gives back that of the atria."""
+    one = engine([replace(FIBRILLATING), WELL])
+    for bed in (0, 1):
+        one.beat_in(bed, "vf")
+    seconds(one, 5)
+    for bed in (0, 1):
+        one.beat_in(bed, "sinus")
+    seconds(one, 5)
+    assert one.body.heart.rhythm == one.trains.beating.rhythms == ["af", "sinus"]
