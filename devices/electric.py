@@ -8,7 +8,7 @@ from typing import Final
 
 from devices.physiology.body import Body
 from devices.physiology.insults import INSULTS
-from devices.signals.conditions import NORMAL_C, NORMAL_K
+from devices.signals.conditions import NORMAL_C, NORMAL_K, TERRITORIES
 from devices.signals.render import Renderer
 
 EVERY_S: Final = 5
@@ -32,6 +32,13 @@ class Ageing:
     pace: float = 1.0
     stage: float = 0.0
 
+    def age(self) -> None:
+        """Grow older by ``EVERY_S``."""
+        self.hours += self.pace * EVERY_S / _HOUR_S
+
+
+_NONE: Final = Ageing(0.0, 0.0)
+
 
 class Electric:
     """Bends the ECG of the ward's beds as ``renderer`` draws them."""
@@ -39,6 +46,8 @@ class Electric:
     def __init__(self, renderer: Renderer) -> None:
         self._renderer = renderer
         self._given: set[tuple[int, str]] = set()
+        self._held: dict[int, set[str]] = {}
+        """By bed the territories whose ST a script holds."""
         self._bent: set[tuple[int, str]] = set()
         self._scripted: dict[tuple[int, str], Ageing] = {}
         self._own: dict[int, Ageing] = {}
@@ -46,18 +55,27 @@ class Electric:
 
     # --- what a script says ------------------------------------------------------------------------
 
-    def st(self, bed: int, territory: str, mv: float, *, age_h: float | None = None) -> None:
+    def st(self, bed: int, territory: str, mv: float | None, *, age_h: float | None = None) -> None:
         """Raise (or, below 0, lower) ST in a territory by ``mv`` in its worst lead, from now on.
 
         With ``age_h`` it is an infarct of that age (h), which goes on: T tall, ST, Q, T turned over.
-        Raise ``ValueError`` naming the territories.
+        ``None`` gives the territory back to the body. Raise ``ValueError`` naming the territories.
         """
-        self._renderer.st(bed, territory, mv if age_h is None else 0.0)
+        if territory not in TERRITORIES:
+            raise ValueError(f"the territories are {', '.join(TERRITORIES)}, not {territory!r}")
+        held = self._held.setdefault(bed, set())
+        if mv is None and territory not in held:
+            return
+        if not held and (bed, "st") in self._bent:
+            self._renderer.infarct(bed, TERRITORY, 0.0, 0.0)  # the body's own makes way
+        (held.discard if mv is None else held.add)(territory)
+        self._give(bed, "st", given=bool(held))
+        aged = mv if mv and age_h is not None else 0.0
+        self._renderer.st(bed, territory, 0.0 if mv is None or age_h is not None else mv)
+        self._renderer.infarct(bed, territory, aged, age_h or 0.0)
         self._scripted.pop((bed, territory), None)
-        self._renderer.infarct(bed, territory, mv if age_h is not None else 0.0, age_h or 0.0)
-        if age_h is not None and mv:
-            self._scripted[bed, territory] = Ageing(mv, age_h)
-        self._given.add((bed, "st"))
+        if aged:
+            self._scripted[bed, territory] = Ageing(aged, age_h or 0.0)
 
     def potassium(self, bed: int, mmol_l: float | None) -> None:
         """Draw a bed's ECG at this potassium, from now on; ``None`` gives it back to the body."""
@@ -78,7 +96,8 @@ class Electric:
         if now_s % EVERY_S:
             return
         for (bed, territory), infarct in self._scripted.items():
-            self._age(bed, territory, infarct, infarct.mv)
+            infarct.age()
+            self._renderer.infarct(bed, territory, infarct.mv, infarct.hours)
         cold = body.now["temp"] < COLD_C
         if not (body.insults.any or self._bent or cold.any()):
             return
@@ -90,27 +109,26 @@ class Electric:
     def _bend(self, bed: int, ails: dict[str, float], core_c: float) -> None:
         stage = ails.get(INFARCT, 0.0)
         raised = ACIDOSIS_MMOL_L * ails.get(ACIDOSIS, 0.0)
+        infarct = self._suffer(bed, stage)
         if self._concerns(bed, "st", bent=stage > 0.0):
-            self._suffer(bed, stage)
+            mv = INFARCT_MV * min(stage / INFARCT_STAGE, 1.0)
+            self._renderer.infarct(bed, TERRITORY, mv, infarct.hours)
         if self._concerns(bed, "potassium", bent=raised > 0.0):
             self._renderer.potassium(bed, NORMAL_K + raised)
         if self._concerns(bed, "core", bent=core_c < NORMAL_C):
             self._renderer.core(bed, core_c)
 
-    def _suffer(self, bed: int, stage: float) -> None:
-        """Let a body's own infarct age as fast as its insult goes, and as long as that is there."""
+    def _suffer(self, bed: int, stage: float) -> Ageing:
+        """Let a body's own infarct age as fast as its insult goes, and while it is there, seen or not."""
+        if not stage:
+            return self._own.pop(bed, _NONE)
         infarct = self._own.setdefault(bed, Ageing(INFARCT_MV, 0.0))
         went_s = (stage - infarct.stage) * INSULTS[INFARCT].course_s
         if went_s > 0.0:
             infarct.pace = max(went_s / EVERY_S, 1.0)
         infarct.stage = stage
-        self._age(bed, TERRITORY, infarct, infarct.mv * min(stage / INFARCT_STAGE, 1.0))
-        if not stage:
-            del self._own[bed]
-
-    def _age(self, bed: int, territory: str, infarct: Ageing, mv: float) -> None:
-        infarct.hours += infarct.pace * EVERY_S / _HOUR_S
-        self._renderer.infarct(bed, territory, mv, infarct.hours)
+        infarct.age()
+        return infarct
 
     def _concerns(self, bed: int, what: str, *, bent: bool) -> bool:
         """Say whether the body has a say in this, and did or does bend it."""

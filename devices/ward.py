@@ -123,11 +123,12 @@ class Ward:
         trains = self._engine.trains
         trains.breathing.breathe_in(bed, pattern, trains.until_s)
 
-    def st(self, bed: int, territory: str, mv: float, *, age_h: float | None = None) -> None:
+    def st(self, bed: int, territory: str, mv: float | None, *, age_h: float | None = None) -> None:
         """Raise ST of a bed's ECG in a territory (anterior, inferior, lateral, posterior, subendocardial).
 
         By ``mv`` in its worst lead, below 0 lowered; others follow. With ``age_h`` it is an infarct of so
-        many hours, which goes on. Raise ``ValueError`` naming the territories.
+        many hours, which goes on. ``None`` gives it back to the body. Raise ``ValueError`` naming the
+        territories.
         """
         self._engine.electric.st(bed, territory, mv, age_h=age_h)
 
@@ -205,6 +206,14 @@ class Ward:
         wearable = self._wearable(device)
         if wearable.worn[bed] and wearable.worn[other]:
             wearable.exchange(bed, other)
+
+    def sits_on(self, device: str, bed: int) -> int:
+        """Return on whose bed's patient a bed's device sits: its own, unless devices were swapped."""
+        return int(self._wearable(device).whom[bed])
+
+    def rhythm_of(self, bed: int) -> str:
+        """Return the rhythm that a bed's heart is in."""
+        return self._engine.trains.rhythms[bed]
 
     def _wearable(self, device: str) -> Wearable:
         wearable = self._engine.wearables.get(device)

@@ -66,7 +66,7 @@ def eventful(bed: Bed) -> bool:
     happens = (
         bed.phases or bed.trends or bed.faults or bed.falls or bed.charted or bed.insults or bed.treatments
     )
-    return bool(happens or bed.rhythm or bed.breathing)
+    return bool(happens or bed.rhythm or bed.breathing or bed.st or bed.potassium or bed.qt)
 
 
 def _fillers(

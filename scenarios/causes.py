@@ -47,7 +47,7 @@ class Injury(Part):
     at: Duration = Field(
         default=0, description="When it begins, counted from the phase (or the scenario) it is in."
     )
-    lasts: Duration | None = Field(default=None, description="When given, it is gone then.")
+    lasts: Duration | None = Field(default=None, description="When given, it is the body's own again then.")
     text: Text = Field(default="", description="A word to the instructor.")
 
 

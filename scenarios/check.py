@@ -20,7 +20,9 @@ from scenarios.cast import cast, eventful
 from scenarios.faults import FAULTS
 from scenarios.happenings import condition_of
 from scenarios.loader import Loaded, load
+from scenarios.mishaps import SWAPPED, knows
 from scenarios.model import RANGES, Scenario
+from scenarios.steering import BENT
 from scenarios.trajectories import UNITS
 
 LIST: Final = "--list"
@@ -71,6 +73,10 @@ def words() -> dict[str, Any]:
         name: {"label": t.label, "unit": t.unit, "usual": t.usual, "least": t.least, "most": t.most}
         for name, t in TREATMENTS.items()
     }
+    signs = {
+        name: {"label": name, "unit": UNITS[name], "least": low, "most": high}
+        for name, (low, high) in RANGES.items()
+    }
     return {
         "insult": {name: {"label": insult.label} for name, insult in INSULTS.items()},
         "treatment": doses,
@@ -78,15 +84,14 @@ def words() -> dict[str, Any]:
         "breathing": {name: {"label": pattern.label} for name, pattern in PATTERNS.items()},
         "territory": {name: {"label": f"ST {name}"} for name in TERRITORIES},
         "electrolyte": {"potassium": {"label": "Potassium", "unit": "mmol/L"}},
+        "interval": {"qt": {"label": "QT", "unit": "× its length"}},
         "fault": {
-            name: {"label": name, "devices": sort.devices}
+            name: {"label": name, "devices": sort.devices, "how": knows(name), "swaps": name == SWAPPED}
             for name, sort in FAULTS.items()
-            if name != "swapped"
         },
-        "sign": {
-            name: {"label": name, "unit": UNITS[name], "least": low, "most": high}
-            for name, (low, high) in RANGES.items()
-        },
+        "sign": signs,
+        "held": {name: {"label": about["label"]} for name, about in signs.items()}
+        | {name: {"label": label} for name, label in BENT.items()},
     }
 
 

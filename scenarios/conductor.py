@@ -233,7 +233,8 @@ class Conductor:
             raise RefusedError("say what to do to which bed, in `steer`")
         found = self._find(session)
         done = await found.steer(request.steer, request.by)
-        return {**_told(found), "at": found.record.start + done.at if found.record else done.at}
+        at = found.record.start + done.at if found.record else done.at
+        return {**_told(found), "at": at, "note": done.note}
 
     async def _changed(
         self, session: str, *, speed: float | None = None, running: bool | None = None

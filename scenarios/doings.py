@@ -15,6 +15,7 @@ from scenarios.turns import (
     InsultTurn,
     Labelled,
     PotassiumTurn,
+    QtTurn,
     RhythmTurn,
     StTurn,
     Told,
@@ -22,8 +23,9 @@ from scenarios.turns import (
     What,
 )
 
-BEGINNINGS = ("insult-began", "treatment-given", "rhythm", "breathing", "st", "potassium")
+BEGINNINGS = ("insult-began", "treatment-given", "rhythm", "breathing", "st", "potassium", "qt")
 USUAL_RHYTHM, USUAL_BREATHING = "sinus", "regular"
+OWN = "the body's own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,7 @@ def of(script: Bed) -> Iterator[tuple[int, What]]:
         for injury in part.st:
             yield from _injury(frame, injury)
         yield from _heart_and_breath(frame, part, script)
-        if part.potassium is not None:
-            yield from _potassium(frame, part.potassium, script)
+        yield from _bending(frame, part, script)
 
 
 def _parts(script: Bed) -> Iterator[tuple[Frame, Bed | Phase]]:
@@ -96,17 +97,24 @@ def _injury(frame: Frame, given: Injury) -> Iterator[tuple[int, What]]:
     begin, end = frame.span(given.at, given.lasts)
     age_h = None if given.age is None else given.age / 3_600_000
     yield begin, StTurn(given.territory, given.mv, age_h)
-    yield begin, Told("st", f"ST {given.territory} {given.mv:+g} mV")
+    yield begin, Told("st", injury_words(given.territory, given.mv, age_h))
     if end is not None:
-        yield end, StTurn(given.territory, 0.0)
-        yield end, Told("st", f"ST {given.territory} as before")
+        yield end, StTurn(given.territory, None)
+        yield end, Told("st", injury_words(given.territory, None))
 
 
-def _potassium(frame: Frame, mmol_l: float, script: Bed) -> Iterator[tuple[int, What]]:
-    yield frame.at_ms, PotassiumTurn(mmol_l)
-    yield frame.at_ms, Told("potassium", f"Potassium {mmol_l:g} mmol/L")
-    if frame.end_ms is not None:
-        yield frame.end_ms, PotassiumTurn(script.potassium)
+def _bending(frame: Frame, part: Bed | Phase, script: Bed) -> Iterator[tuple[int, What]]:
+    written = part.model_fields_set  # `own` is nothing, but it is written
+    if "potassium" in written:
+        yield frame.at_ms, PotassiumTurn(part.potassium)
+        yield frame.at_ms, Told("potassium", potassium_words(part.potassium))
+        if frame.end_ms is not None:
+            yield frame.end_ms, PotassiumTurn(script.potassium)
+    if "qt" in written:
+        yield frame.at_ms, QtTurn(part.qt)
+        yield frame.at_ms, Told("qt", qt_words(part.qt))
+        if frame.end_ms is not None:
+            yield frame.end_ms, QtTurn(script.qt)
 
 
 def _heart_and_breath(frame: Frame, part: Bed | Phase, script: Bed) -> Iterator[tuple[int, What]]:
@@ -139,6 +147,22 @@ def ailment(script: Bed) -> str:
 def insult_words(given: Insult) -> str:
     """Return an insult as an instructor reads it."""
     return f"{INSULTS[given.insult].label}, severity {given.severity:g}"
+
+
+def potassium_words(mmol_l: float | None) -> str:
+    """Return what an ECG is drawn at: ``Potassium 6.8 mmol/L``."""
+    return f"Potassium {OWN if mmol_l is None else f'{mmol_l:g} mmol/L'}"
+
+
+def qt_words(factor: float | None) -> str:
+    """Return how long QT is: ``QT × 1.3``."""
+    return f"QT {OWN if factor is None else f'× {factor:g}'}"
+
+
+def injury_words(territory: str, mv: float | None, age_h: float | None = None) -> str:
+    """Return an injury as an instructor reads it: ``ST inferior +0.3 mV, an infarct of 2 h``."""
+    aged = "" if age_h is None else f", an infarct of {age_h:.2g} h"
+    return f"ST {territory} {OWN if mv is None else f'{mv:+g} mV'}{aged}"
 
 
 def treatment_words(given: Treatment) -> str:

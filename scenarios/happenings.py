@@ -33,11 +33,11 @@ def happenings_of(patient: Patient, bed: int) -> Iterator[Happening]:
 
 def _all(patient: Patient) -> Iterator[tuple[int, What]]:
     for fault in patient.script.faults:
-        yield from _fault(fault)
+        yield from of_fault(fault)
     for fall in patient.script.falls:
         yield from _fall(fall)
     for fault in patient.borrowed:
-        yield from (told for told in _fault(fault) if not isinstance(told[1], FaultTurn))
+        yield from (told for told in of_fault(fault) if not isinstance(told[1], FaultTurn))
     for change in patient.script.charted:
         if change.consciousness is not None or change.oxygen is not None:
             turn = ChartTurn(change.consciousness, change.oxygen)
@@ -51,7 +51,8 @@ def _all(patient: Patient) -> Iterator[tuple[int, What]]:
     yield from doings.of(patient.script)
 
 
-def _fault(fault: Fault) -> Iterator[tuple[int, What]]:
+def of_fault(fault: Fault) -> Iterator[tuple[int, What]]:
+    """Return when a fault begins and ends, and what is told of it."""
     name = f"{fault.device} {fault.kind}"
     lasts = lasting(fault)
     end = None if lasts is None else fault.at + lasts

@@ -137,11 +137,12 @@ def _finding(tree: Tree, error: ErrorDetails) -> Finding:
     path = tuple(p for p in error["loc"] if p != "[key]")
     wrong_key = error["type"] == "extra_forbidden" or error["loc"][-1:] == ("[key]",)
     place = tree.place(path, key=wrong_key)
-    what, suggestion = _words(path, error)
+    what, suggestion = in_words(path, error)
     return Finding(*place, what, suggestion)
 
 
-def _words(path: Where, error: ErrorDetails) -> tuple[str, str]:
+def in_words(path: Where, error: ErrorDetails) -> tuple[str, str]:
+    """Return what is wrong at ``path``, and what to do."""
     name = str(path[-1]) if path else "scenario"
     given = error["input"]
     kind = error["type"]

@@ -20,6 +20,8 @@ from scenarios.words import (
     Name,
     OxygenText,
     Part,
+    Potassium,
+    QtFactor,
     RhythmName,
     Target,
     Text,
@@ -87,8 +89,11 @@ class Phase(Part):
         default=True, description="`false`: the `rhythm` is electrical activity alone, and moves no blood."
     )
     st: list[Injury] = Field(default=[], description="Raised or lowered ST, by territory.")
-    potassium: float | None = Field(
-        default=None, ge=1.5, le=10, description="At which the ECG is drawn, in mmol/L; without, the body's."
+    potassium: Potassium = Field(
+        default=None, description="At which the ECG is drawn, in mmol/L; left out or `own`, the body's."
+    )
+    qt: QtFactor = Field(
+        default=None, description="QT so many times as long as the rate makes it (a drug); `own` ends it."
     )
     breathing: BreathingName | None = Field(
         default=None, description="A pattern, from the phase's start until its `lasts` is over."
@@ -217,8 +222,11 @@ class Bed(Part):
         default=True, description="`false`: the `rhythm` is electrical activity alone, and moves no blood."
     )
     st: list[Injury] = Field(default=[], description="Raised or lowered ST, by territory.")
-    potassium: float | None = Field(
-        default=None, ge=1.5, le=10, description="At which the ECG is drawn, in mmol/L; without, the body's."
+    potassium: Potassium = Field(
+        default=None, description="At which the ECG is drawn, in mmol/L; left out or `own`, the body's."
+    )
+    qt: QtFactor = Field(
+        default=None, description="QT so many times as long as the rate makes it (a drug); `own` ends it."
     )
     breathing: BreathingName | None = Field(
         default=None, description="A pattern of breathing, from the start."

@@ -171,7 +171,7 @@ def _cut(phase: Phase, path: Path) -> Iterator[Remark]:
 
 def _faults(bed: Bed) -> Iterator[Remark]:
     for i, fault in enumerate(bed.faults):
-        yield from _fault(bed, fault, ("faults", i))
+        yield from of_fault(bed, fault, ("faults", i))
     for i, fault in enumerate(bed.faults):
         for k in range(i):
             if _overlap(bed.faults[k], fault):
@@ -182,7 +182,8 @@ def _faults(bed: Bed) -> Iterator[Remark]:
                 )
 
 
-def _fault(bed: Bed, fault: Fault, path: Path) -> Iterator[Remark]:
+def of_fault(bed: Bed, fault: Fault, path: Path) -> Iterator[Remark]:
+    """Check whether a device of the bed can have this fault."""
     sort = FAULTS[fault.kind]
     if fault.device not in sort.devices:
         able = " or ".join(sort.devices)

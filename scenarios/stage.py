@@ -7,6 +7,8 @@ bytes. A runner plays it against a clock, a headless run as fast as it can.
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from broker import messages as m
 from broker import topics
 from broker.codec import encode
@@ -21,12 +23,14 @@ from scenarios.turns import (
     BreathTurn,
     ChartTurn,
     Deed,
+    Electric,
     FallTurn,
     FaultTurn,
     InsultTurn,
     Labelled,
     PinTurn,
     PotassiumTurn,
+    QtTurn,
     RhythmTurn,
     StTurn,
     Told,
@@ -106,7 +110,8 @@ class Stage:
         at_ms = -(-self._ticks // TICKS) * SECOND_MS
         steered = m.Steered(at=at_ms, what=what, by=by)
         self._steering.add(steered)
-        return steered
+        rhythm = self.ward.rhythm_of(self.beds.index(what.bed))
+        return replace(steered, note=self._steering.doubt(what, rhythm))
 
     def skip(self) -> None:
         """Advance 0.2 s unheard, for a session that is taken up again."""
@@ -189,14 +194,22 @@ class Stage:
                 self.ward.stop_treatment(bed, treatment)
             case RhythmTurn(rhythm, pulse):
                 self.ward.rhythm(bed, rhythm, pulse=pulse)
-            case StTurn(territory, mv, age_h):
-                self.ward.st(bed, territory, mv, age_h=age_h)
-            case PotassiumTurn(mmol_l):
-                self.ward.potassium(bed, mmol_l)
+            case StTurn() | PotassiumTurn() | QtTurn():
+                self._bend(bed, what)
             case BreathTurn(pattern):
                 self.ward.breathing(bed, pattern)
             case FallTurn(on):
                 self.ward.fall(bed, on=on)
+
+    def _bend(self, bed: int, what: Electric) -> None:
+        """Do something to an ECG alone."""
+        match what:
+            case StTurn(territory, mv, age_h):
+                self.ward.st(bed, territory, mv, age_h=age_h)
+            case PotassiumTurn(mmol_l):
+                self.ward.potassium(bed, mmol_l)
+            case QtTurn(factor):
+                self.ward.qt(bed, factor)
 
     def _tell_chance(self, t: int, what: Befallen) -> Iterator[Emission]:
         """Yield what chance did, for the truth's record."""
@@ -211,7 +224,9 @@ class Stage:
         if what.kind != "swapped":
             self.ward.fault(bed, what.device, what.kind, what.on, **what.how)
         elif what.other_bed in self.beds:  # a ward of fewer beds may be without it
-            self.ward.swap(what.device, bed, self.beds.index(what.other_bed))
+            other = self.beds.index(what.other_bed)
+            if what.on != (self.ward.sits_on(what.device, bed) == other):  # a hand may have been there before
+                self.ward.swap(what.device, bed, other)
 
     def _set_chart(self, bed: int, patient: Patient) -> None:
         breathes = patient.oxygen

@@ -10,53 +10,58 @@ import numpy as np
 
 from broker import messages as m
 from devices.physiology.treatments import TREATMENTS
+from devices.signals.conditions import FULL_MV, TERRITORIES
+from devices.signals.rhythms import RHYTHMS
 from scenarios import doings
 from scenarios.cast import Patient
 from scenarios.causes import Insult, Treatment
 from scenarios.curves import Floats
-from scenarios.faults import FAULTS
 from scenarios.happenings import Happening
+from scenarios.mishaps import Mishaps
 from scenarios.model import RANGES
 from scenarios.trajectories import UNITS
 from scenarios.turns import (
     BreathTurn,
-    FaultTurn,
     InsultTurn,
     Labelled,
     PinTurn,
     PotassiumTurn,
+    QtTurn,
     RhythmTurn,
     StTurn,
     Told,
     TreatTurn,
     What,
 )
-from scenarios.words import KNOWN, meant
+from scenarios.words import KNOWN, POTASSIUM, QT, meant
 
 RAMP_S: Final = 30.0
 """How long a pinned sign takes to its value, where nobody says (*heuristic*)."""
-
-
-POTASSIUM: Final = (1.5, 10.0)
-"""Bounds of the potassium that an ECG is drawn at, mmol/L, as in a scenario."""
+BENT: Final = {"st": "ST", "potassium": "Potassium", "qt": "QT"}
+"""What of the ECG may be released, beside vital signs, and what it is called."""
 
 
 class Steering:
     """What was done by hand in one session, in the order of simulated time."""
 
     def __init__(self, patients: Sequence[Patient], done: Sequence[m.Steered] = ()) -> None:
-        self._patients = {p.bed: (i, p) for i, p in enumerate(patients)}
+        self._beds = {p.bed: i for i, p in enumerate(patients)}
         self._done: list[Happening] = []
         self._pins: dict[str, Pins] = {}
+        self._mishaps = Mishaps(patients)
         self._n = len(patients)
         for steered in done:
             self.add(steered)
 
     def add(self, steered: m.Steered) -> None:
         """Do something at its moment; raise ``ValueError`` saying what cannot be done, and what can."""
-        bed, patient = self._bed(steered.what.bed)
-        for what in turns(patient, steered.what):
-            self._done.append(Happening(steered.at, bed, what))
+        bed = self._bed(steered.what.bed)
+        if steered.what.do not in {"fault", "mend"}:
+            self._done += [Happening(steered.at, bed, what) for what in turns(steered.what)]
+            return
+        made, unmade = self._mishaps.add(steered)
+        over = {id(h) for h in unmade}
+        self._done = [h for h in self._done if id(h) not in over or h.at_ms <= steered.at] + made
 
     def due(self, after_ms: int, until_ms: int) -> list[Happening]:
         """Return what is to be done in ``after_ms < t <= until_ms``."""
@@ -74,10 +79,17 @@ class Steering:
         pinned = {s: pins.over(targets.get(s, nothing), at_ms) for s, pins in self._pins.items()}
         return {**targets, **pinned}
 
-    def _bed(self, name: str) -> tuple[int, Patient]:
-        if name not in self._patients:
-            raise ValueError(f"no such bed here: {name!r}; {meant(name, self._patients)}")
-        return self._patients[name]
+    def doubt(self, what: m.Steer, rhythm: str) -> str:
+        """Return what a bed's ``rhythm`` makes of a deed otherwise than one would think, else nothing."""
+        pinned = self._pins["hr"].goal(self._bed(what.bed)) if "hr" in self._pins else None
+        if what.do == "rhythm":
+            return rate_doubt(what.name, pinned)
+        return rate_doubt(rhythm, what.value) if (what.do, what.name) == ("pin", "hr") else ""
+
+    def _bed(self, name: str) -> int:
+        if name not in self._beds:
+            raise ValueError(f"no such bed here: {name!r}; {meant(name, self._beds)}")
+        return self._beds[name]
 
 
 class Pins:
@@ -92,6 +104,10 @@ class Pins:
         self._from[bed], self._to[bed] = now, np.nan if what.value is None else what.value
         self._at_ms[bed], self._over_ms[bed] = at_ms, max(1000.0 * what.over_s, 1.0)
 
+    def goal(self, bed: int) -> float | None:
+        """Return at what a bed's sign is held, ``None`` if it is not."""
+        return None if np.isnan(self._to[bed]) else float(self._to[bed])
+
     def over(self, target: Floats, at_ms: int) -> Floats:
         """Return where the sign is wanted: by hand, else as ``target`` says."""
         share = np.clip((at_ms - self._at_ms) / self._over_ms, 0.0, 1.0)
@@ -99,12 +115,23 @@ class Pins:
         return np.where(np.isnan(self._to), target, held)
 
 
-def turns(patient: Patient, steer: m.Steer) -> list[What]:
-    """Return what a deed comes to; raise ``ValueError`` saying what there is instead."""
-    return list(_DEEDS[steer.do](patient, steer))
+def rate_doubt(rhythm: str, hr: float | None) -> str:
+    """Return what a rhythm makes of a pinned heart rate that it does not allow, else nothing."""
+    kind = RHYTHMS[rhythm]
+    low, high = kind.bounds
+    if hr is None or (low <= hr <= high and not kind.stopped):
+        return ""
+    if kind.stopped:
+        return f"{kind.label}: no heart rate, whatever it is pinned at"
+    return f"{kind.label} keeps the heart rate at {low:g} to {high:g} /min; pinned is {hr:g}"
 
 
-def _insult(_: Patient, steer: m.Steer) -> Iterator[What]:
+def turns(steer: m.Steer) -> list[What]:
+    """Return what a deed to a body comes to; raise ``ValueError`` saying what there is instead."""
+    return list(_DEEDS[steer.do](steer))
+
+
+def _insult(steer: m.Steer) -> Iterator[What]:
     _known("insult", steer.name)
     severity = 1.0 if steer.value is None else steer.value
     if not 0.0 < severity <= 1.0:
@@ -116,13 +143,13 @@ def _insult(_: Patient, steer: m.Steer) -> Iterator[What]:
     yield Told("insult-began", f"{doings.insult_words(given)} (by hand)")
 
 
-def _ease(_: Patient, steer: m.Steer) -> Iterator[What]:
+def _ease(steer: m.Steer) -> Iterator[What]:
     _known("insult", steer.name)
     yield InsultTurn(steer.name, 0.0)
     yield Told("insult-eased", f"{steer.name} (by hand)")
 
 
-def _treat(_: Patient, steer: m.Steer) -> Iterator[What]:
+def _treat(steer: m.Steer) -> Iterator[What]:
     _known("treatment", steer.name)
     kind = TREATMENTS[steer.name]
     if steer.value is not None and not kind.least <= steer.value <= kind.most:
@@ -132,68 +159,74 @@ def _treat(_: Patient, steer: m.Steer) -> Iterator[What]:
     yield Told("treatment-given", f"{words} (by hand)")
 
 
-def _stop(_: Patient, steer: m.Steer) -> Iterator[What]:
+def _stop(steer: m.Steer) -> Iterator[What]:
     _known("treatment", steer.name)
     yield TreatTurn(steer.name, on=False)
     yield Told("treatment-ended", f"{TREATMENTS[steer.name].label} (by hand)")
 
 
-def _rhythm(_: Patient, steer: m.Steer) -> Iterator[What]:
+def _rhythm(steer: m.Steer) -> Iterator[What]:
     _known("rhythm", steer.name)
     pulse = steer.value != 0.0
     yield RhythmTurn(steer.name, pulse)
     yield Told("rhythm", f"{steer.name}{'' if pulse else ', no pulse'} (by hand)")
 
 
-def _st(_: Patient, steer: m.Steer) -> Iterator[What]:
+def _st(steer: m.Steer) -> Iterator[What]:
     _known("territory", steer.name)
-    mv = 0.0 if steer.value is None else steer.value
+    mv = (0.0 if steer.age_h is None else FULL_MV) if steer.value is None else steer.value
     if not -1.0 <= mv <= 1.0:
-        raise ValueError("ST is raised by -1 to 1 mV; 0 ends it")
-    yield StTurn(steer.name, mv)
-    yield Told("st", f"ST {steer.name} {mv:+g} mV (by hand)")
+        raise ValueError("ST is raised by -1 to 1 mV; release `st` gives it back to the body")
+    if steer.age_h is not None and mv <= 0.0:
+        raise ValueError("an infarct raises ST by 0 to 1 mV; leave its age out to lower ST")
+    yield StTurn(steer.name, mv, steer.age_h)
+    yield Told("st", f"{doings.injury_words(steer.name, mv, steer.age_h)} (by hand)")
 
 
-def _potassium(_: Patient, steer: m.Steer) -> Iterator[What]:
+def _potassium(steer: m.Steer) -> Iterator[What]:
     if steer.name != "potassium":
         raise ValueError(f"no such electrolyte: {steer.name!r}; there is: potassium")
     low, high = POTASSIUM
     if steer.value is not None and not low <= steer.value <= high:
         raise ValueError(f"potassium is {low:g} to {high:g} mmol/L; without a value it is the body's own")
     yield PotassiumTurn(steer.value)
-    told = "the body's own" if steer.value is None else f"{steer.value:g} mmol/L"
-    yield Told("potassium", f"Potassium {told} (by hand)")
+    yield Told("potassium", f"{doings.potassium_words(steer.value)} (by hand)")
 
 
-def _breathing(_: Patient, steer: m.Steer) -> Iterator[What]:
+def _qt(steer: m.Steer) -> Iterator[What]:
+    if steer.name != "qt":
+        raise ValueError(f"no such interval: {steer.name!r}; there is: qt")
+    low, high = QT
+    if steer.value is not None and not low <= steer.value <= high:
+        raise ValueError(f"QT is {low:g} to {high:g} times what the rate makes it; without a value that")
+    yield QtTurn(steer.value)
+    yield Told("qt", f"{doings.qt_words(steer.value)} (by hand)")
+
+
+def _breathing(steer: m.Steer) -> Iterator[What]:
     _known("breathing", steer.name)
     yield BreathTurn(steer.name)
     yield Told("breathing", f"{steer.name} (by hand)")
 
 
-def _fault(patient: Patient, steer: m.Steer) -> Iterator[What]:
-    able = {kind: sort for kind, sort in FAULTS.items() if kind != "swapped"}
-    sort = next((sort for kind, sort in able.items() if kind == steer.name), None)
-    if sort is None:
-        raise ValueError(f"no such fault: {steer.name!r}; {meant(steer.name, able)}")
-    worn = [d for d in sort.devices if d in patient.script.wears]
-    if steer.device not in worn:
-        raise ValueError(f"{steer.name} can befall here: {', '.join(worn) or 'nothing'}")
-    on = steer.do == "fault"
-    yield FaultTurn(str(steer.device), steer.name, on=on)
-    name = f"{steer.device} {steer.name}"
-    if on:
-        yield Labelled(steer.name, None, name)
-    yield Told("fault-began" if on else "fault-ended", f"{name} (by hand)")
+def _release(steer: m.Steer) -> Iterator[What]:
+    if steer.name not in (*RANGES, *BENT):
+        raise ValueError(f"nothing to release: {steer.name!r}; {meant(steer.name, (*RANGES, *BENT))}")
+    match steer.name:
+        case "st":
+            yield from (StTurn(territory, None) for territory in TERRITORIES)
+        case "potassium":
+            yield PotassiumTurn(None)
+        case "qt":
+            yield QtTurn(None)
+        case sign:
+            yield PinTurn(sign, None)
+    yield Told("released", f"{steer.name} (by hand)")
 
 
-def _pin(_: Patient, steer: m.Steer) -> Iterator[What]:
+def _pin(steer: m.Steer) -> Iterator[What]:
     if steer.name not in RANGES:
         raise ValueError(f"no such vital sign: {steer.name!r}; {meant(steer.name, RANGES)}")
-    if steer.do == "release":
-        yield PinTurn(steer.name, None)
-        yield Told("released", f"{steer.name} (by hand)")
-        return
     low, high = RANGES[steer.name]
     if steer.value is None or not low <= steer.value <= high:
         raise ValueError(f"{steer.name} is pinned at a value of {low:g} to {high:g} {UNITS[steer.name]}")
@@ -207,8 +240,8 @@ def _known(kind: str, name: str) -> None:
         raise ValueError(f"no such {kind}: {name!r}; {meant(name, KNOWN[kind])}")
 
 
-_DEEDS: Final[dict[str, Callable[[Patient, m.Steer], Iterator[What]]]] = {
+_DEEDS: Final[dict[str, Callable[[m.Steer], Iterator[What]]]] = {
     "insult": _insult, "ease": _ease, "treat": _treat, "stop": _stop, "rhythm": _rhythm,
-    "breathing": _breathing, "st": _st, "potassium": _potassium,
-    "fault": _fault, "mend": _fault, "pin": _pin, "release": _pin,
+    "breathing": _breathing, "st": _st, "potassium": _potassium, "qt": _qt,
+    "pin": _pin, "release": _release,
 }  # fmt: skip

@@ -74,10 +74,13 @@ class RhythmTurn:
 
 @dataclass(frozen=True, slots=True)
 class StTurn:
-    """ST of a territory becomes ``mv``; with ``age_h`` it is an infarct of that age, which goes on."""
+    """ST of a territory becomes ``mv``, or, ``None``, the body's own.
+
+    With ``age_h`` it is an infarct of that age, which goes on.
+    """
 
     territory: str
-    mv: float
+    mv: float | None
     age_h: float | None = None
 
 
@@ -86,6 +89,13 @@ class PotassiumTurn:
     """The ECG is drawn at this potassium, or, ``None``, at the body's own."""
 
     mmol_l: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class QtTurn:
+    """QT becomes so many times as long as the rate makes it, or, ``None``, what the rate makes it."""
+
+    factor: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,8 @@ class FallTurn:
     on: bool
 
 
-Deed = InsultTurn | TreatTurn | RhythmTurn | StTurn | PotassiumTurn | BreathTurn | PinTurn | FallTurn
+Electric = StTurn | PotassiumTurn | QtTurn
+"""What only bends the ECG."""
+Deed = InsultTurn | TreatTurn | RhythmTurn | Electric | BreathTurn | PinTurn | FallTurn
 """What is done to a body."""
 What = FaultTurn | ChartTurn | Told | Labelled | Deed

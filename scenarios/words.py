@@ -69,6 +69,16 @@ def _target(given: object) -> float | None:
     raise ValueError("write a number, or `own` to give the value back to the body")
 
 
+def _bent(low: float, high: float, unit: str) -> Callable[[object], float | None]:
+    def read(given: object) -> float | None:
+        held = _target(given)
+        if held is not None and not low <= held <= high:
+            raise ValueError(f"outside {low:g} to {high:g} {unit}: write a number between, or `own`")
+        return held
+
+    return read
+
+
 KNOWN: Final[dict[str, Collection[str]]] = {
     "trajectory": tuple(trajectories()),
     "insult": tuple(INSULTS),
@@ -119,6 +129,19 @@ Target = Annotated[
     PlainValidator(_target),
     WithJsonSchema({"anyOf": [{"type": "number"}, {"const": "own"}]}),
 ]
+POTASSIUM: Final = (1.5, 10.0)
+"""Bounds of the potassium that an ECG is drawn at, mmol/L."""
+QT: Final = (0.7, 1.45)
+"""Bounds of how long QT is drawn, times what the rate makes it (*heuristic*: short-QT to torsades)."""
+
+
+def _own_or(bounds: tuple[float, float]) -> WithJsonSchema:
+    low, high = bounds
+    return WithJsonSchema({"anyOf": [{"type": "number", "minimum": low, "maximum": high}, {"const": "own"}]})
+
+
+Potassium = Annotated[float | None, PlainValidator(_bent(*POTASSIUM, "mmol/L")), _own_or(POTASSIUM)]
+QtFactor = Annotated[float | None, PlainValidator(_bent(*QT, "times")), _own_or(QT)]
 TrajectoryKey = Annotated[str, PlainValidator(_one_of("trajectory")), _enum("trajectory")]
 InsultName = Annotated[str, PlainValidator(_one_of("insult")), _enum("insult")]
 TreatmentName = Annotated[str, PlainValidator(_one_of("treatment")), _enum("treatment")]

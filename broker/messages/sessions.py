@@ -20,9 +20,10 @@ class Steer(Struct, kw_only=True, omit_defaults=True):
     """What an instructor does to a bed; ``name`` is a word of the scenario language.
 
     ``insult`` (``value`` its severity, ``tempo``), ``ease``; ``treat`` (``value`` the dose), ``stop``;
-    ``rhythm`` (``value`` 0: no pulse); ``breathing``; ``st`` of a territory (``value`` mV) and
-    ``potassium`` (mmol/L); ``fault`` and ``mend`` of a ``device``; ``pin`` a vital sign at ``value``
-    within ``over_s``, and ``release`` it to the script or the body.
+    ``rhythm`` (``value`` 0: no pulse); ``breathing``; ``st`` of a territory (``value`` mV, with ``age_h`` an
+    infarct so old), ``potassium`` (mmol/L) and ``qt`` (times its length); ``fault`` of a ``device``, for
+    ``lasts_s``, as strong as ``how`` says or with ``other_bed``, and ``mend``; ``pin`` a vital sign at
+    ``value`` within ``over_s``; ``release`` it, or ``st``, ``potassium``, ``qt``, to script or body.
     """
 
     do: Literal[
@@ -34,6 +35,7 @@ class Steer(Struct, kw_only=True, omit_defaults=True):
         "breathing",
         "st",
         "potassium",
+        "qt",
         "fault",
         "mend",
         "pin",
@@ -42,17 +44,27 @@ class Steer(Struct, kw_only=True, omit_defaults=True):
     bed: Identifier
     name: Word
     device: Word | None = None
+    other_bed: Identifier | None = None
     value: Annotated[float, Meta(ge=-1e6, le=1e6)] | None = None
+    age_h: Annotated[float, Meta(ge=0, le=8784)] | None = None
     tempo: Annotated[float, Meta(ge=0.05, le=60)] | None = None
     over_s: Annotated[float, Meta(ge=0, le=86_400)] | None = None
+    lasts_s: Annotated[float, Meta(gt=0, le=31_622_400)] | None = None
+    how: Annotated[dict[Word, Annotated[float, Meta(ge=-1e6, le=1e6)]], Meta(max_length=16)] = field(
+        default_factory=dict
+    )
 
 
 class Steered(Struct, kw_only=True, omit_defaults=True):
-    """What was done to a bed ``at`` so many ms after the session's start, simulated, and by whom."""
+    """What was done to a bed ``at`` so many ms after the session's start, simulated, and by whom.
+
+    ``note`` says what will come of it otherwise than one would think.
+    """
 
     at: Millis
     what: Steer
     by: Line = ""
+    note: Line = ""
 
 
 class Request(Message, kw_only=True):

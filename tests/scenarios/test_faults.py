@@ -11,6 +11,7 @@ from broker import messages as m
 from broker.bus import MemoryBus
 from scenarios.headless import play
 from scenarios.loader import load, loaded_or_raise
+from scenarios.stage import Stage
 
 
 def text(*beds: dict[str, Any], **more: Any) -> str:  # noqa: ANN401 -- whatever a scenario holds
@@ -145,3 +146,62 @@ def test_a_scenario_may_give_beds_more_devices(extra: list[str]) -> None:
     speaking = {(got.topic.subject, got.topic.device) for _, got in said if isinstance(got.message, m.Num)}
     assert {("bed01", d) for d in ("patch", *extra)} <= speaking
     assert not {d for bed, d in speaking if bed == "bed02"} & set(extra)
+
+
+# --- by hand ---------------------------------------------------------------------------------------
+
+TWO = text({"baseline": {"hr": 115}}, {"baseline": {"hr": 55}})
+
+
+def steered(*deeds: tuple[int, m.Steer], seconds: int) -> list[tuple[str, codec.Accepted]]:
+    """Play two beds, doing what is given at its second; return (topic, message) of all that is said."""
+    stage = Stage("home", "s-headless", loaded_or_raise(TWO, "f"), seed=1)
+    said = []
+    for second in range(seconds):
+        for what in [what for at_s, what in deeds if at_s == second]:
+            stage.steer(what)
+        for _ in range(5):
+            said += [e.out for e in stage.tick(waves=False)]
+    accepted = [(p.topic, codec.decode(p.topic, p.payload)) for p in said]
+    return [(where, got) for where, got in accepted if isinstance(got, codec.Accepted)]
+
+
+def events(said: list[tuple[str, codec.Accepted]]) -> list[tuple[str, str, int]]:
+    """Return (bed, kind, s since the start) of what is told of faults."""
+    start = loaded_or_raise(TWO, "f").start
+    told = [(got.topic.subject, got.message) for _, got in said if isinstance(got.message, m.TruthEvent)]
+    return [(bed, e.kind, (e.t - start) // 1000) for bed, e in told if e.kind.startswith("fault-")]
+
+
+def test_a_hand_swaps_straps_and_swaps_them_back() -> None:
+    """As a script does, told in both beds; who is swapped already is refused until it is mended."""
+    swap = m.Steer(do="fault", bed="bed01", name="swapped", device="patch", other_bed="bed02")
+    mend = m.Steer(do="mend", bed="bed02", name="swapped", device="patch")
+    said = steered((30, swap), (90, mend), seconds=150)
+    first, second = values(said, "bed01", "patch", "hr"), values(said, "bed02", "patch", "hr")
+    for span, faster in (((10, 30), first), ((60, 90), second), ((120, 150), first)):
+        slower = second if faster is first else first
+        assert min(faster[slice(*span)]) > max(slower[slice(*span)])
+    began, ended = ("fault-began", 30), ("fault-ended", 90)
+    assert sorted(events(said)) == [(bed, *what) for bed in ("bed01", "bed02") for what in (began, ended)]
+    with pytest.raises(ValueError, match="mend that first"):
+        steered((3, swap), (5, swap), seconds=8)
+
+
+def test_a_hand_says_how_strong_and_how_long() -> None:
+    """Nine tenths are lost for 60 s; then it ends by itself, once."""
+    lossy = m.Steer(
+        do="fault", bed="bed01", name="lost-messages", device="patch", lasts_s=60, how={"share": 0.9}
+    )
+    said = steered((20, lossy), seconds=100)
+    assert 40 <= len(values(said, "bed01", "patch", "hr")) <= 55
+    assert events(said) == [("bed01", "fault-began", 20), ("bed01", "fault-ended", 80)]
+
+
+def test_what_is_mended_or_begun_anew_does_not_end_a_second_time() -> None:
+    """The end that a hand had set is forgotten."""
+    off = m.Steer(do="fault", bed="bed01", name="probe-off", device="oximeter", lasts_s=40)
+    mend = m.Steer(do="mend", bed="bed01", name="probe-off", device="oximeter")
+    said = steered((10, off), (20, mend), (30, off), (40, off), seconds=100)
+    told = [(kind.removeprefix("fault-"), s) for _, kind, s in events(said)]
+    assert told == [("began", 10), ("ended", 20), ("began", 30), ("began", 40), ("ended", 80)]

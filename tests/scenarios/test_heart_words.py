@@ -40,10 +40,53 @@ def test_st_and_potassium_are_drawn_and_end_with_their_phase() -> None:
         "st: [{territory: inferior, mv: 0.3}]",
         "st: [{territory: inferior, age: 3 h}]",
         "potassium: 7.0",
+        "qt: 1.4",
     ):
         bent = drawn(said)
         assert bent[0] != plain[0], said
         assert bent[1] == plain[1], said
+
+
+ILL = """\
+name: hearts
+title: Hearts
+beds:
+  - person: {age: 60}
+    insults: [{insult: acute-coronary-syndrome, tempo: 20}]
+    MORE
+    phases: [{name: Held, at: 20 s, lasts: 40 s, SAID}]
+"""
+
+
+def anterior(said: str, more: str = "") -> list[bytes]:
+    """Return V3 of an infarct 50 s and 70 s after it began, where a script may hold what the ECG shows."""
+    text = ILL.replace("SAID", said).replace("    MORE\n", more and f"    {more}\n")
+    stage = Stage("home", "s-1", loaded_or_raise(text), seed=4)
+    out = []
+    for second in range(1, 71):
+        for _ in range(5):
+            stage.skip()
+        if second in {50, 70}:
+            out.append(np.asarray(stage.ward._engine.draw(3, ("ecg_v3",))["ecg_v3"]).tobytes())
+    return out
+
+
+def test_what_a_script_held_is_the_bodys_again() -> None:
+    """A body's own infarct is hidden while a phase says otherwise, and as old afterwards as without."""
+    own = anterior("text: nothing")
+    held = anterior("st: [{territory: anterior, mv: 0}]")
+    assert held[0] != own[0]
+    assert held[1] == own[1]
+    elsewhere = anterior("st: [{territory: inferior, mv: 0.3}]")
+    assert elsewhere[0] not in {own[0], held[0]}
+    assert elsewhere[1] == own[1]
+
+
+def test_own_gives_potassium_back_in_a_phase() -> None:
+    """A bed drawn at 7 mmol/L has its own while a phase says so, and 7 again after it."""
+    plain, high = anterior("text: nothing"), anterior("text: nothing", "potassium: 7")
+    released = anterior("potassium: own", "potassium: 7")
+    assert released == [plain[0], high[1]]
 
 
 def test_a_rhythm_without_a_pulse_moves_no_blood() -> None:
@@ -60,7 +103,10 @@ def test_mistakes_are_told_with_what_to_do() -> None:
     """A wrong territory, too much potassium, a pulse without its rhythm."""
     wrong = load(BED.replace("SAID", "st: [{territory: inferor}]")).errors[0]
     assert (wrong.line, wrong.suggestion) == (9, "did you mean `inferior`?")
-    assert load(BED.replace("SAID", "potassium: 70")).errors
+    high = load(BED.replace("SAID", "potassium: 70")).errors[0]
+    assert "outside 1.5 to 10 mmol/L" in high.what
+    assert "own" in high.suggestion
+    assert "outside 0.7 to 1.45" in load(BED.replace("SAID", "qt: 3")).errors[0].what
     pulse = load(BED.replace("SAID", "pulse: false")).errors[0]
     assert pulse.line == 9
     assert "rhythm: sinus" in pulse.suggestion

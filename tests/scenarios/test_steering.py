@@ -1,5 +1,7 @@
 """What an instructor does by hand: refused in words where it cannot be, and done again after a crash."""
 
+from typing import Any
+
 import pytest
 
 from broker import messages as m
@@ -14,6 +16,11 @@ beds:
     trends: [{sign: temp, to: 38, at: 30 s, over: 1 min}]
   - {wears: [oximeter]}
 """
+
+
+def fault(name: str, device: str = "patch", **more: Any) -> m.Steer:  # noqa: ANN401 -- fields of a Steer
+    """Return a fault of the first bed, by hand."""
+    return m.Steer(do="fault", bed="bed01", name=name, device=device, **more)
 
 
 def stage(*steered: m.Steered) -> Stage:
@@ -43,6 +50,17 @@ def passed(ward: Stage, seconds: int) -> Stage:
         (m.Steer(do="breathing", bed="bed01", name="biott"), "did you mean `biot`"),
         (m.Steer(do="fault", bed="bed02", name="lead-off", device="patch"), "can befall here: nothing"),
         (m.Steer(do="fault", bed="bed01", name="lead-of", device="patch"), "did you mean `lead-off`"),
+        (fault("lost-messages", how={"share": 4}), "equal to 1"),
+        (fault("frozen", how={"share": 0.5}), "has no `share`"),
+        (fault("late-messages", how={"delay": 5}), "did you mean `delay_s`"),
+        (fault("motion", how={"cadence_bpm": 1}), "equal to 20"),
+        (fault("swapped"), "with whom is it swapped"),
+        (fault("swapped", other_bed="bed02"), "nobody wears"),
+        (fault("swapped", other_bed="bed01"), "with itself"),
+        (m.Steer(do="mend", bed="bed01", name="swapped", device="patch"), "nobody else's"),
+        (m.Steer(do="st", bed="bed01", name="inferior", value=-0.2, age_h=1), "leave its age out"),
+        (m.Steer(do="qt", bed="bed01", name="qt", value=3), "0.7 to 1.45"),
+        (m.Steer(do="release", bed="bed01", name="potasium"), "did you mean `potassium`"),
         (m.Steer(do="pin", bed="bed01", name="hr", value=999), "0 to 300"),
         (m.Steer(do="pin", bed="bed01", name="heart", value=90), "no such vital sign"),
     ],
@@ -65,13 +83,18 @@ def test_a_ward_steered_by_hand_and_taken_up_again_says_the_same() -> None:
         m.Steer(do="rhythm", bed="bed01", name="af"),
         m.Steer(do="st", bed="bed01", name="inferior", value=0.3),
         m.Steer(do="potassium", bed="bed01", name="potassium", value=6.8),
-        m.Steer(do="fault", bed="bed01", name="motion", device="oximeter"),
+        m.Steer(do="qt", bed="bed01", name="qt", value=1.3),
+        m.Steer(do="st", bed="bed01", name="inferior", value=0.3, age_h=1.5),
+        fault("motion", "oximeter", lasts_s=30, how={"cadence_bpm": 90}),
+        fault("late-messages", "band", lasts_s=90, how={"delay_s": 7}),
         m.Steer(do="pin", bed="bed01", name="spo2", value=85, over_s=20),
         m.Steer(do="breathing", bed="bed01", name="cheyne-stokes"),
         m.Steer(do="mend", bed="bed01", name="motion", device="oximeter"),
         m.Steer(do="stop", bed="bed01", name="crystalloid"),
         m.Steer(do="ease", bed="bed01", name="haemorrhage"),
         m.Steer(do="release", bed="bed01", name="spo2"),
+        m.Steer(do="release", bed="bed01", name="st"),
+        m.Steer(do="release", bed="bed01", name="potassium"),
     ]
     for n, what in enumerate(deeds):
         for _ in range(5 * 12 + n % 5):
@@ -109,3 +132,19 @@ def test_a_pinned_sign_goes_to_its_value_and_back_to_its_script() -> None:
     passed(ward, 300)
     assert ward.ward.truth(0).m["temp"] == pytest.approx(38.0, abs=0.1)
     assert ward.ward.truth(0).m["hr"] < 120
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "hr", "said"),
+    [("paced-tracking", 160, "60 to 130"), ("vf", 90, "no heart rate"), ("sinus", 160, "")],
+)
+def test_one_is_told_when_a_rhythm_does_not_allow_a_pinned_rate(rhythm: str, hr: float, said: str) -> None:
+    """Whichever of the two comes first; it is done all the same, and stands in the record."""
+    beat = m.Steer(do="rhythm", bed="bed01", name=rhythm)
+    pin = m.Steer(do="pin", bed="bed01", name="hr", value=hr)
+    for first, second in ((beat, pin), (pin, beat)):
+        ward = stage()
+        ward.steer(first)
+        note = passed(ward, 2).steer(second).note
+        assert said in note
+        assert bool(said) == bool(note)
