@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from websockets.sync.client import ClientConnection
 
+from broker import messages as m
 from broker.client import Address
 from dashboard.context import EVERY
 from dashboard.links import make_link
@@ -124,9 +125,9 @@ def test_the_form_asks_the_same_conductor(house: House, boss: ClientConnection) 
         assert "did you mean" in checked.text
 
 
-@pytest.mark.browser
-def test_the_console_steers_the_chosen_bed(chromium: Browser, house: House, boss: ClientConnection) -> None:
-    """Words come from the conductor; what was done, or why not, stands beside the button."""
+@pytest.fixture
+def console(chromium: Browser, house: House, boss: ClientConnection) -> Iterator[Page]:
+    """Give the instructor's page of a ward of two, the first bed chosen."""
     started = ask(boss, "start", scenario="quiet-ward", beds=2, seed=4, speed=4)
     session, bed = started["body"]["session"], started["body"]["beds"][0]
     page = chromium.new_page(viewport={"width": 1366, "height": 768})
@@ -136,18 +137,91 @@ def test_the_console_steers_the_chosen_bed(chromium: Browser, house: House, boss
     steer = page.locator(".steer")
     steer.locator("[aria-label='What to do']").focus()
     expect(steer.locator("option[value=haemorrhage]")).to_be_attached(timeout=30_000)
-    steer.get_by_label("What to do").select_option("pin")
-    steer.get_by_label("Which").select_option("hr")
-    steer.get_by_label("How much").fill("999")
+    yield page
+    page.close()
+    ask(boss, "stop", session)
+
+
+def do(page: Page, deed: str, which: str, **more: str) -> None:
+    """Choose in the panel, fill what is shown, and press the button."""
+    steer = page.locator(".steer")
+    steer.get_by_label("What to do").select_option(deed)
+    steer.get_by_label("Which").select_option(which)
+    for label, value in more.items():
+        field = steer.get_by_label(label.replace("_", " ").rstrip())
+        choice = field.evaluate("node => node.tagName") == "SELECT"
+        field.select_option(value) if choice else field.fill(value)
     steer.get_by_role("button", name="Do it").click()
-    expect(steer.get_by_role("status")).to_contain_text("0 to 300", timeout=30_000)
-    steer.get_by_label("How much").fill("165")
-    steer.get_by_role("button", name="Do it").click()
-    expect(steer.get_by_role("status")).to_contain_text("done in", timeout=30_000)
+
+
+def told(house: House, page: Page, *texts: str) -> list[m.Steered]:
+    """Wait until truth tells ``texts`` of the chosen bed; return what stands in the session's record."""
+    session, live = page.url.partition("session=")[2], house.page.dashboard.live
+    bed = page.locator("tr[data-bed].sel").get_attribute("data-bed") or ""
+
+    async def until() -> None:
+        async with asyncio.timeout(30):
+            while not {*texts} <= {e["text"] for e in live.truth[session].beds[bed]["events"]}:
+                await asyncio.sleep(0.01)
+
+    house.page.call(until())
+    return live.records[session].steered
+
+
+@pytest.mark.browser
+def test_the_console_steers_the_chosen_bed(console: Page) -> None:
+    """Words come from the conductor; what was done, or why not, stands beside the button."""
+    said = console.locator(".steer").get_by_role("status")
+    do(console, "pin", "hr", How_much="999")
+    expect(said).to_contain_text("0 to 300", timeout=30_000)
+    do(console, "pin", "hr", How_much="165")
+    expect(said).to_contain_text("done in", timeout=30_000)
+    steer = console.locator(".steer")
     steer.get_by_label("What to do").select_option("treat")
     steer.get_by_label("Which").select_option("naloxone")
     expect(steer.get_by_label("How much")).to_have_attribute("placeholder", "0.2 mg")
-    expect(page.locator(f"tr[data-bed={bed}] td.v .t").first).to_have_text(
+    expect(console.locator("tr[data-bed].sel td.v .t").first).to_have_text(
         re.compile("16[0-9]"), timeout=60_000
     )
-    page.close()
+
+
+@pytest.mark.browser
+def test_the_console_bends_the_ecg_and_gives_it_back(console: Page, house: House) -> None:
+    """Each entry's numbers arrive under their names, are told in truth, and kept in the record."""
+    do(console, "st", "inferior", How_much="0.4", infarct="2")
+    do(console, "potassium", "potassium", How_much="6.8")
+    do(console, "qt", "qt", How_much="1.3")
+    do(console, "release", "st")
+    kept = told(
+        house,
+        console,
+        "ST inferior +0.4 mV, an infarct of 2 h (by hand)",
+        "Potassium 6.8 mmol/L (by hand)",
+        "QT × 1.3 (by hand)",
+        "st (by hand)",
+    )
+    assert [(s.what.do, s.what.value, s.what.age_h) for s in kept] == [
+        ("st", 0.4, 2.0), ("potassium", 6.8, None), ("qt", 1.3, None), ("release", None, None)
+    ]  # fmt: skip
+
+
+@pytest.mark.browser
+def test_the_console_says_how_a_device_fails_and_swaps_two(console: Page, house: House) -> None:
+    """A fault takes the numbers it knows; a swapped patch shows the neighbour's heart in the wrong bed."""
+    steer = console.locator(".steer")
+    do(console, "fault", "motion", Device="oximeter", moves="90", for_="40")
+    do(console, "pin", "hr", How_much="165", within="1")
+    row = console.locator("tr[data-bed].sel td.v").first
+    expect(row.locator(".d")).to_have_text(re.compile("16[0-9]"), timeout=60_000)
+    neighbour = console.locator("tr[data-bed]:not(.sel)").get_attribute("data-bed") or ""
+    do(console, "fault", "swapped", Device="patch", Exchanged=neighbour)
+    expect(row.locator(".d")).not_to_have_text(re.compile("1[56][0-9]"), timeout=60_000)
+    expect(row.locator(".t")).to_have_text(re.compile("16[0-9]"))
+    kept = told(house, console, "oximeter motion (by hand)", "patch swapped (by hand)")
+    assert (kept[0].what.how, kept[0].what.lasts_s) == ({"cadence_bpm": 90.0}, 40.0)
+    do(console, "fault", "swapped", Device="patch")
+    expect(steer.get_by_role("status")).to_contain_text("mend that first", timeout=30_000)
+    do(console, "mend", "swapped", Device="patch")
+    expect(row.locator(".d")).to_have_text(re.compile("16[0-9]"), timeout=60_000)
+    do(console, "rhythm", "paced-tracking")
+    expect(steer.get_by_role("status")).to_contain_text("60 to 130", timeout=30_000)
