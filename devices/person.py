@@ -13,10 +13,15 @@ from broker import messages as m
 from devices.conditions import CONDITIONS, by_chance, with_conditions
 
 Sex = Literal["F", "M"]
+Skin = Literal["light", "brown", "dark"]
+SKINS: Final[dict[Skin, float]] = {"light": 0.0, "brown": 0.5, "dark": 1.0}
+"""How much of what dark skin does to an oximeter a skin does (the middle one *heuristic*)."""
 HYPERCAPNIC: Final = 2
 """The NEWS2 SpO2 scale of those whose target is 88 to 92 %."""
 WOMEN, LUNG_DISEASE, BETA_BLOCKED = 0.5, 0.08, 0.2
 """Heuristic: their shares of a ward."""
+BROWN, DARK = 0.2, 0.1
+"""Likewise."""
 OLD: Final = 70
 ADULT: Final = 16
 """Years; NEWS2 and every baseline here hold from this age."""
@@ -97,6 +102,8 @@ class Person:
     """From which hour to which; ``None`` never sleeps."""
     bouts: tuple[tuple[float, float, float], ...] = ()
     """When on their feet: hour of the day, minutes, how hard (0 to 1)."""
+    skin: Skin = "light"
+    """Through a dark one an oximeter reads high."""
     conditions: tuple[str, ...] = ()
     """Keys of ``conditions.CONDITIONS``."""
 
@@ -155,6 +162,13 @@ def _bouts(rng: np.random.Generator, age: int) -> tuple[tuple[float, float, floa
     return tuple((float(h), float(rng.uniform(2, 6)), float(rng.uniform(0.05, hard))) for h in hours)
 
 
+def _skin(drawn: float) -> Skin:
+    """Return the skin that ``drawn``, from 0 to 1, gives somebody."""
+    if drawn < DARK:
+        return "dark"
+    return "brown" if drawn < DARK + BROWN else "light"
+
+
 def generate(rng: np.random.Generator) -> Person:
     """Draw an adult ward patient from ``rng``."""
     age = int(np.clip(rng.normal(63, 15), 19, 94))
@@ -188,6 +202,7 @@ def generate(rng: np.random.Generator) -> Person:
         conditions=conditions,
         asleep=(float(apart.uniform(22, 23.5)), float(apart.uniform(6, 7))),
         bouts=_bouts(apart, age),
+        skin=_skin(float(apart.random())),
     )
     return with_conditions(person, *by_chance(age, woman=sex == "F", luck=luck))
 

@@ -121,6 +121,7 @@ def _dressed(bed: Bed, made: Person, surname: str, rng: np.random.Generator) -> 
         height_cm=said.height_cm or made.height_cm,
         name=said.name or (f"{full.split()[-1]} {full[:1]}"),
         full=full,
+        skin=said.skin or made.skin,
     )
     if "person" in bed.model_fields_set:
         person = replace(person, scale=said.scale)

@@ -174,6 +174,9 @@ class Person(Part):
     sex: Literal["F", "M", "X"] | None = Field(default=None, description="As on the chart.")
     weight_kg: float | None = Field(default=None, ge=30, le=250, description="Body weight.")
     height_cm: float | None = Field(default=None, ge=130, le=220, description="Body height.")
+    skin: Literal["light", "brown", "dark"] | None = Field(
+        default=None, description="In dark skin an oximeter reads 1 to 3 points high, more the lower it is."
+    )
     scale: Literal[1, 2] = Field(
         default=1, description="NEWS2 saturation scale; 2 only with a prescribed 88–92 %."
     )

@@ -12,7 +12,7 @@ import numpy as np
 
 from devices.arrays import Bools, Floats
 from devices.conditions import rhythm_of
-from devices.person import Person
+from devices.person import SKINS, Person
 from devices.physiology import coupling, day, gas, lactate, lags, own, suffering
 from devices.physiology import rows as r
 from devices.physiology.bounds import within
@@ -66,6 +66,8 @@ class Body:
         self.insults = Insults()
         self.treatments = Treatments()
         self.day = day.Day(people, state)
+        self.pigment: Floats = np.array([SKINS[p.skin] for p in people])
+        """How dark the skin is that light goes through, from 0 to 1."""
         self.heart = Heart(state, [rhythm_of(p.conditions) for p in people])
         self._begun = False
         self._unlooked_s = 0.0

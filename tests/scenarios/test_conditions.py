@@ -28,3 +28,13 @@ def test_a_condition_that_does_not_exist_is_told_with_what_was_meant() -> None:
     found = load(BED.format(conditions="pregnency"))
     assert not hasattr(found, "beds")
     assert "pregnancy" in str(found)
+
+
+def test_a_skin_may_be_written() -> None:
+    """Without a word it comes from the seed; whatever else is so too stays."""
+    text = BED.format(conditions="")
+    for skin in ("dark", "light"):
+        written = cast(loaded_or_raise(text.replace("age: 40", f"age: 40, skin: {skin}")), seed=3)[0].person
+        assert written.skin == skin
+        assert written.baseline == cast(loaded_or_raise(text), seed=3)[0].person.baseline
+    assert "not a" in str(load(text.replace("age: 40", "age: 40, skin: blue")))
