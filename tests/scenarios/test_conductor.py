@@ -107,6 +107,7 @@ async def test_a_check_tells_findings_and_a_list_what_there_is(site: Site) -> No
             "devices-lie",
             "first-look",
             "haemorrhage",
+            "infarct",
             "opioid",
             "quiet-ward",
             "sepsis",
