@@ -51,14 +51,18 @@ FIELDS: Final[dict[str, Field]] = {
     "depth": Field(1, "times", 0.2, 4, "× depth of each breath"),
     "metabolism": Field(1, "times", 0.2, 6, "× oxygen used and carbon dioxide made"),
     "set_point_c": Field(0, "plus", -3, 5, "fever: temperature the body wants above its own, °C"),
-    "heat_w": Field(0, "plus", -1500, 1500, "heat given or taken from outside, W"),
-    "glucose_mmol_min": Field(0, "plus", -10, 10, "glucose added to blood, mmol/L a minute"),
+    "heat_w": Field(0, "plus", -60_000, 60_000, "heat given or taken from outside, W"),
+    "glucose_mmol_min": Field(0, "plus", -60, 60, "glucose added to blood, mmol/L a minute"),
     "perfusion": Field(1, "times", 0.05, 3, "× perfusion index"),
     "sbp_mmhg": Field(0, "plus", -120, 220, "added to systolic pressure, and half of it to diastolic, mmHg"),
     "consciousness": Field(0, "greatest", 0, 4, "lack of consciousness: 0 alert, 1 confused … 4 none"),
     "circulation": Field(0, "greatest", 0, 0.6, "share of normal flow that compressions give"),
+    "haste": Field(
+        1, "greatest", 1, 60, "× as fast as in life: temperature, glucose and lactate of an illness"
+    ),
 }
-"""Bounds are *heuristic*: what a body can survive long enough to be seen, and a little more."""
+"""Bounds are *heuristic*: what a body can survive long enough to be seen, and a little more; of heat and
+glucose what an illness at the greatest tempo brings."""
 RHYTHMS: Final = ("", "vf", "pulseless-vt", "asystole", "pea", "vt", "svt", "af", "third-degree", "sinus")
 """What may be demanded of the heart; later ones give way to earlier, and the empty one to all."""
 _COMBINE: Final[dict[How, Callable[[Floats, Floats | float], Floats]]] = {
@@ -119,6 +123,7 @@ class Influence:
     sbp_mmhg: Floats
     consciousness: Floats
     circulation: Floats
+    haste: Floats
 
     def __init__(self, n: int) -> None:
         def of_all(values: list[float]) -> Floats:

@@ -91,7 +91,8 @@ def lead_astray(i: int, s: Floats, a: Floats, drive: float) -> None:
     s[r.TO_ETCO2, i] *= 1.0 - float(a[f.DEAD_SPACE, i])
     s[r.TO_PI, i] *= float(a[f.PERFUSION, i])
     warmed = float(a[f.HEAT_W, i]) * float(s[r.WARMED, i])
-    s[r.TO_TEMP, i] += float(s[r.FEVER, i]) * float(a[f.SET_POINT_C, i]) + warmed
+    wanted = float(s[r.TO_TEMP, i]) + float(s[r.FEVER, i]) * float(a[f.SET_POINT_C, i])
+    s[r.TO_TEMP, i] = wanted + (float(a[f.HASTE, i]) - 1.0) * (wanted - float(s[r.TEMP, i])) + warmed
 
 
 @kernel
@@ -99,7 +100,10 @@ def keep_up(i: int, s: Floats, a: Floats, acting: int) -> None:
     """Set where glucose, shunt and activity of patient ``i`` would go, and leave oxygen as it flows."""
     glucose, shunt = float(s[r.REST_GLUCOSE, i]), float(s[r.REST_SHUNT, i])
     if acting:
-        glucose = max(glucose + float(a[f.GLUCOSE_MMOL_MIN, i]) * _GLUCOSE_LAG_MIN, _LEAST_GLUCOSE)
+        sooner = (float(a[f.HASTE, i]) - 1.0) * (glucose - float(s[r.GLUCOSE, i]))
+        glucose += float(a[f.GLUCOSE_MMOL_MIN, i]) * _GLUCOSE_LAG_MIN + sooner
+        if float(s[r.GLUCOSE, i]) <= _LEAST_GLUCOSE:
+            glucose = max(glucose, _LEAST_GLUCOSE)
         shunt = min(shunt + (1.0 - shunt) * float(a[f.SHUNT, i]), MOST_SHUNT)
     s[r.TO_GLUCOSE, i], s[r.TO_SHUNT, i], s[r.TO_ACTIVITY, i] = glucose, shunt, float(s[r.BUSY, i])
     s[r.TO_O2_FLOW, i] = float(s[r.O2_FLOW, i])

@@ -22,7 +22,8 @@ def suffer(s: Floats, a: Floats, points: Floats, dt_s: float, keep: float) -> in
     changed = 0
     for i in range(s.shape[1]):
         map_mmhg = coupling.mean_pressure(float(s[r.SBP, i]), float(s[r.DBP, i]))
-        s[r.LACTATE, i] = lactate.after(float(s[r.LACTATE, i]), map_mmhg, float(s[r.LOST, i]), dt_s / 60.0)
+        minutes = dt_s / 60.0 * float(a[f.HASTE, i])
+        s[r.LACTATE, i] = lactate.after(float(s[r.LACTATE, i]), map_mmhg, float(s[r.LOST, i]), minutes)
         deepest = consciousness.deepest(i, s, points, map_mmhg, float(a[f.CONSCIOUSNESS, i]))
         depth = deepest + (float(s[r.DEPTH, i]) - deepest) * keep
         s[r.DEPTH, i] = depth

@@ -114,6 +114,33 @@ def test_severity_and_tempo_say_how_far_and_how_fast() -> None:
     assert body.now["spo2"][1] > body.now["spo2"][0]
 
 
+TEMPOS: tuple[tuple[str, float, dict[str, float]], ...] = (
+    ("sepsis", 12.0, {"hr": 3, "temp": 0.2, "sbp": 3, "rr": 2, "lactate": 0.2}),
+    ("hypoglycaemia", 10.0, {"hr": 3, "glucose": 0.2, "temp": 0.2}),
+    ("heat", 6.0, {"hr": 3, "temp": 0.2}),
+    ("ketoacidosis", 20.0, {"hr": 3, "glucose": 0.5}),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "tempo", "near"), TEMPOS)
+def test_an_illness_played_faster_is_the_same_illness(
+    name: str, tempo: float, near: dict[str, float]
+) -> None:
+    """Fever, sugar and lactate, which are slow, keep step at the knots, and so does the pulse."""
+    slow, fast = Body([ADULT]), Body([ADULT])
+    slow.insults.begin(0, name)
+    fast.insults.begin(0, name, tempo=tempo)
+    before = 0.0
+    for minute in INSULTS[name].minutes[1:8]:
+        after(slow, round(60 * (minute - before)))
+        after(fast, round(60 * (minute - before) / tempo))
+        before = minute
+        for sign, apart in near.items():
+            one, other = (b.lactate if sign == "lactate" else b.now[sign] for b in (slow, fast))
+            assert other[0] == pytest.approx(one[0], abs=apart), (minute, sign)
+
+
 def test_an_insult_that_is_eased_goes() -> None:
     """Once the cause is gone the body is its own again, and nothing is left that acts."""
     body = Body([ADULT])

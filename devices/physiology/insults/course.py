@@ -6,8 +6,10 @@ import numpy as np
 
 from devices.arrays import Floats, Ints
 from devices.physiology.influence import grouped
-from devices.physiology.insults.kinds import BESIDE, Insult, amounts
+from devices.physiology.insults.kinds import BESIDE, FENTANYL, LACTATE, Insult, amounts
 
+HURRIED: Final = ("heat_w", "glucose_mmol_min", LACTATE, FENTANYL)
+"""What flows into slow stores: an illness at twice its tempo brings twice as much in a minute."""
 _KEPT: Final = ("_stage", "_goal", "_tempo", "_relief", "memory", "moved_per_min")
 """What a course keeps of each patient."""
 
@@ -28,6 +30,9 @@ class Course:
         self._relief = np.zeros(0)
         self.memory = np.zeros(0)
         """What the insult's special remembers of each patient, 0 at first."""
+        self.haste = np.zeros(0)
+        """How many times as fast as in life the course goes on, 1 where it stands, goes back or is slower."""
+        self._hurried = [self.fields.index(name) for name in HURRIED if name in self.fields]
         self.moved_per_min = np.zeros(0)
         """How fast the course goes on, relief counted; 0 while it stands or goes back."""
 
@@ -67,13 +72,17 @@ class Course:
         self._stage = self._stage + moved
         left = 1.0 - self._relief
         self.moved_per_min = np.maximum(moved, 0.0) * left * (60.0 / dt_s)
+        self.haste = np.maximum(np.where(moved > 0.0, self._tempo, 1.0), 1.0)
         self._relief[:] = 0.0
         stage = self._stage * left
         k = np.minimum(self._stages.searchsorted(stage, "right") - 1, len(self._stages) - 2)
         k = np.maximum(k, 0)
         low, high = self._stages[k], self._stages[k + 1]
         at, over = self._amounts[:, k], self._amounts[:, k + 1]
-        return stage, at + (over - at) * ((stage - low) / (high - low))
+        doing = at + (over - at) * ((stage - low) / (high - low))
+        for row in self._hurried:
+            doing[row] *= self.haste
+        return stage, doing
 
     def forget(self) -> None:
         """Leave out those who have recovered."""

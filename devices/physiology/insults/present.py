@@ -62,6 +62,8 @@ class Insults:
             kind, who = course.insult, course.patients
             stage, doing = course.advance(dt_s)
             influence.act_all(course.groups, who, doing)
+            if (course.haste > 1.0).any():
+                influence.act("haste", who, course.haste)
             for what, row in course.beside.items():
                 _beside(body, what, who, doing[row] * (dt_s / 60.0))
             for field, share in kind.flows.items():
