@@ -17,6 +17,7 @@ from devices.person import Person
 from devices.physiology.body import Body
 from devices.physiology.treatments import Treatments
 from devices.signals import capnogram, drive, ecg, pressure
+from devices.signals.artefacts import SHIVERING
 from devices.signals.leads import ECG_HZ, LEADS
 from devices.signals.render import LONGEST_S, Disturbance, Renderer
 from devices.signals.rhythms import RHYTHMS
@@ -120,7 +121,8 @@ class Engine:
         self._extend()
         squeezed = self.cuff.squeezed(self.now_s)
         self._worse = disturbance(self.wearables, self._calm, squeezed)
-        scene = Scene(self.now_s, self.body, self.trains, squeezed=squeezed)
+        shivering = self._worse.noise.get(SHIVERING)
+        scene = Scene(self.now_s, self.body, self.trains, squeezed=squeezed, shivering=shivering)
         return [(w, w.observe(scene)) for w in self.wearables.values()]
 
     def beat_in(self, bed: int, rhythm: str, *, pulse: bool = True) -> None:

@@ -8,8 +8,8 @@ DeviceName = Literal[
     "scale", "spirometer",
 ]  # fmt: skip
 FaultKind = Literal[
-    "motion", "low-perfusion", "cold-finger", "nail-polish", "probe-off", "lead-off", "shivering",
-    "mains-hum", "baseline-wander", "electrosurgery", "damped-line", "too-small", "same-arm",
+    "motion", "low-perfusion", "cold-finger", "nail-polish", "ambient-light", "probe-off", "lead-off",
+    "shivering", "mains-hum", "baseline-wander", "electrosurgery", "damped-line", "too-small", "same-arm",
     "swapped", "on-nobody", "frozen", "silent", "flat-battery", "out-of-range", "reboot", "lost-messages",
     "late-messages", "repeated-messages", "reordered-messages", "wrong-clock", "clock-drift",
 ]  # fmt: skip
@@ -65,12 +65,19 @@ FAULTS: Final[dict[FaultKind, FaultSort]] = {
         artefact=True,
         words="Dark nail polish: saturation reads 4 points low and says nothing of it.",
     ),
+    "ambient-light": FaultSort(
+        PULSE,
+        artefact=True,
+        words="Sun or a lamp on the sensor: a small, flickering pulse wave, saturation pulled half the way to"
+        " 85 %, all marked.",
+    ),
     "probe-off": FaultSort(PULSE, artefact=False, words="The clip is off the finger: no saturation."),
     "lead-off": FaultSort(HEART, artefact=False, words="An electrode is off: a flat line, no heart rate."),
     "shivering": FaultSort(
         HEART,
         artefact=True,
-        words="Muscles tremble: a furred ECG, some bursts counted for beats, the rate doubtful.",
+        words="Muscles tremble: a furred ECG, some bursts counted for beats, the rate doubtful; an"
+        " oximeter on the hand counts some for pulses, and is doubtful as well.",
     ),
     "mains-hum": FaultSort(
         HEART,

@@ -21,7 +21,7 @@ Bands = tuple[tuple[float, float, float], ...]
 ECG, RESP, PLETH, PRESSURE = "ecg_ii", "resp", "pleth", "abp"
 
 MOTION, WANDER, HUM = "motion", "baseline-wander", "mains-hum"
-SHIVERING, SURGERY = "shivering", "electrosurgery"
+SHIVERING, SURGERY, LIGHT = "shivering", "electrosurgery", "ambient-light"
 NOISES: Final[dict[str, dict[str, Bands]]] = {
     MOTION: {
         ECG: ((0.3, 3, 0.30), (3, 12, 0.10), (15, 100, 0.06)),
@@ -33,12 +33,14 @@ NOISES: Final[dict[str, dict[str, Bands]]] = {
     SHIVERING: {
         ECG: ((7, 13, 0.06), (20, 100, 0.10)),
         RESP: ((7, 13, 0.10),),
-        PLETH: ((7, 13, 0.05),),
+        PLETH: ((3, 7, 0.08), (7, 13, 0.05)),
         PRESSURE: ((7, 13, 2.0),),
     },
     SURGERY: {ECG: ((0.3, 2, 0.5), (5, 124, 2.2)), RESP: ((0.5, 20, 0.9),)},
+    LIGHT: {PLETH: ((0.05, 0.5, 0.04), (22, 28, 0.05))},
 }
-"""The noise of each kind, by wave: shivering is muscle with its tremor, electrosurgery hides all."""
+"""The noise of each kind, by wave: shivering is muscle with its tremor, electrosurgery hides all; light
+drifts as a hand or a lamp moves, and lamps of 100 Hz flicker, at 125 samples a second, with 25."""
 SWING: Final = 0.25
 """How far a rhythmic movement swings a signal, in its own unit; of pressure, ten mmHg and a half."""
 SWINGS: Final = {PRESSURE: 10.5}
@@ -66,7 +68,7 @@ class Disturbance:
 
     ``motion[waveform]`` scales the noise of movement, whose rhythm there is ``cadence_hz[waveform]``;
     ``pulse_gain`` is how much of the pulse reaches the sensor; ``loose`` marks electrodes off.
-    ``noise[kind]`` scales the other kinds of ``NOISES`` on the chest, and ``mains-hum`` of ``mains_hz``
+    ``noise[kind]`` scales the other kinds of ``NOISES``, and ``mains-hum`` of ``mains_hz``
     (without: ``MAINS_HZ``).
     """
 
@@ -169,6 +171,6 @@ def _add(samples: Raw, key: str, rows: Ints, noise: Floats) -> None:
 
 
 def levels(faults: Mapping[str, Bools]) -> dict[str, Floats]:
-    """Return ``Disturbance.noise`` of a device on the chest with these ``faults``."""
-    kinds = (WANDER, HUM, SHIVERING, SURGERY)
+    """Return ``Disturbance.noise`` of a device with these ``faults``."""
+    kinds = (WANDER, HUM, SHIVERING, SURGERY, LIGHT)
     return {k: faults[k].astype(float) for k in kinds if k in faults and faults[k].any()}

@@ -50,6 +50,7 @@ RARE: Final[dict[str, tuple[Rare, ...]]] = {
     "patch": (
         Rare("motion", 1.5 * HOUR_S, 25.0),
         Rare("baseline-wander", 4 * HOUR_S, 40.0),
+        Rare("shivering", 24 * HOUR_S, 3 * MINUTE_S),
         Rare("lead-off", 8 * HOUR_S, 2 * MINUTE_S),
         Rare("out-of-range", 6 * HOUR_S, 4 * MINUTE_S),
         Rare("reboot", 48 * HOUR_S, 15.0),
@@ -59,6 +60,7 @@ RARE: Final[dict[str, tuple[Rare, ...]]] = {
         Rare("cold-finger", 5 * HOUR_S, 8 * MINUTE_S),
         Rare("low-perfusion", 8 * HOUR_S, 2 * MINUTE_S),
         Rare("probe-off", 3 * HOUR_S, 90.0),
+        Rare("ambient-light", 8 * HOUR_S, 10 * MINUTE_S),
         Rare("out-of-range", 6 * HOUR_S, 4 * MINUTE_S),
     ),
     "cuff": (Rare("motion", 2 * HOUR_S, MINUTE_S), Rare("same-arm", 12 * HOUR_S, 2 * HOUR_S)),

@@ -45,7 +45,7 @@ def disturbance(
         gain,
         {ecg.KEY: step_hz, respiration.KEY: step_hz / STEPS_A_BREATH, pleth.KEY: hand_hz},
         loose,
-        _noise(chests),
+        _noise([*chests, *fingers]),
         _mains_hz(chests, n),
     )
 
@@ -94,10 +94,10 @@ def _mains_hz(chests: Sequence[Patch], n: int) -> Floats:
     return hz
 
 
-def _noise(chests: Sequence[Patch]) -> dict[str, Floats]:
+def _noise(devices: Sequence[Wearable]) -> dict[str, Floats]:
     noise: dict[str, Floats] = {}
-    for chest in chests:
-        for kind, level in artefacts.levels(chest.faults).items():
-            here = chest.on_bodies(level)
+    for device in devices:
+        for kind, level in artefacts.levels(device.faults).items():
+            here = device.on_bodies(level)
             noise[kind] = np.maximum(noise[kind], here) if kind in noise else here
     return noise

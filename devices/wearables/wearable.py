@@ -49,6 +49,8 @@ class Scene:
     """On whom each bed's device sits, ``[N]``; ``None``: each on the bed's own patient."""
     squeezed: Bools | None = None
     """Whose arm with the oximeter a cuff has shut, by patient ``[N]``; ``None``: nobody's."""
+    shivering: Floats | None = None
+    """How much each patient shivers, ``[N]``; ``None``: nobody does."""
 
     @cached_property
     def beats(self) -> Window:

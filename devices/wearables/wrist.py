@@ -5,6 +5,7 @@ shared between bias and noise, the longer averaging and the smaller pulse are *h
 """
 
 from broker import messages as m
+from devices.signals.artefacts import LIGHT
 from devices.wearables.oximeter import Oximeter
 
 PERIOD_S = 4
@@ -23,7 +24,7 @@ class Wrist(Oximeter):
         "pi": m.MetricInfo(u="%", period_ms=PERIOD_S * 1000, avg_s=WINDOW_S),
     }
     waves = ()
-    kinds = ("motion", "probe-off", "low-perfusion", "cold-finger")
+    kinds = ("motion", "probe-off", "low-perfusion", "cold-finger", LIGHT)
     battery_h = 30.0
     warm_up_s = WINDOW_S + 4.0
     window_s = WINDOW_S

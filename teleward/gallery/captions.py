@@ -170,6 +170,10 @@ ARTEFACTS: Final[dict[str, tuple[str, str]]] = {
         "Cold finger",
         "A small pulse with a high second wave: the vessels are tight, and saturation lags.",
     ),
+    "ambient-light": (
+        "Strong light on the sensor",
+        "A small pulse on a drifting, flickering line; SpO₂ is pulled towards 85 %, from above and below.",
+    ),
     "same-arm": (
         "Cuff on the oximeter’s arm",
         "The cuff shuts the artery: the pleth is flat until it has measured, then the number comes back.",

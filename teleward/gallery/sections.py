@@ -48,6 +48,7 @@ FAULTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "cold-finger": (("oximeter", "cold-finger"),), "shivering": (("patch", "shivering"),),
     "mains-hum": (("patch", "mains-hum"),), "baseline-wander": (("patch", "baseline-wander"),),
     "electrosurgery": (("patch", "electrosurgery"),), "same-arm": (("cuff", "same-arm"),),
+    "ambient-light": (("oximeter", "ambient-light"),),
 }  # fmt: skip
 """Which device has which fault in each artefact's picture."""
 

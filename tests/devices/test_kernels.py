@@ -36,6 +36,9 @@ ward.beat_in(6, "vf")
 ward.trains.breathing.breathe_in(7, "cheyne-stokes", ward.trains.until_s)
 ward.wearables["patch"].fault(8, "motion", on=True, parameters={})
 ward.wearables["oximeter"].exchange(9, 10)
+ward.wearables["patch"].fault(11, "shivering", on=True, parameters={})
+ward.wearables["oximeter"].fault(0, "ambient-light", on=True, parameters={})
+ward.wearables["cuff"].fault(5, "same-arm", on=True, parameters={})
 seen = hashlib.sha256()
 for second in range(90):
     for wearable, report in ward.advance(9.0 + second / 3600.0):

@@ -8,10 +8,12 @@ import pytest
 from devices.arrays import Floats
 from devices.person import SKINS, Baseline, Person, Skin, generate
 from devices.randomness import generator
-from devices.ward import Ward
+from devices.signals.measure import Measuring
+from devices.ward import Emission, Ward
 from devices.wearables.wearable import Measured
 from tests.devices.signals_of import engine
-from tests.devices.ward_of import Heard, played, sort, ward_of
+from tests.devices.ward_of import Heard, hear, played, sort, ward_of
+from vitals.catalogue import WAVEFORMS
 
 CALM = Person(baseline=Baseline(hr=60, rr=12, spo2=98, sbp=120, dbp=70, temp=36.8))
 
@@ -105,3 +107,82 @@ def test_skins_come_from_the_seed() -> None:
     crowd = [generate(generator(9, f"bed{i}", "person")).skin for i in range(800)]
     assert 0.07 < crowd.count("dark") / 800 < 0.13
     assert 0.15 < crowd.count("brown") / 800 < 0.25
+
+
+# --- light and shivering -------------------------------------------------------------------------
+
+
+def read(device: str, kind: str, saturation: float = 98.0, *, worn: str = "oximeter") -> Heard:
+    """Return what an oximeter says of somebody while a fault lasts, waves among it."""
+    one = ward_of([replace(CALM, baseline=replace(CALM.baseline, spo2=saturation))], devices=("patch", worn))
+    one.fault(0, device, kind, True)
+    played(one, 30)
+    return sort(played(one, 20, waves=True), worn)
+
+
+@pytest.mark.parametrize("worn", ["oximeter", "wrist-oximeter"])
+def test_strong_light_pulls_towards_85_from_both_sides(worn: str) -> None:
+    """A well patient reads low, a blue one high; marked with the reason; the pulse rate stays."""
+    well, blue = (read(worn, "ambient-light", s, worn=worn) for s in (98.0, 75.0))
+    assert all(88 <= v <= 94 for v in well.values("spo2") if v is not None)
+    assert all(76 <= v <= 84 for v in blue.values("spo2") if v is not None)
+    assert well.reasons("spo2") == well.reasons("pr") == {("Qst", "ambient-light")}
+    assert all(abs(v - 60) < 5 for v in well.values("pr") if v is not None)
+    assert {(w.q, w.why) for w in well.wave} <= {("Qst", "ambient-light")}
+
+
+def test_light_draws_a_small_pulse_that_flickers() -> None:
+    """The pulse is less than half as high, and between 22 and 28 Hz there is what was not."""
+
+    def spectrum(heard: Heard) -> tuple[float, float]:
+        trace = np.concatenate([w.d for w in heard.wave if w.hz == 125])
+        power = np.abs(np.fft.rfft(trace - trace.mean()))
+        hz = np.fft.rfftfreq(trace.size, 1 / 125)
+        return float(power[(hz > 0.9) & (hz < 1.2)].max()), float(power[(hz > 22) & (hz < 28)].mean())
+
+    dark, lit = spectrum(read("oximeter", "nail-polish")), spectrum(read("oximeter", "ambient-light"))
+    assert lit[0] < 0.75 * dark[0]  # nail polish leaves 0.6, light 0.4
+    assert lit[1] > 10 * dark[1]
+
+
+def test_shivering_reaches_the_finger() -> None:
+    """Saturation a few points low, everything in doubt, the trace marked; afterwards all is well."""
+    heard = read("patch", "shivering")
+    assert all(93 <= v <= 96.5 for v in heard.values("spo2") if v is not None)
+    assert heard.reasons("spo2") == heard.reasons("pr") == {("Qst", "shivering")}
+    assert {(w.q, w.why) for w in heard.wave} == {("Qst", "shivering")}
+    one = ward(CALM)
+    one.fault(0, "patch", "shivering", True)
+    played(one, 20)
+    one.fault(0, "patch", "shivering", False)
+    assert hear(one, 40, "oximeter").num[-1].m["spo2"].q == "Vld"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("device", "kind"), [("patch", "shivering"), ("oximeter", "ambient-light")])
+def test_the_pulse_shown_is_what_a_detector_finds_in_the_trace(device: str, kind: str) -> None:
+    """Of eight people, small pulses among them: within 4 /min over all, and 15 of each."""
+    people = [generate(generator(9, f"bed{i:02d}", "person")) for i in range(5)]
+    people += [Person(baseline=Baseline(pi=index)) for index in (0.6, 0.9, 1.3)]
+    one = ward_of(people, devices=("patch", "oximeter"))
+    for bed in range(len(people)):
+        one.fault(bed, device, kind, True)
+    played(one, 20)
+    said = played(one, 60, waves=True)
+    shown = [np.mean(sort(said, "oximeter", b).values("pr")[20:]) for b in range(len(people))]  # type: ignore[arg-type]
+    away = np.array(shown) - [found(said, bed) for bed in range(len(people))]
+    assert np.abs(away).max() < 15
+    assert abs(away.mean()) < 4
+
+
+def found(said: list[Emission], bed: int) -> float:
+    """Return the pulse rate that our own detector finds in a trace, after 20 s of it."""
+    measuring, rates = Measuring({"pleth": 125}), []
+    mine = [e for e in said if e.bed == bed and e.out.topic.endswith("wave/pleth")]
+    for k, emission in enumerate(mine):
+        (block,) = sort([emission], "oximeter", bed).wave
+        measuring.feed("pleth", np.array(block.d) * WAVEFORMS["pleth"].scale)
+        rate = measuring.readings()["pr"].v
+        if k > 100 and rate is not None:
+            rates.append(rate)
+    return float(np.mean(rates))
