@@ -20,7 +20,7 @@ from scenarios.words import meant
 HOW: Final[dict[str, dict[str, float | str]]] = {
     "cadence_bpm": {"label": "moves", "unit": "/min", "usual": 110},
     "mains_hz": {"label": "mains", "unit": "Hz", "usual": 50},
-    "share": {"label": "share of messages", "unit": "0 to 1"},
+    "share": {"label": "share", "unit": "0 to 1"},
     "delay_s": {"label": "late by", "unit": "s"},
     "ahead_min": {"label": "ahead by", "unit": "min", "usual": 60},
     "ppm": {"label": "gains", "unit": "ppm", "usual": 50},

@@ -77,7 +77,7 @@ VITAL_SIGNS: Final[dict[str, VitalSign]] = dict((
     _sign("nibp_map",  "MAP",     "mm[Hg]",  "mmHg",   "8478-0",  150023,  0,   20,   240,  900,   14400),
     _sign("abp_sys",   "ABP",     "mm[Hg]",  "mmHg",   "76215-3", 150037,  0,  -50,   350,    1,      60),
     _sign("abp_dia",   "ABP",     "mm[Hg]",  "mmHg",   "76213-8", 150038,  0,  -50,   350,    1,      60),
-    _sign("abp_map",   "ABP",     "mm[Hg]",  "mmHg",   "76214-6", 150039,  0,  -50,   350,    1,      60),
+    _sign("abp_map",   "MAP",     "mm[Hg]",  "mmHg",   "76214-6", 150039,  0,  -50,   350,    1,      60),
     _sign("temp",      "Temp",    "Cel",     "°C",     "8310-5",  150364,  1,   20,    45,   60,   14400),
     _sign("temp_skin", "T skin",  "Cel",     "°C",     "39106-0", 150388,  1,   15,    45,   60,   14400),
     _sign("temp_core", "T core",  "Cel",     "°C",     "8329-5",  150368,  1,   20,    45,   60,   14400),

@@ -67,6 +67,22 @@ def test_ending_a_session_is_asked_once(console: Page) -> None:
     expect(console.get_by_role("button", name="End session")).to_be_visible()
 
 
+def test_a_phone_keeps_four_fifths_of_its_screen_for_the_table(console: Page) -> None:
+    """What the header says still stands there, nothing goes off the side, and buttons keep their names."""
+    console.set_viewport_size({"width": 390, "height": 844})
+    for words in ("SIMULATION", "training only", "do not project"):
+        expect(console.locator(".top")).to_contain_text(words)
+    above = console.evaluate("document.getElementById('board').getBoundingClientRect().top")
+    assert above <= 844 / 5
+    assert console.evaluate("document.documentElement.scrollWidth") == 390
+    for name in ("Pause", "×60", "Start another session", "End session"):
+        box = console.get_by_role("button", name=name, exact=False).first.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert min(box["width"], box["height"]) >= 30
+
+
 def test_who_is_here_and_looks_where_is_told(console: Page, house: House, session: str) -> None:
     """A trainee who comes and opens a bed stands in the list and in the bed's row."""
     socket = house.page.stream(f"/stream?session={session}", house.page.cookie("trainee", session))

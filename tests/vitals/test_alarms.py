@@ -90,6 +90,7 @@ def test_limits_are_of_known_metrics_and_grow_worse(limit: AlarmLimit) -> None:
         ("temp-high", 39.24, 0, "Temp 39.2 > 39.0"),
         ("nibp-sys-low", 84, 0, "NIBP sys 84 < 90"),
         ("nibp-map-low", 60, 0, "MAP 60 < 65"),
+        ("abp-map-low", 60, 0, "MAP 60 < 65"),
         ("apnoea", 0, 0, "Apnoea"),
     ],
 )

@@ -87,9 +87,9 @@
     const row = X.rows[key] || { condition: "", phase: "", cells: [], alarm: null, next: null, people: [] };
     const bed = T.state.beds[key];
     cls(l.root, key === X.selected ? "sel" : "");
-    put(l.name, (bed && bed.person && bed.person.name) || (bed && bed.live ? "real sensor" : ""));
+    put(l.name, (bed && bed.person && bed.person.name) || (bed && bed.live ? W.source(bed).name : ""));
     put(l.cond, row.condition);
-    put(l.phase, row.phase);
+    put(l.phase, row.phase || (bed && bed.live ? W.source(bed).note : ""));
     drawBar(l, X.script[key]);
     l.cells.forEach((cell, i) => {
       const c = row.cells[i] || { true: "", shown: "", gap: false };

@@ -19,6 +19,8 @@
   }
   X.eye = () => picture("M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z");
   const play = () => picture("M7 4.5v15l12-7.5z"), pause = () => picture("M8 5v14M16 5v14"), stop = () => picture("M6.5 6.5h11v11h-11z");
+  const plus = () => picture("M12 5v14M5 12h14");
+  const word = (text) => el("span.word", {}, text); // read out on a phone, not seen
   X.initials = function (name) {
     const words = (name || "?").trim().split(/\s+/);
     return (words.length > 1 ? words[0][0] + words[words.length - 1][0] : words[0].slice(0, 2)).toUpperCase();
@@ -44,7 +46,7 @@
     parts.said = el("span.st", { role: "status" });
     parts.end = el("span.asks");
     node.replaceChildren(parts.pause, parts.speeds, parts.said, el("span.sp"),
-      T.button(".btn", "Start another session", starter), parts.end);
+      T.button(".btn", [plus(), word("Start another session")], starter, { title: "Start another session" }), parts.end);
     parts.pause.dataset.running = "";
     drawEnd();
   }
@@ -59,7 +61,7 @@
   function drawEnd() {
     fill(parts.end, String(ending), () => ending
       ? ["End this session for everybody?", T.button(".btn.danger.sure", "End it", () => { ask("stop"); asks(false); }), T.button(".btn", "Go on", () => asks(false))]
-      : [T.button(".btn.danger", [stop(), " End session"], () => asks(true))]);
+      : [T.button(".btn.danger", [stop(), word("End session")], () => asks(true), { title: "End session" })]);
   }
   function asks(on) {
     ending = on;
@@ -79,7 +81,7 @@
     parts.link.classList.toggle("late", late);
     put(parts.clock, clock ? W.clock(T.time.now(false), true) : "--:--");
     fill(parts.pause, String(!!clock && clock.running), () => clock && clock.running
-      ? [pause(), " Pause", el("kbd", {}, "Space")] : [play(), " Go on", el("kbd", {}, "Space")]);
+      ? [pause(), word("Pause"), el("kbd", {}, "Space")] : [play(), word("Go on"), el("kbd", {}, "Space")]);
     for (const button of parts.speeds.children) {
       button.setAttribute("aria-pressed", String(!!clock && clock.speed === Number(button.dataset.speed)));
     }

@@ -44,8 +44,8 @@
   // What stands at a bed of the live session: a sensor, or a program that says what it is (a recording).
   function source(held) {
     const program = Object.values(held.devices || {}).find((device) => device.kind === "program");
-    const sensor = { name: "Live sensor", note: "Real sensor, wall time" };
-    return program ? { name: program.label, note: "Not a sensor, wall time" } : sensor;
+    if (program) return { name: program.label, note: "Played in, nobody is measured", mark: "Played in" };
+    return { name: "Live sensor", note: "Real sensor, real time", mark: "Live" };
   }
 
   T.words = {

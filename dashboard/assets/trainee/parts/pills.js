@@ -44,13 +44,13 @@
       level,
       two,
       flat.map(([d, x]) => d + Math.round(x.battery)).join(),
-      bed.live,
+      bed.live && T.words.source(bed).mark,
       density.name,
       latest && latest.act.id + (latest.act.taken ? "t" : "") + (latest.act.judgement || ""),
     ].join("|");
     fill(root, key, () => [
       bed.live
-        ? el("span.pill.live", { title: T.words.source(bed).note }, icon("live"), density.rail ? "Live" : null)
+        ? el("span.pill.live", { title: T.words.source(bed).note }, icon("live"), density.rail ? T.words.source(bed).mark : null)
         : null,
       level ? el("span.pill.conf", { title: `Consciousness: ${T.derive.LEVELS[level]}` }, level) : null,
       two ? el("span.pill", { title: "SpO₂ scale 2: target 88–92 % prescribed" }, "S2") : null,
