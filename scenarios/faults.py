@@ -1,7 +1,9 @@
 """What can go wrong between body and screen, and where: the script's words for it."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Annotated, Final, Literal, get_args
+
+from pydantic import BeforeValidator, WithJsonSchema
 
 DeviceName = Literal[
     "patch", "oximeter", "cuff", "thermometer", "band", "monitor", "wrist-oximeter", "capnometer", "cgm",
@@ -13,6 +15,22 @@ FaultKind = Literal[
     "swapped", "on-nobody", "frozen", "silent", "flat-battery", "out-of-range", "reboot", "lost-messages",
     "late-messages", "repeated-messages", "reordered-messages", "wrong-clock", "clock-drift",
 ]  # fmt: skip
+
+ALIASES: Final[dict[str, FaultKind]] = {"cuff-too-small": "too-small", "cuff-on-same-arm": "same-arm"}
+"""Plain words for kinds that say less where no device stands beside them."""
+
+
+def plain(word: object) -> object:
+    """Return the kind of fault that a word of a script or an instructor stands for."""
+    return ALIASES.get(word, word) if isinstance(word, str) else word
+
+
+FaultWord = Annotated[
+    FaultKind,
+    BeforeValidator(plain),
+    WithJsonSchema({"type": "string", "enum": [*get_args(FaultKind), *ALIASES]}),
+]
+"""As a script says it."""
 
 
 @dataclass(frozen=True, slots=True)

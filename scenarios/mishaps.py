@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from broker import messages as m
 from scenarios.cast import Patient
-from scenarios.faults import FAULTS
+from scenarios.faults import FAULTS, plain
 from scenarios.happenings import Happening, of_fault
 from scenarios.loader import in_words
 from scenarios.model import Fault
@@ -78,6 +79,7 @@ class Mishaps:
 
         Raise ``ValueError`` saying what there is instead.
         """
+        steered = _plain(steered)
         place = _place(steered.what)
         made = self._begin(steered) if steered.what.do == "fault" else self._mend(steered)
         unmade = self._ending.pop(place, [])
@@ -156,6 +158,12 @@ class Mishaps:
         if fault.device not in self._patients[other][1].script.wears:
             raise ValueError(f"nobody wears the {fault.device} in {other}; name another bed")
         return other
+
+
+def _plain(steered: m.Steered) -> m.Steered:
+    """Return the same deed with its kind of fault by the name it has here."""
+    steer = steered.what
+    return replace(steered, what=replace(steer, name=str(plain(steer.name))))
 
 
 def _known(patient: Patient, steer: m.Steer) -> str:

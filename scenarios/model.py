@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from scenarios.causes import Injury, Insult, LabelKind, Treatment
-from scenarios.faults import DeviceName, FaultKind
+from scenarios.faults import DeviceName, FaultWord
 from scenarios.trajectories import Acvpu, Oxygen
 from scenarios.words import (
     BreathingName,
@@ -110,7 +110,7 @@ class Phase(Part):
 class Fault(Part):
     """Something goes wrong between body and screen, for a while."""
 
-    kind: FaultKind = Field(description="What goes wrong.")
+    kind: FaultWord = Field(description="What goes wrong.")
     device: DeviceName = Field(description="Where.")
     at: Duration = Field(default=0, description="When it starts, from the scenario's start.")
     lasts: Duration | None = Field(default=None, description="For how long; without it, to the end.")

@@ -1,5 +1,6 @@
 """The blood-pressure cuff: now and then, it takes its time, and it may fail."""
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -7,13 +8,23 @@ import numpy as np
 
 from broker import messages as m
 from devices.arrays import Bools, Floats, Ints
+from devices.kernels import kernel
 from devices.randomness import Luck, generator
-from devices.signals.events import NEVER
+from devices.signals.pleth import FAINTEST
 from devices.wearables.wearable import INVALID, NOBODY, NOBODY_DUE, Measured, Report, Scene, Wearable
 
 PERIOD_S: Final = 900.0
 TAKES_S: Final = (25, 40)
 """How long a measurement takes (reference 8.8)."""
+EVEN, UNEVEN = 0.08, 0.20
+"""The variation of intervals between pulses, as a share of their mean, from which on a pulse is somewhat
+irregular, and from which it is wholly (fibrillation has 0.20 to 0.25: reference 7.21)."""
+LONGER_S: Final = 15.0
+SCATTERS: Final = 1.0
+FAILS_MORE: Final = 1.0
+"""What a wholly irregular pulse adds to the time, to the spread (as a share), and to ``FAILS_BELOW``, so
+that 15 % fail. *Heuristic*: readings scatter more in fibrillation, and their mean stays (Pagonas 2013,
+Hypertension 62:579), it fails (reference 8.8), and takes longer."""
 SPREAD_MMHG: Final = 4.0
 BIAS_MMHG: Final = 2.0
 """Together about the 5 mmHg (sd) of reference 8.8."""
@@ -22,14 +33,18 @@ LEAST_PULSE_MMHG: Final = 15.0
 LEAST_MMHG: Final = 35.0
 """Nor below this systolic pressure (*heuristic*)."""
 PULSE_S: Final = 12.0
+"""So long a pulse is counted (*heuristic*)."""
 ENOUGH: Final = 2
-"""So many beats make a pulse rate."""
+"""So many pulses make a rate."""
 AGAIN_S: Final = 60.0
 """After a failure it tries again so soon, once (*heuristic*)."""
 SMALL_MMHG: Final = 10.0
 """A cuff too small reads so much high (reference 3.4)."""
 FAILS_BELOW: Final = -2.05
 """Heuristic: 2 % of measurements fail by chance."""
+SHORTEST_S: Final = 0.1
+"""No interval between pulses is shorter."""
+RATE, NUMBER, IRREGULAR = range(3)
 SAME_ARM: Final = "same-arm"
 """The cuff sits on the arm that carries the oximeter."""
 INFLATES_S: Final = 3.0
@@ -90,8 +105,11 @@ class Cuff(Wearable):
         now = scene.now_s
         if now < self._next_s:
             return Report(NOBODY_DUE)
-        for bed in (self.begins_s <= now).nonzero()[0].tolist():
-            takes = np.clip(32.0 + 4.0 * self._luck.draw(bed, 1)[0], *TAKES_S)
+        beginning = (self.begins_s <= now).nonzero()[0]
+        if beginning.size:
+            irregular = self._heard(scene, beginning)[IRREGULAR]
+        for bed in beginning.tolist():
+            takes = np.clip(32.0 + 4.0 * self._luck.draw(bed, 1)[0], *TAKES_S) + LONGER_S * irregular[bed]
             self.begins_s[bed], self._ends_s[bed] = np.inf, np.floor(now + takes)
             self._shut_s[bed] = now + INFLATES_S
         due = self._ends_s <= now
@@ -104,38 +122,38 @@ class Cuff(Wearable):
         luck = np.zeros((3, self.n))
         for bed in np.nonzero(due)[0].tolist():
             luck[:, bed] = self._luck.draw(bed, 3)
-        readings = self._read(scene, luck[0], luck[1])
-        failed, moved = self._failed(scene, luck[2]), self.faults["motion"]
+        heard = self._heard(scene, np.nonzero(due)[0])
+        readings = self._read(scene, luck[0], luck[1], heard)
+        failed, moved = self._failed(scene, luck[2] - FAILS_MORE * heard[IRREGULAR]), self.faults["motion"]
         for metric in readings.values():
             metric.spoil(failed & moved, INVALID, "motion")
             metric.spoil(failed, INVALID, "no-reading")
         self._rest(due, failed, scene.now_s)
         return Report(np.nonzero(due)[0], readings)
 
-    def _read(self, scene: Scene, b: Floats, c: Floats) -> dict[str, Measured]:
+    def _heard(self, scene: Scene, beds: Ints) -> Floats:
+        """Return rate per minute, number and irregularity of the last pulses of ``beds``, ``[3, N]``."""
+        heard, beats = np.zeros((3, self.n)), scene.trains.beats
+        listen(
+            scene.now_s, beds, self.on_whom(scene), beats.times, beats.count, beats.stored("strength"), heard
+        )
+        return heard
+
+    def _read(self, scene: Scene, b: Floats, c: Floats, heard: Floats) -> dict[str, Measured]:
         sbp, dbp = scene.truth("sbp"), scene.truth("dbp")
+        spread = SPREAD_MMHG * (1.0 + SCATTERS * heard[IRREGULAR])
         small = np.where(self.faults["too-small"], SMALL_MMHG, 0.0)
-        systolic = np.clip(sbp + self._bias + small + SPREAD_MMHG * b, 30, 300)
-        diastolic = np.clip(dbp + self._bias + small + SPREAD_MMHG * (0.6 * b + 0.5 * c), 10, 220)
+        systolic = np.clip(sbp + self._bias + small + spread * b, 30, 300)
+        diastolic = np.clip(dbp + self._bias + small + spread * (0.6 * b + 0.5 * c), 10, 220)
         diastolic = np.minimum(diastolic, systolic - 8.0)
-        pulse, number = self._pulse(scene)
         readings = {
             "nibp_sys": Measured.valid(systolic),
             "nibp_dia": Measured.valid(diastolic),
             "nibp_map": Measured.valid(diastolic + (systolic - diastolic) / 3.0),
-            "pr_nibp": Measured.valid(np.clip(pulse, 20, 300)),
+            "pr_nibp": Measured.valid(np.clip(heard[RATE], 20, 300)),
         }
-        readings["pr_nibp"].spoil(number < ENOUGH, INVALID, "no-reading")
+        readings["pr_nibp"].spoil(heard[NUMBER] < ENOUGH, INVALID, "no-reading")
         return readings
-
-    def _pulse(self, scene: Scene) -> tuple[Floats, Ints]:
-        """Return (rate per minute, beats) over the last seconds of deflation."""
-        times = scene.trains.beats.times
-        times = times if scene.whom is None else times[:, scene.whom]
-        inside = (times > scene.now_s - PULSE_S) & (times <= scene.now_s)
-        number = inside.sum(axis=0)
-        first, last = np.where(inside, times, np.inf).min(axis=0), np.where(inside, times, NEVER).max(axis=0)
-        return 60.0 * (number - 1) / np.maximum(last - first, 0.2), number
 
     def _failed(self, scene: Scene, luck: Floats) -> Bools:
         sbp = scene.truth("sbp")
@@ -149,3 +167,36 @@ class Cuff(Wearable):
         pause = np.where(again, AGAIN_S, self.parameters["period_s"])
         self.begins_s = np.where(due, now_s + pause - np.where(again, 0.0, 35.0), self.begins_s)
         self._ends_s[due] = self._shut_s[due] = np.inf
+
+
+@kernel
+def listen(
+    now_s: float, beds: Ints, whom: Ints, times: Floats, count: Ints, strength: Floats, heard: Floats
+) -> None:
+    """Write what a cuff hears of the pulses of the last ``PULSE_S`` into ``heard`` ``[3, N]``.
+
+    That is rate per minute, number, and how irregular they are, 0 to 1. Beats that open no valve are not
+    heard. ``times`` ``[size, N]``, ``count`` ``[N]`` and ``strength`` (flat) are the beats' of ``whom``.
+    """
+    size, n = times.shape
+    for k in range(beds.size):
+        bed = int(beds[k])
+        w = int(whom[bed])
+        at, number, last_s, first_s, squares = int(count[w]) % size, 0, 0.0, 0.0, 0.0
+        for _ in range(size):
+            at = at - 1 if at > 0 else size - 1
+            time = float(times[at, w])
+            if time <= now_s - PULSE_S:
+                break
+            if time <= now_s and float(strength[at * n + w]) > FAINTEST:
+                if number > 0:
+                    squares += (first_s - time) * (first_s - time)
+                else:
+                    last_s = time
+                first_s = time
+                number += 1
+        mean_s = max((last_s - first_s) / max(number - 1, 1), SHORTEST_S)
+        spread = math.sqrt(max(squares / max(number - 1, 1) - mean_s * mean_s, 0.0)) / mean_s
+        heard[RATE, bed] = 60.0 / mean_s if number > 1 else 0.0
+        heard[NUMBER, bed] = number
+        heard[IRREGULAR, bed] = min(max((spread - EVEN) / (UNEVEN - EVEN), 0.0), 1.0)

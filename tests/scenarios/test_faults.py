@@ -56,6 +56,15 @@ def test_two_swaps_one_after_the_other_are_none_of_its_business() -> None:
     assert told_of(first, second) == ""
 
 
+def test_plain_words_name_the_same_fault() -> None:
+    """A cuff too small is one by either name, in a script; a second one at the same time is found."""
+    (bed,) = loaded_or_raise(text({"faults": [{"kind": "cuff-too-small", "device": "cuff"}]}), "f").beds
+    assert bed.faults[0].kind == "too-small"
+    twice = [{"kind": kind, "device": "cuff"} for kind in ("too-small", "cuff-too-small")]
+    assert "has `too-small` already then" in told_of({"faults": twice})
+    assert "did you mean `too-small`" in told_of({"faults": [{"kind": "to-small", "device": "cuff"}]})
+
+
 def test_a_reboot_needs_no_length() -> None:
     """It ends by itself, so that a second one may follow."""
     reboots = [{"kind": "reboot", "device": "patch", "at": f"{k} min"} for k in (1, 2)]

@@ -148,3 +148,19 @@ def test_one_is_told_when_a_rhythm_does_not_allow_a_pinned_rate(rhythm: str, hr:
         note = passed(ward, 2).steer(second).note
         assert said in note
         assert bool(said) == bool(note)
+
+
+def test_a_fault_may_be_said_in_plain_words() -> None:
+    """A cuff too small and a cuff on the oximeter's arm, begun by one name and mended by the other."""
+    ward = stage()
+    for kind in ("cuff-too-small", "cuff-on-same-arm"):
+        ward.steer(fault(kind, "cuff"))
+    passed(ward, 3)
+    cuff = ward.ward._engine.cuff
+    assert cuff.faults["too-small"][0]
+    assert cuff.faults["same-arm"][0]
+    for kind in ("too-small", "same-arm"):
+        ward.steer(m.Steer(do="mend", bed="bed01", name=kind, device="cuff"))
+    passed(ward, 3)
+    assert not cuff.faults["too-small"][0]
+    assert not cuff.faults["same-arm"][0]
