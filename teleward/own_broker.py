@@ -6,7 +6,7 @@ from pathlib import Path
 from broker import mosquitto
 from broker.address import FOLDER, PASSWORD, PASSWORD_FILE, USER
 from broker.mosquitto import Tls
-from teleward.addresses import LOOPBACK, free_port, reachable
+from teleward.addresses import LOOPBACK, free_port, is_free, reachable
 from teleward.settings import MQTT5_PORT, MQTT_PORT, MQTTS_PORT
 
 
@@ -19,6 +19,8 @@ class OwnBroker:
     """For our parts."""
     sensors: str
     """For sensors, as they reach it."""
+    places: tuple[tuple[str, int], ...]
+    """Host and port of where it listens."""
     told: tuple[str, ...]
     """What a person should know of it."""
     folder: Path | None = None
@@ -30,6 +32,10 @@ class OwnBroker:
             return {}
         return {FOLDER: str(self.folder), USER: "", PASSWORD: "", PASSWORD_FILE: ""}
 
+    def is_free(self) -> bool:
+        """Say whether nobody listens where it should."""
+        return all(is_free(host, port) for host, port in self.places)
+
 
 def embedded(mqtt: int, mqtt5: int) -> OwnBroker:
     """Return the embedded broker on these ports (3.1.1 and 5) of this computer."""
@@ -37,6 +43,7 @@ def embedded(mqtt: int, mqtt5: int) -> OwnBroker:
         arguments=("broker", "--port", str(mqtt), "--port5", str(mqtt5), "--exact"),
         url=f"mqtt://{LOOPBACK}:{mqtt5}",
         sensors=f"mqtt://{LOOPBACK}:{mqtt}",
+        places=((LOOPBACK, mqtt), (LOOPBACK, mqtt5)),
         told=(f"mqtt://{LOOPBACK}:{mqtt} (MQTT 3.1.1), {mqtt5} (MQTT 5)",),
     )
 
@@ -72,6 +79,7 @@ def listening(
         arguments=("broker", "serve", str(folder)),
         url=f"mqtt://{LOOPBACK}:{inside}",
         sensors=sensors,
+        places=((host, outside), (LOOPBACK, inside)),
         told=(
             f"{sensors} (MQTT 3.1.1 and 5), each with a password of its own:",
             f"teleward broker add-device {folder} bed09 my-oximeter --site {site}",

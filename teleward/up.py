@@ -23,6 +23,8 @@ READY_S: Final = 30.0
 BROKER_S: Final = 15.0
 ASKED: Final = 3
 """So many parts answer how they are, on ports in a row."""
+TAKEN: Final = 75
+"""The status of ``up`` when another program took a port between our look and our listening: choose again."""
 BANNER: Final = "SIMULATION: training only, not for patient care"
 
 
@@ -134,7 +136,7 @@ class Progress:
 
 
 async def up(places: Places, wish: Wish, own: OwnBroker | None, tell: Callable[[str], None]) -> int:
-    """Start the ward, keep it running, stop it cleanly; return the exit status."""
+    """Start the ward, keep it running, stop it cleanly; return the exit status, or ``TAKEN``."""
     environment = own.environment() if own else {}
     supervisor = Supervisor(parts(places, wish, own), places.data, tell, environment=environment)
     ward_file.leave(places.data, _ward(places, wish, own))
@@ -142,11 +144,23 @@ async def up(places: Places, wish: Wish, own: OwnBroker | None, tell: Callable[[
         await supervisor.start()
         return await _run(supervisor, places, wish, own, tell)
     except PartFailedError as failure:
+        if _outrun(supervisor, wish, own):
+            return TAKEN
         tell(f"  ✗ {failure}")
         return 1
     finally:
         ward_file.clear(places.data, os.getpid())
         await supervisor.stop()
+
+
+def _outrun(supervisor: Supervisor, wish: Wish, own: OwnBroker | None) -> bool:
+    """Say whether a part could not start since another program listens in its place.
+
+    Whoever took the page's port answers there, and was perhaps taken for the page.
+    """
+    ended = [part for part in supervisor.parts if part.process and part.process.returncode]
+    lost = own is not None and any(p.name == "broker" and not p.ready for p in ended) and not own.is_free()
+    return lost or (any(p.name == "dashboard" for p in ended) and not is_free(wish.host, wish.port))
 
 
 async def _run(

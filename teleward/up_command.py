@@ -7,7 +7,7 @@ import signal
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -20,6 +20,8 @@ from teleward.settings import PAGE_PORT, Places
 if TYPE_CHECKING:
     from broker.mosquitto import Tls
     from teleward.own_broker import OwnBroker
+
+TRIES: Final = 3
 
 
 def up(
@@ -69,22 +71,30 @@ def up(
             f"a ward runs on {where.data} already (process {other.pid}): stop it, or give another --data"
         )
     door = None if listen is None else _Door(listen, listen_port, _tls(cert, key))
-    own = _own_broker(where, broker, door)
-    if own is None:
+    if broker is not None:
         address(where.broker, "dashboard")
-    else:
-        where = replace(where, broker=own.url)
     if (held := ward.taken(metrics_port)) is not None:
         raise fail(f"--metrics-port {metrics_port}: somebody listens on {held} already")
+    look = sys.stdout.isatty() if open_page is None else open_page
+    for _ in range(TRIES):
+        own = _own_broker(where, broker, door)
+        here = where if own is None else replace(where, broker=own.url)
+        wish = ward.Wish(scenario, beds, speed, seed, host, _page(host, port), duration, look, metrics_port)
+        if (status := _interruptible(ward.up(here, wish, own, say))) != ward.TAKEN:
+            break
+        say("  another program took a port meanwhile; once more, on others")
+    raise typer.Exit(status)
+
+
+def _page(host: str, port: int) -> int:
+    """Return the port of the page: the one wished, or the next free one."""
     try:
         chosen = free_port(port, host)
     except OSError as error:
         raise fail(f"--host: {error}") from None
     if chosen != port:
         say(f"  port {port} is taken; the page is on {chosen}")
-    look = sys.stdout.isatty() if open_page is None else open_page
-    wish = ward.Wish(scenario, beds, speed, seed, host, chosen, duration, look, metrics_port)
-    raise typer.Exit(_interruptible(ward.up(where, wish, own, say)))
+    return chosen
 
 
 @dataclass(frozen=True, slots=True)
