@@ -149,5 +149,4 @@ class Beating:
             if made:
                 self._marked = True
                 made.sort()
-                found = np.array(made, float)
-                events.add(found[:, 0].astype(np.int64), found[:, 1], (found[:, 2],))
+                events.put(np.array(made, float))

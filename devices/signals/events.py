@@ -82,6 +82,19 @@ def mean_rates(now_s: float, since_s: float, times: Floats, count: Ints, rate: F
         rate[bed] = mean_rate(first_s, float(times[newest_slot, bed]), seen, now_s)
 
 
+@kernel
+def put(made: Floats, times: Floats, values: Floats, count: Ints, last: Floats) -> None:
+    """Write events ``made`` ``[events, 2 + names]`` (bed, time, values) into the rings."""
+    size, n = times.shape
+    for event in range(len(made)):
+        bed = int(made[event, 0])
+        slot, time_s = int(count[bed]) % size, float(made[event, 1])
+        times[slot, bed] = last[bed] = time_s
+        for name in range(made.shape[1] - 2):
+            values[name, slot * n + bed] = made[event, 2 + name]
+        count[bed] += 1
+
+
 class Events:
     """The last ``size`` events of each bed, in the order of time: when (s since start), and values.
 
@@ -101,16 +114,11 @@ class Events:
 
     def add(self, rows: Ints, times_s: Floats, values: Sequence[Floats] = ()) -> None:
         """Add events, sorted by bed and then time: flat arrays, ``values`` one per name."""
-        if not rows.size:
-            return
-        new = np.bincount(rows, minlength=self.n)
-        number = np.arange(rows.size) + (self.count + new - new.cumsum()).take(rows)
-        place = number % self.size * self.n + rows
-        self.times.reshape(-1)[place] = times_s
-        for stored, value in zip(self.values, values, strict=False):
-            stored[place] = value
-        self.count += new
-        self._last[rows] = times_s  # the last of a bed's events stays
+        self.put(np.column_stack((rows, times_s, *values)).astype(float))
+
+    def put(self, made: Floats) -> None:
+        """Add events ``[events, 2 + names]``: bed, time and values of each, a bed's in the order of time."""
+        put(made, self.times, self.values, self.count, self._last)
 
     def latest(self) -> Floats:
         """Return when each bed's last event was, ``[N]``, to be read only."""
