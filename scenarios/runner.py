@@ -22,6 +22,7 @@ from broker import logs
 from broker.client import Address
 from broker.clock import Clock, SystemClock
 from broker.health import resident
+from devices import ready
 from devices.fleet import Fleet
 from scenarios.loader import ScenarioError, loaded_or_raise
 from scenarios.orders import (
@@ -66,6 +67,8 @@ async def run(order: Orders, said: AsyncIterator[ToRunner], tell: Tell, clock: C
     stage = Stage(
         order.site, order.session, scenario, seed=order.seed, beds=order.beds, steered=order.steered
     )
+    if ready.worth(len(stage.beds), order.speed) and ready.make_ready():
+        _LOG.info("a large ward or a fast clock: compiled")
     where = await _where(order, stage, clock)
     address = Address.parse(order.broker, role="runner")
     async with Fleet(address, order.site, order.session, stage.ward, clock=clock) as fleet:
