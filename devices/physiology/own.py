@@ -21,6 +21,8 @@ BRAIN_MMHG: Final = 25.0
 """Without this MAP the breath fails (*heuristic*)."""
 _GLUCOSE_LAG_MIN: Final = OWN_LAG_S["glucose"] / 60.0
 _LEAST_GLUCOSE: Final = float(LIMITS["glucose"][0])
+_MOST_ETCO2: Final = float(LIMITS["etco2"][1])
+"""Who was held alive without breathing for hours has more in the blood than any capnometer shows."""
 
 
 @kernel
@@ -65,7 +67,7 @@ def regulate(i: int, s: Floats, a: Floats, map_mmhg: float, warmer_c: float, act
     s[r.TO_HR, i] = max(coupling.heart_rate(hr, answer * fever, answer * lack, most), float(s[r.PACED, i]))
     distress = coupling.distress(map_mmhg, thrown, float(s[r.LOST, i]))
     s[r.TO_RR, i] = coupling.breathing_rate(float(s[r.REST_RR, i]), wanted, fever, distress, drive)
-    end_tidal = max(float(s[r.PACO2, i]) - coupling.ALVEOLAR_GRADIENT_MMHG, 0.0)
+    end_tidal = bounds.held(float(s[r.PACO2, i]) - coupling.ALVEOLAR_GRADIENT_MMHG, 0.0, _MOST_ETCO2)
     s[r.TO_ETCO2, i] = end_tidal * min(OUTPUT_OF_CO2 * output, 1.0)
     s[r.TO_TEMP, i] = temp
     pulse, resting = (
