@@ -158,10 +158,6 @@ class Window:
         """Return a value of the events, ``[w, N]``."""
         return self.of.stored(name).take(self.place)
 
-    def of_beds(self, beds: Ints) -> "Window":
-        """Return the window with the events of ``beds`` ``[N]`` in its columns."""
-        return Window(self.of, self.place[:, beds], self.times[:, beds])
-
 
 def rate_per_min(events: Events, now_s: float, window_s: float) -> tuple[Floats, Ints]:
     """Return (rate, events): the mean rate of the events in the last ``window_s``, as a monitor averages.
@@ -171,15 +167,3 @@ def rate_per_min(events: Events, now_s: float, window_s: float) -> tuple[Floats,
     rate, number = np.empty(events.n), np.empty(events.n, np.int64)
     mean_rates(now_s, now_s - window_s, events.times, events.count, rate, number)
     return rate, number
-
-
-def last_second(window: Window, times_s: Floats, now_s: float) -> tuple[Ints, Ints, Floats]:
-    """Return (beds, places in the ring, times) of the window's events seen in the second to ``now_s``.
-
-    ``times_s`` ``[w, N]`` says when each was seen. Flat, sorted by bed and then time.
-    """
-    width, n = times_s.shape
-    found = ((times_s > now_s - 1.0) & (times_s <= now_s)).T.ravel().nonzero()[0]
-    rows = found // width
-    at = (found - rows * width) * n + rows
-    return rows, window.place.take(at), times_s.take(at)

@@ -61,11 +61,11 @@ def seen_of_pulse(damped: Bools) -> tuple[Floats, Floats, Floats]:
     return top, bottom, mean
 
 
-def level_after(dbp_mmhg: Floats, still_s: Floats) -> Floats:
+@kernel
+def level_after(dbp_mmhg: float, still_s: float) -> float:
     """Return the pressure that is left ``still_s`` after a pulse: diastolic, and less when none comes."""
-    least = np.minimum(FILLING_MMHG, dbp_mmhg)
-    left = np.exp(-np.maximum(still_s - FALLS_AFTER_S, 0.0) / FALL_S)
-    return np.asarray(least + (dbp_mmhg - least) * left)
+    least = min(FILLING_MMHG, dbp_mmhg)
+    return least + (dbp_mmhg - least) * math.exp(-max(still_s - FALLS_AFTER_S, 0.0) / FALL_S)
 
 
 def draw(

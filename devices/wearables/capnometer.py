@@ -11,9 +11,12 @@ from typing import Final
 import numpy as np
 
 from broker import messages as m
-from devices.arrays import Bools, Floats
+from devices.arrays import Bools, Floats, Ints
+from devices.kernels import kernel
 from devices.randomness import Draws, generator
-from devices.signals.events import Events, last_second, rate_per_min
+from devices.signals import events
+from devices.signals.events import NEVER
+from devices.wearables import detector
 from devices.wearables.wearable import INVALID, NOBODY, Measured, Report, Scene, Wearable
 
 WINDOW_S: Final = 15.0
@@ -26,6 +29,9 @@ LEAST_MMHG: Final = 4.0
 APNOEA_S: Final = 20.0
 """After so long without a breath the rate is 0 (reference 2.4)."""
 BIAS_SHARE, NOISE_MMHG = 0.02, 0.5
+ROOM: Final = 64
+"""So many breaths are remembered: more than in ``RR_WINDOW_S``."""
+WHEN, ENDED, BEGAN = range(3)
 
 
 class Capnometer(Wearable):
@@ -49,43 +55,98 @@ class Capnometer(Wearable):
         drawn = [generator(seed, bed, "capnometer error").normal(0, BIAS_SHARE) for bed in beds]
         self._factor = 1.0 + np.clip(drawn, -0.04, 0.04)
         self._draws = Draws(seed, beds, "capnometer")
-        self._seen = Events(self.n, 32, ("co2", "inspired"))
+        self._seen: Floats = np.zeros((3, self.n, ROOM))
+        """The breaths seen: when, end-tidal and inspired CO2."""
+        self._seen[WHEN] = NEVER
+        self._number: Ints = np.zeros(self.n, np.int64)
+        """How many there were."""
 
     def measure(self, scene: Scene) -> Report:
         """Report every bed, each second."""
-        now = scene.now_s
-        self._watch(scene)
-        rate, number = rate_per_min(self._seen, now, RR_WINDOW_S)
-        silent = now - self._seen.latest() > APNOEA_S
-        noise = NOISE_MMHG * self._draws.row()
-        ended = self._mean("co2", now)
+        breaths, shown = scene.trains.breaths, np.empty((4, self.n))
+        watch(
+            scene.now_s,
+            breaths.times,
+            breaths.count,
+            breaths.stored("inspiration"),
+            breaths.stored("expiration"),
+            breaths.stored("co2"),
+            breaths.stored("inspired"),
+            self.on_whom(scene),
+            self.off(),
+            self._seen,
+            self._number,
+            self._factor,
+            self._draws.row(),
+            shown,
+        )
         readings = {
-            "etco2": Measured.valid(np.where(ended > 0, ended * self._factor + noise, 0.0), WINDOW_S),
-            "fico2": Measured.valid(self._mean("inspired", now) * self._factor, WINDOW_S),
-            "rr_co2": Measured.valid(np.where(silent | (number < 1), 0.0, rate), RR_WINDOW_S),
+            "etco2": Measured.valid(shown[0], WINDOW_S),
+            "fico2": Measured.valid(shown[1], WINDOW_S),
+            "rr_co2": Measured.valid(shown[2], RR_WINDOW_S),
         }
+        silent = shown[3] > APNOEA_S
         for key in ("etco2", "fico2"):
             readings[key].spoil(silent, INVALID, "no-breath")
-        return Report(self.everyone(), readings)
-
-    def _watch(self, scene: Scene) -> None:
-        """See the breaths whose end reaches the sensor in this second."""
-        window = scene.breaths_since(scene.now_s - DELAY_S - LONGEST_BREATH_S)
-        ends = window.times + window.value("inspiration") + window.value("expiration") + DELAY_S
-        rows, place, when = last_second(window, ends, scene.now_s)
-        breaths = scene.trains.breaths
-        co2, inspired = breaths.stored("co2")[place], breaths.stored("inspired")[place]
-        kept = (co2 - inspired > LEAST_MMHG) & ~self.off()[rows]
-        self._seen.add(rows[kept], when[kept], (co2[kept], inspired[kept]))
-
-    def _mean(self, name: str, now_s: float) -> Floats:
-        """Return the mean over the breaths of the last seconds, else the last breath's value."""
-        values = self._seen.stored(name).reshape(self._seen.times.shape)
-        inside = self._seen.times > now_s - WINDOW_S
-        number = inside.sum(axis=0)
-        last = values[(self._seen.count - 1) % self._seen.size, np.arange(self.n)]
-        return np.where(number > 0, (values * inside).sum(axis=0) / np.maximum(number, 1), last)
+        return Report(self._everyone, readings)
 
     def off(self) -> Bools:
         """Return where the tube is at nobody's nose."""
         return self.faults[NOBODY]
+
+
+@kernel
+def watch(  # noqa: PLR0913, PLR0917 -- arrays
+    now_s: int,
+    begins: Floats,
+    count: Ints,
+    inspiration: Floats,
+    expiration: Floats,
+    co2: Floats,
+    inspired: Floats,
+    whom: Ints,
+    off: Bools,
+    seen: Floats,
+    number: Ints,
+    factor: Floats,
+    noise: Floats,
+    shown: Floats,
+) -> None:
+    """See the breaths whose end reaches the sensor in the second to ``now_s``, and average.
+
+    The first six are the train's. ``seen`` ``[3, N, ROOM]`` and ``number`` ``[N]`` are what was seen, to
+    which is added; ``shown`` ``[4, N]`` becomes end-tidal and inspired CO2, rate and silence (s).
+    """
+    size, beds = begins.shape
+    oldest_s = now_s - DELAY_S - LONGEST_BREATH_S
+    for i in range(whom.size):
+        w = int(whom[i])
+        at, end = int(count[w]) % size, int(number[i])
+        new = 0 if off[i] else detector.newer(begins, w, at, oldest_s)
+        for k in range(at - new, at):
+            row = k if k >= 0 else k + size
+            place = row * beds + w
+            when = float(begins[row, w]) + float(inspiration[place]) + float(expiration[place]) + DELAY_S
+            ended, began = float(co2[place]), float(inspired[place])
+            if now_s - 1.0 < when <= now_s and ended - began > LEAST_MMHG:
+                seen[WHEN, i, end % ROOM] = when
+                seen[ENDED, i, end % ROOM] = ended
+                seen[BEGAN, i, end % ROOM] = began
+                end += 1
+        number[i] = end
+        last, near, far = (end - 1) % ROOM, 0, 0
+        sum_ended, sum_began = 0.0, 0.0
+        while far < ROOM and float(seen[WHEN, i, last - far]) > now_s - RR_WINDOW_S:
+            if float(seen[WHEN, i, last - far]) > now_s - WINDOW_S:
+                sum_ended += float(seen[ENDED, i, last - far])
+                sum_began += float(seen[BEGAN, i, last - far])
+                near += 1
+            far += 1
+        if near == 0:
+            sum_ended, sum_began, near = float(seen[ENDED, i, last]), float(seen[BEGAN, i, last]), 1
+        ended, latest = sum_ended / near, float(seen[WHEN, i, last])
+        shown[0, i] = ended * float(factor[i]) + NOISE_MMHG * float(noise[i]) if ended > 0.0 else 0.0
+        shown[1, i] = sum_began / near * float(factor[i])
+        rate = events.mean_rate(float(seen[WHEN, i, (last - far + 1) % ROOM]), latest, far, now_s)
+        shown[2, i] = rate if now_s - latest <= APNOEA_S else 0.0
+        shown[3, i] = now_s - latest

@@ -6,20 +6,21 @@ pressures are those of each beat, averaged over 8 s; its transducer is good to �
 """
 
 from collections.abc import Sequence
-from math import inf
+from math import exp, inf
 from typing import Final
 
 import numpy as np
 
 from broker import messages as m
-from devices.arrays import Floats
-from devices.physiology.settle import settle
+from devices.arrays import Floats, Ints
+from devices.kernels import kernel
 from devices.randomness import Draws, generator
 from devices.signals import pressure
 from devices.signals.events import NEVER
 from devices.signals.pleth import FAINTEST
 from devices.wearables.oximeter import Oximeter
 from devices.wearables.patch import Patch
+from devices.wearables.thermometer import follow
 from devices.wearables.wearable import INVALID, NOBODY, Measured, Report, Scene, Wearable
 
 LINE_WINDOW_S: Final = 8.0
@@ -29,11 +30,13 @@ LINE_BIAS_MMHG: Final = 0.7
 ZERO_MMHG: Final = 0.0
 """What a line shows that is open to the air."""
 CORE_PERIOD_S: Final = 60
-CORE_LAG_S: Final = 30.0
+CORE_KEEP: Final = exp(-1.0 / 30.0)
+"""What a second leaves of a difference."""
 CORE_BIAS_C: Final = 0.04
 CORE_NOISE_C: Final = 0.02
 """Heuristic: a probe in the bladder or the gullet, ±0.1 °C."""
 ROOM_C: Final = 22.0
+PRESSURES: Final = ("abp_sys", "abp_dia", "abp_map")
 
 
 class Chest(Patch):
@@ -86,6 +89,7 @@ class Monitor(Wearable):
         self.chest.troubled = self.finger.troubled = self.troubled
         self.chest.heed()
         self.finger.heed()
+        self._pulse = np.stack(pressure.seen_of_pulse(self.faults["damped-line"]))
 
     def measure(self, scene: Scene) -> Report:
         """Report all but core temperature each second, that each minute."""
@@ -103,33 +107,78 @@ class Monitor(Wearable):
         self.finger.exchange(bed, other)
 
     def _line(self, scene: Scene) -> dict[str, Measured]:
-        now, window = scene.now_s, scene.beats_since(scene.now_s - LINE_WINDOW_S - 1.0)
-        strength = window.value("strength")
-        feet = window.times + pressure.RADIAL * window.value("arrival")
-        opened = (feet <= now) & (strength > FAINTEST)
-        seen = opened & (feet > now - LINE_WINDOW_S)
-        number = seen.sum(axis=0)
-        strong = (strength * seen).sum(axis=0) / np.maximum(number, 1)
-        still_s = now - np.where(opened, feet, NEVER).max(axis=0)
-        sbp, dbp = scene.truth("sbp"), scene.truth("dbp")
-        level = self._line_bias + pressure.level_after(dbp, still_s)
-        top, bottom, mean = pressure.seen_of_pulse(self.faults["damped-line"])
-        pulse = np.where(number > 0, strong * (sbp - dbp), 0.0)
-        nobody, pulseless = self.faults[NOBODY], still_s > PULSELESS_S
-        values = {"abp_sys": top, "abp_dia": bottom, "abp_map": mean}
-        readings = {
-            key: Measured.valid(np.where(nobody, ZERO_MMHG, level + share * pulse), LINE_WINDOW_S)
-            for key, share in values.items()
-        }
+        beats, now = scene.trains.beats, scene.body.now
+        shown = np.empty((4, self.n))
+        line(
+            scene.now_s,
+            beats.times,
+            beats.count,
+            beats.stored("arrival"),
+            beats.stored("strength"),
+            self.on_whom(scene),
+            now["sbp"],
+            now["dbp"],
+            self._pulse,
+            self._line_bias,
+            shown,
+        )
+        nobody = self.faults[NOBODY]
+        if nobody.any():
+            shown[:3, nobody] = ZERO_MMHG
+        readings = {k: Measured.valid(shown[i], LINE_WINDOW_S) for i, k in enumerate(PRESSURES)}
         for key in ("abp_sys", "abp_dia"):
-            readings[key].spoil(pulseless | nobody, INVALID, "no-pulse")
+            readings[key].spoil((shown[3] > PULSELESS_S) | nobody, INVALID, "no-pulse")
         return readings
 
     def _temperature(self, scene: Scene) -> Measured:
-        core = np.where(self.faults[NOBODY], ROOM_C, scene.truth("temp"))
-        self._core = core if self._core is None else settle(self._core, core, 1.0, CORE_LAG_S)
+        nobody = self.faults[NOBODY]
+        if self._core is None:
+            self._core = np.where(nobody, ROOM_C, scene.truth("temp"))
+        follow(self._core, scene.body.now["temp"], self.on_whom(scene), nobody, ROOM_C, CORE_KEEP)
         return Measured.valid(self._core + self._core_bias + CORE_NOISE_C * self._draws.row())
 
     def wave_trouble(self, bed: int) -> str | None:
         """Say why ECG and breathing are not valid."""
         return self.chest.wave_trouble(bed)
+
+
+@kernel
+def line(  # noqa: PLR0913, PLR0917 -- arrays
+    now_s: int,
+    times: Floats,
+    count: Ints,
+    arrival: Floats,
+    strength: Floats,
+    whom: Ints,
+    sbp: Floats,
+    dbp: Floats,
+    pulse: Floats,
+    bias: Floats,
+    shown: Floats,
+) -> None:
+    """Write into ``shown`` ``[4, N]``: systolic, diastolic, mean pressure, how long there was no pulse (s).
+
+    ``times``, ``count``, ``arrival`` and ``strength`` are the train's of beats; ``pulse`` ``[3, N]`` is what
+    the line makes of a pulse.
+    """
+    size, beds = times.shape
+    for i in range(whom.size):
+        w = int(whom[i])
+        at, last_s, strong, number = int(count[w]) % size, NEVER, 0.0, 0
+        for _ in range(size):
+            at = at - 1 if at > 0 else size - 1
+            time, high = float(times[at, w]), float(strength[at * beds + w])
+            if time <= now_s - LINE_WINDOW_S - 1.0 and last_s > NEVER:
+                break
+            foot = time + pressure.RADIAL * float(arrival[at * beds + w])
+            if foot <= now_s and high > FAINTEST:
+                last_s = max(last_s, foot)
+                if foot > now_s - LINE_WINDOW_S:
+                    strong += high
+                    number += 1
+        still_s, low = now_s - last_s, float(dbp[w])
+        level = float(bias[i]) + pressure.level_after(low, still_s)
+        height = strong / number * (float(sbp[w]) - low) if number > 0 else 0.0
+        for k in range(3):
+            shown[k, i] = level + float(pulse[k, i]) * height
+        shown[3, i] = still_s

@@ -9,7 +9,7 @@ or chance's.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache
 from typing import ClassVar, Final, Literal
 
 import numpy as np
@@ -18,8 +18,7 @@ from broker import messages as m
 from devices.arrays import Anything, Bools, Floats, Ints
 from devices.physiology.body import Body
 from devices.signals.artefacts import MAINS_HZ
-from devices.signals.events import Window
-from devices.signals.trains import LATEST_S, Trains
+from devices.signals.trains import Trains
 
 VALID, QUESTIONABLE, INVALID, STARTING, TOO_LOW, TOO_HIGH = range(6)
 VALIDITIES: Final[tuple[m.Validity, ...]] = ("Vld", "Qst", "Inv", "Ong", "Uflw", "Oflw")
@@ -52,16 +51,6 @@ class Scene:
     shivering: Floats | None = None
     """How much each patient shivers, ``[N]``; ``None``: nobody does."""
 
-    @cached_property
-    def beats(self) -> Window:
-        """The newest beats as they are when asked for, all that came or arrived in the last second."""
-        return self.beats_since(self.now_s - 1.0 - LATEST_S)
-
-    @cached_property
-    def breaths(self) -> Window:
-        """The newest breaths, all that began in the last second among them."""
-        return self.breaths_since(self.now_s - 1.0)
-
     def on(self, whom: Ints) -> "Scene":
         """Return the scene as devices see it that sit on the patients ``whom`` ``[N]``."""
         return replace(self, whom=whom)
@@ -73,16 +62,6 @@ class Scene:
     def seen(self, values: Floats) -> Floats:
         """Return ``values`` of patients ``[N]`` in the order of the devices that sit on them."""
         return values if self.whom is None else values[self.whom]
-
-    def breaths_since(self, time_s: float) -> Window:
-        """Return the breaths after ``time_s``, and one before."""
-        window = self.trains.breaths.since(time_s)
-        return window if self.whom is None else window.of_beds(self.whom)
-
-    def beats_since(self, time_s: float) -> Window:
-        """Return the beats after ``time_s``, and one before."""
-        window = self.trains.beats.since(time_s)
-        return window if self.whom is None else window.of_beds(self.whom)
 
     @property
     def rhythms(self) -> list[str]:
