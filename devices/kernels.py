@@ -66,7 +66,7 @@ def compile_all() -> bool:
     """
     if not available():
         return False
-    environ["NUMBA_CACHE_DIR"] = str(_cache(version("numba")))
+    environ["NUMBA_CACHE_DIR"] = str(cache())
     import numba  # noqa: PLC0415 -- slow to load, and not everybody has it
 
     for plain in _KNOWN:
@@ -86,10 +86,10 @@ def _replace(plain: Callable[..., Any], machine: Callable[..., Any]) -> None:
                     setattr(module, key, machine)
 
 
-def _cache(release: str) -> Path:
+def cache() -> Path:
     """Return where machine code is kept: a folder per state of the sources, since kernels call each other."""
     sources = sorted({Path(inspect.getfile(f)) for f in _KNOWN})
-    state = blake2b(release.encode(), digest_size=8)
+    state = blake2b(version("numba").encode(), digest_size=8)
     for path in sources:
         state.update(path.read_bytes())
     base = Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

@@ -1,5 +1,10 @@
-"""When kernels are compiled, and made ready before anything waits for them."""
+"""When kernels are compiled, and by whom: never by a ward that somebody waits for."""
 
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -12,10 +17,12 @@ from devices.signals.leads import LEADS
 from devices.ward import DEVICES
 
 WORTH: Final = 500
-"""Patient-seconds a second from which machine code is worth its second of loading and its 110 MB: plain
+"""Patient-seconds a second from which machine code is worth its seconds of loading and its 110 MB: plain
 Python costs about 0.1 ms each, so this is a twentieth of a core."""
 BEDS: Final = 2
 SECONDS: Final = 3
+POLITE: Final = 10
+_aside: Final[list[subprocess.Popen[bytes]]] = []
 
 
 def worth(beds: int, speed: float) -> bool:
@@ -24,13 +31,47 @@ def worth(beds: int, speed: float) -> bool:
 
 
 def make_ready() -> bool:
-    """Compile what an ordinary ward calls, or read it from the cache; say whether it could be.
+    """Read what an ordinary ward calls from the cache, before it connects; say whether it is machine code.
 
-    The first time on a computer this takes a minute or so, later a second. Nothing is connected yet, so
-    no broker takes the pause for a death.
+    Where there is nothing yet, a process beside us compiles it, half a minute or so, for the wards that
+    come after this one.
     """
-    if not kernels.compile_all():
+    if not kernels.available():
         return False
+    if not _mark().exists():
+        compile_aside()
+        return False
+    kernels.compile_all()
+    _play()
+    return True
+
+
+def compile_aside() -> None:
+    """Start a process that fills the cache; it goes on when we end."""
+    root = Path(__file__).parents[1]
+    command = [sys.executable, "-m", "devices.ready"]
+    nothing = subprocess.DEVNULL
+    _aside.append(
+        subprocess.Popen(  # noqa: S603 -- our own interpreter and module
+            command, cwd=root, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True
+        )
+    )
+
+
+def compile_now() -> None:
+    """Fill the cache."""
+    if kernels.compile_all():
+        _play()
+        _mark().touch()
+
+
+def _mark() -> Path:
+    """Return the file that says that a cache is whole."""
+    return kernels.cache() / "whole"
+
+
+def _play() -> None:
+    """Let a ward call each kernel for each kind of arguments: that is when it is compiled, or read."""
     names = [f"ready{i}" for i in range(BEDS)]
     people = [generate(generator(0, name, "person")) for name in names]
     ward = Engine(0, names, people, {device: np.ones(BEDS, bool) for device in DEVICES})
@@ -39,4 +80,9 @@ def make_ready() -> bool:
     for _ in range(SECONDS):
         ward.advance(10.0)
         ward.draw(1, LEADS)
-    return True
+
+
+if __name__ == "__main__":
+    with suppress(AttributeError):  # Windows has none
+        os.nice(POLITE)
+    compile_now()

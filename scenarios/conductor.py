@@ -34,8 +34,7 @@ ENDED_KEPT_S: Final = 86_400
 """The record of an ended session stays retained for a day, for a station that was away."""
 FASTEST: Final = 3600.0
 SEEDS: Final = 2**31
-START_S: Final = 180.0
-"""A large ward that is compiled for the first time takes a minute before it plays."""
+START_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
