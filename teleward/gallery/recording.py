@@ -16,6 +16,8 @@ SEED: Final = 7
 NOON: Final = 12.0
 TRUST: Final = ("", "questionable", "invalid", "starting")
 """What a validity code means, as a class of the page."""
+WHOLE_S: Final = 0.4
+"""A beat is seen with its P wave when it comes so long after the picture begins."""
 ODD: Final = 0.2
 """By this share an interval is unlike the others."""
 DEVICES: Final = ("patch", "oximeter", "cuff", "thermometer", "band")
@@ -114,7 +116,8 @@ class Beds:
 def telling(beats: list[tuple[float, float]], seconds: int, of_s: int) -> int:
     """Return where the ``seconds`` begin, of ``of_s``, in which most beats are unlike the others.
 
-    A beat is by its kind, or by the time since the one before; beats are (time, kind).
+    A beat is by its kind, or by the time since the one before, which must be seen too; beats are
+    (time, kind).
     """
     inside = [(t, kind) for t, kind in beats if 0 <= t < of_s]
     if len(inside) < 2 or seconds >= of_s:  # noqa: PLR2004 -- an interval has two ends
@@ -125,5 +128,6 @@ def telling(beats: list[tuple[float, float]], seconds: int, of_s: int) -> int:
     usual = max(set(kinds.tolist()), key=kinds.tolist().count)
     odd = (kinds != usual) | (np.abs(gaps / np.median(gaps) - 1.0) > ODD)
     starts = range(of_s - seconds + 1)
-    found = [((times >= s + seconds / 3) & (times < s + seconds - 1)) for s in starts]
+    before = times - gaps
+    found = [(times >= s + seconds / 3) & (times < s + seconds - 1) & (before >= s + WHOLE_S) for s in starts]
     return max(starts, key=lambda s: (int(odd[found[s]].sum()), int(found[s].sum()), -s))

@@ -16,7 +16,7 @@ from broker.station.events import RHYTHMS as RAISED
 from devices import conditions
 from devices.conditions import with_conditions
 from devices.physiology import heart, influence
-from devices.signals.rhythms import CONFIRMED_S, RHYTHMS, Rhythm, conduction
+from devices.signals.rhythms import CONFIRMED_S, RHYTHMS, WIDE, Rhythm, conduction
 from devices.signals.rhythms.ectopy import Planning
 from tests.devices.rhythm_facts import FACTS, NO_RATE, holds, steady
 from tests.devices.signals_of import engine, with_rates
@@ -207,6 +207,44 @@ def test_a_pacemaker_is_seen_to_pace() -> None:
     beats = ((since > 0) & (since < 10)).sum(axis=0).tolist()
     assert abs(spikes[0] - beats[0]) <= 1
     assert abs(spikes[1] - 2 * beats[1]) <= 2
+
+
+@pytest.mark.slow
+def test_the_node_that_an_early_atrial_beat_resets_fires_once_and_in_time() -> None:
+    """For minutes no two P waves fall together, and no pause is longer than a third above usual."""
+    one = engine([with_rates(62 + 6 * i, 14, i) for i in range(6)])
+    for bed in range(6):
+        one.beat_in(bed, "pac")
+    atria: list[set[float]] = [set() for _ in range(6)]
+    beats: list[set[float]] = [set() for _ in range(6)]
+    for second in range(150):
+        one.advance(12.0)
+        for seen, events in ((atria, one.trains.beating.atria), (beats, one.trains.beats)):
+            times = events.since(one.now_s - 3.0).times
+            for bed in range(6):
+                seen[bed].update(t for t in times[:, bed].tolist() if second > 5 and t > 5.0)
+    for p, r in zip(atria, beats, strict=True):
+        gaps = np.diff(sorted(r))
+        assert np.diff(sorted(p)).min() > 0.3 * np.median(gaps)
+        assert gaps.max() < 1.35 * np.median(gaps)
+
+
+def test_the_finger_feels_a_run_from_its_third_beat_on() -> None:
+    """Weaker than a sinus beat; of a couplet it feels nothing."""
+    strengths: dict[str, list[float]] = {"nsvt": [], "couplets": []}
+    one = engine([with_rates(76, 14, i) for i in range(2)])
+    for bed, rhythm in enumerate(strengths):
+        one.beat_in(bed, rhythm)
+    for _ in range(60):
+        one.advance(12.0)
+        window = one.trains.beats.since(one.now_s - 1.0)
+        kinds, found = window.value("kind"), window.value("strength")
+        for bed, said in enumerate(strengths.values()):
+            said.extend(found[:, bed][kinds[:, bed] == WIDE].tolist())
+    felt = [x for x in strengths["nsvt"] if x > 0.0]
+    assert len(felt) > 5
+    assert max(felt) < 0.85
+    assert not any(strengths["couplets"])
 
 
 def test_an_unknown_rhythm_is_refused_by_name() -> None:

@@ -172,3 +172,11 @@ def test_the_most_telling_seconds_hold_the_odd_beats() -> None:
     first = telling(beats, 10, 60)
     assert first < 41 < first + 10
     assert telling(beats, 10, 10) == 0
+
+
+def test_a_pause_is_shown_with_the_beat_before_it() -> None:
+    """Of a regular minute with a pause of four seconds, both of its ends stand in the picture."""
+    beats = [(float(t), 0.0) for t in range(60) if t not in {41, 42, 43}]
+    first = telling(beats, 10, 60)
+    assert first < 40
+    assert first + 10 > 44

@@ -16,6 +16,9 @@ CLOSED: Final = 0.58
 """By this share of RR after an extrasystole the node lets a sinus beat pass again."""
 EARLY_PULSE: Final = 0.62
 """What its own poor squeeze leaves of the stroke, beside its poor filling."""
+RUN_PULSE: Final = 0.95
+"""Likewise from a run's third beat on: by then the pressure has fallen so far that a poor stroke opens the
+valve again, and a finger feels a run that is not too fast (*heuristic*)."""
 FOCI: Final = (k.WIDE, k.WIDE_LEFT, k.WIDE_BASE)
 ACROSS: Final = (k.TWISTS // 4, 3 * k.TWISTS // 4)
 """Turns of the twisting beat that lead II hardly sees: a monitor would miss the beat."""
@@ -38,7 +41,8 @@ def early(plan: "Planning") -> Programming:
             for place, kind in enumerate(after):
                 coupling = COUPLING if place == 0 else 0.50
                 step = max(heart.about(coupling, spread) * heart.interval_s, 0.30 if place else 0.34)
-                heart.force(heart.last_s + min(step, 0.55), kind, EARLY_PULSE)
+                squeeze = EARLY_PULSE if place < 2 else RUN_PULSE  # noqa: PLR2004 -- the third on
+                heart.force(heart.last_s + min(step, 0.55), kind, squeeze)
 
     return program
 

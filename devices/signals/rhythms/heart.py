@@ -109,6 +109,7 @@ class Heart:
         for i, time_s in enumerate(queue):
             if self._late_s >= sinus_s:
                 self._late_s -= sinus_s
+                queue[i + 1 :] = [t - sinus_s for t in queue[i + 1 :]]
                 continue
             self._wake_until(time_s)
             self.now_s = time_s
