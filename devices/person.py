@@ -169,13 +169,14 @@ def _skin(drawn: float) -> Skin:
     return "brown" if drawn < DARK + BROWN else "light"
 
 
-def generate(rng: np.random.Generator) -> Person:
-    """Draw an adult ward patient from ``rng``."""
+def generate(rng: np.random.Generator, *, well: bool = False) -> Person:
+    """Draw an adult ward patient from ``rng``; who is to be ``well`` lives with no condition."""
     age = int(np.clip(rng.normal(63, 15), 19, 94))
     sex: Sex = "F" if rng.random() < WOMEN else "M"
     height = _clipped(rng, 163 if sex == "F" else 176, 7, 145, 200)
     weight = round(float(np.clip(rng.normal(27, 4.5), 18, 42)) * (height / 100) ** 2, 1)
     copd, beta_blocked = bool(rng.random() < LUNG_DISEASE), bool(rng.random() < BETA_BLOCKED)
+    copd, beta_blocked = copd and not well, beta_blocked and not well
     surname = SURNAMES[rng.integers(len(SURNAMES))]
     first = FIRST_NAMES[sex][rng.integers(len(FIRST_NAMES[sex]))]
     conditions = (*(("copd",) if copd else ()), *(("beta-blocker",) if beta_blocked else ()))
@@ -204,6 +205,8 @@ def generate(rng: np.random.Generator) -> Person:
         bouts=_bouts(apart, age),
         skin=_skin(float(apart.random())),
     )
+    if well:
+        return replace(person, history=())
     return with_conditions(person, *by_chance(age, woman=sex == "F", luck=luck))
 
 

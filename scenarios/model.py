@@ -184,7 +184,11 @@ class Person(Part):
         default=None, description="Prescribed saturation, from and to, in %."
     )
     conditions: list[ConditionName] = Field(
-        default=[], description="What they live with: changes their normal and how their body answers."
+        default=[],
+        description=(
+            "What they live with: changes their normal and how their body answers. Whom `person` or `chart`"
+            " tells of has these only, the others what chance gives them."
+        ),
     )
 
 

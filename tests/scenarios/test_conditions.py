@@ -3,6 +3,7 @@
 import pytest
 
 from scenarios.cast import cast
+from scenarios.library import names, text_of
 from scenarios.loader import load, loaded_or_raise
 
 BED = """\
@@ -38,3 +39,16 @@ def test_a_skin_may_be_written() -> None:
         assert written.skin == skin
         assert written.baseline == cast(loaded_or_raise(text), seed=3)[0].person.baseline
     assert "not a" in str(load(text.replace("age: 40", "age: 40, skin: blue")))
+
+
+@pytest.mark.parametrize("name", names())
+def test_chance_gives_nothing_to_whom_a_scenario_tells_of(name: str) -> None:
+    """Their conditions are those written, whatever the seed; the invented who fill a ward have their own."""
+    scenario = loaded_or_raise(text_of(name))
+    written = {bed: tuple(b.person.conditions) for bed, b in enumerate(scenario.beds)}
+    invented = []
+    for seed in range(12):
+        patients = cast(scenario, seed, len(written) + 6)
+        assert {i: p.person.conditions for i, p in enumerate(patients[: len(written)])} == written
+        invented += [p.person.conditions for p in patients[len(written) :]]
+    assert len(set(invented)) > 4
