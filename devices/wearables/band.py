@@ -70,7 +70,7 @@ class Band(Wearable):
         events = self._turns() + fallen if turned else fallen
         if scene.now_s % PERIOD_S:
             return Report(NOBODY_DUE, {}, events)
-        shown = np.clip(moving + 0.02 + 0.02 * np.abs(self._draws.row()), 0.0, 1.0)
+        shown = np.minimum(moving + 0.02 + 0.02 * np.abs(self._draws.row()), 1.0)
         readings = {
             "activity": Measured.valid(shown),
             "steps": Measured.valid(np.floor(self._steps) % 1e5),

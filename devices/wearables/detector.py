@@ -16,10 +16,15 @@ MOST_FALSE: Final = 4
 """At most so many false events a second (240 /min)."""
 FALSE_HEIGHT: Final = 0.5
 """How high a false event looks, where a full pulse is 1 (*heuristic*)."""
-ROOM: Final = 12
-"""At least so many events a second are remembered: beats at 300 /min, false ones, and some."""
+ROOM: Final = 4
+"""So many events a second are remembered, rounded up to a power of two, which makes 8 over 8 s: beats at
+300 /min with the false ones of shivering, or the false ones of movement."""
+WHEN, HIGH = range(2)
+"""What is kept of an event that was seen."""
 RATE, HEIGHT, SILENCE = range(3)
 """Rows of what a detector says: rate per minute, mean height, how long nothing was seen (s)."""
+NONE: Final = -1
+"""The row of a value that is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +49,10 @@ class Detector:
 
     def __init__(self, n: int, eye: Eye) -> None:
         self._eye = eye
-        self._how = (eye.window_s, float(bool(eye.late)), eye.share if eye.height else 0.0, eye.least)
+        self._how = (eye.window_s, eye.apnoea_s, eye.share if eye.height else 0.0, eye.least)
         size = 1 << int(ROOM * eye.window_s).bit_length()
-        self._times: Floats = np.full((n, size), NEVER)
-        self._heights: Floats = np.zeros((n, size))
+        self._seen: Floats = np.zeros((2, n, size))
+        self._seen[WHEN] = NEVER
         self._number: Ints = np.zeros((2, n), np.int64)
         """How many events have left the average, and how many there were."""
         self._all, self._none = np.ones(n), np.zeros(n)
@@ -65,21 +70,19 @@ class Detector:
         ``kept`` ``[N]`` is what of each bed's heights reaches the sensor, ``None``: all; 0 is no event at
         all. ``false_hz`` ``[N]`` is how often artefact looks like an event.
         """
-        out = np.empty((3, whom.size))
-        any_value = next(iter(train.names))
+        out, names = np.empty((3, whom.size)), train.names
         watch(
             now_s,
             self._how,
-            self._eye.apnoea_s,
+            names.get(self._eye.late, NONE),
+            names.get(self._eye.height, NONE),
             train.times,
             train.count,
-            train.stored(self._eye.late or any_value),
-            train.stored(self._eye.height or any_value),
+            train.values,
             whom,
             self._all if kept is None else kept,
             self._none if false_hz is None else false_hz,
-            self._times,
-            self._heights,
+            self._seen,
             self._number,
             out,
         )
@@ -123,29 +126,31 @@ def fool(times: Floats, heights: Floats, begun: int, end: int, now_s: int, hz: f
 def watch(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,
     how: tuple[float, float, float, float],
-    apnoea_s: float,
+    late: int,
+    height: int,
     train_s: Floats,
     count: Ints,
-    late_s: Floats,
-    height: Floats,
+    values: Floats,
     whom: Ints,
     kept: Floats,
     false_hz: Floats,
-    times: Floats,
-    heights: Floats,
+    seen: Floats,
     number: Ints,
     out: Floats,
 ) -> None:
     """Let every bed's detector see the second to ``now_s``; write what it says into ``out`` ``[3, N]``.
 
-    ``how`` is an ``Eye``'s window, whether it sees late, share (0: without heights) and least height.
-    ``train_s`` ``[size, N]``, ``count`` ``[N]``, ``late_s`` and ``height`` (flat) are a train's. ``times``
-    and ``heights`` ``[N, size]``, a power of two, and ``number`` ``[2, N]`` are the detectors' own.
+    ``how`` is an ``Eye``'s window, apnoea, share (0: without heights) and least height. ``train_s``
+    ``[size, N]``, ``count`` ``[N]`` and ``values`` ``[names, size*N]``, of which ``late`` and ``height`` are
+    rows, are a train's. ``seen`` ``[2, N, size]``, a power of two, and ``number`` ``[2, N]`` are the
+    detectors' own.
     """
-    window_s, late, share, least = how
-    size, beds, mask = train_s.shape[0], train_s.shape[1], times.shape[1] - 1
-    oldest_s, began_s = now_s - 1.0 - LATEST_S, now_s - 1.0
+    window_s, apnoea_s, share, least = how
+    size, beds, mask = train_s.shape[0], train_s.shape[1], seen.shape[2] - 1
+    began_s = now_s - 1.0
+    oldest_s = began_s - LATEST_S if late >= 0 else began_s
     for i in range(whom.size):
+        times, heights = seen[WHEN, i], seen[HIGH, i]
         w = int(whom[i])
         at = int(count[w]) % size
         new = newer(train_s, w, at, oldest_s)
@@ -154,26 +159,26 @@ def watch(  # noqa: PLR0913, PLR0917 -- arrays
         end = begun
         for _ in range(new if gain > 0.0 else 0):
             time = float(train_s[at, w])
-            if late > 0.0:
-                time += float(late_s[at * beds + w])
+            if late >= 0:
+                time += float(values[late, at * beds + w])
             if began_s < time <= now_s:
-                high = float(height[at * beds + w]) * share * gain if share > 0.0 else gain
+                high = float(values[height, at * beds + w]) * share * gain if share > 0.0 else gain
                 if high > least:
-                    times[i, end & mask] = time
-                    heights[i, end & mask] = high
+                    times[end & mask] = time
+                    heights[end & mask] = high
                     end += 1
             at = at + 1 if at + 1 < size else 0
         if float(false_hz[i]) > 0.0:
-            end = fool(times[i], heights[i], begun, end, now_s, float(false_hz[i]))
+            end = fool(times, heights, begun, end, now_s, float(false_hz[i]))
         first = max(int(number[0, i]), end - mask)
-        while first < end and float(times[i, first & mask]) <= now_s - window_s:
+        while first < end and float(times[first & mask]) <= now_s - window_s:
             first += 1
         number[0, i], number[1, i] = first, end
-        last_s, total = float(times[i, (end - 1) & mask]), 0.0
+        last_s, total = float(times[(end - 1) & mask]), 0.0
         if share > 0.0:
             for k in range(first, end):
-                total += float(heights[i, k & mask])
-        rate = events.mean_rate(float(times[i, first & mask]), last_s, end - first, now_s)
+                total += float(heights[k & mask])
+        rate = events.mean_rate(float(times[first & mask]), last_s, end - first, now_s)
         out[RATE, i] = rate if now_s - last_s <= apnoea_s else 0.0
         out[HEIGHT, i] = total / max(end - first, 1)
         out[SILENCE, i] = now_s - last_s

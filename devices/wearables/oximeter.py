@@ -13,12 +13,17 @@ from devices.wearables import saturation
 from devices.wearables.detector import RATE, Detector, Eye
 from devices.wearables.saturation import (
     AWAY,
+    BEHIND,
     BIAS,
+    DOUBT,
     DOUBTS,
+    INDEX,
     LIT_UP,
     MOVED,
     NOISE_KICK,
     REMEMBERED_S,
+    ROWS,
+    SATURATION,
     SHAKEN,
     SHIFT,
 )
@@ -56,6 +61,7 @@ LIT: Final = 0.4
 SHAKES_BPM, STEADY = 45.0, 2.2
 """So many bursts of shivering a minute are counted for pulses where there is hardly any pulse, fewer the
 larger its index is, none from the second (%): as a detector on the streamed trace has it (tests)."""
+SAID: Final = ("spo2", "pr", "pi")
 
 
 class Oximeter(Wearable):
@@ -93,9 +99,9 @@ class Oximeter(Wearable):
         self._luck = Luck(seed, beds, f"{self.name} motion")
         eye = Eye(self.window_s, late="arrival", height="pulse", share=self.pulse_share, least=FAINTEST)
         self.pulses = Detector(self.n, eye)
-        self._state, self._how = np.zeros((3, self.n)), np.zeros((6, self.n))
+        self._state = np.zeros((ROWS, self.n))
         self._shaken: list[int] = []
-        self._how[BIAS] = bias
+        self._state[BIAS] = bias
         self._past: Floats | None = None
         self._off = np.zeros(self.n, bool)
         self.heed()
@@ -103,11 +109,11 @@ class Oximeter(Wearable):
     def heed(self) -> None:
         """Note what the faults leave of the pulse, what looks like one, and what they make of saturation."""
         super().heed()
-        self._how[SHIFT] = np.where(self.suffers("nail-polish"), POLISH_SPO2, 0.0)
-        self._how[MOVED], self._how[AWAY] = self.faults["motion"], self.off()
-        self._how[LIT_UP] = self.suffers(LIGHT)
+        self._state[SHIFT] = np.where(self.suffers("nail-polish"), POLISH_SPO2, 0.0)
+        self._state[MOVED], self._state[AWAY] = self.faults["motion"], self.off()
+        self._state[LIT_UP] = self.suffers(LIGHT)
         self._gain = self.gain()
-        self._behind = self._lag + np.where(self.faults["cold-finger"], COLD_LAG_S, 0)
+        self._state[BEHIND] = self._lag + np.where(self.faults["cold-finger"], COLD_LAG_S, 0)
         motion = self.faults["motion"] & ~self.off()
         self._moved = motion.nonzero()[0].tolist()
         self._false_hz = np.where(motion, self.parameters["cadence_bpm"] / 60.0, 0.0)
@@ -134,7 +140,7 @@ class Oximeter(Wearable):
         truth, window_s = scene.body.now["spo2"], self.window_s
         if self._past is None:
             self._past = np.repeat(scene.seen(truth)[None, :], REMEMBERED_S, axis=0)
-        shown, doubts = np.empty((2, self.n)), np.empty((2, self.n), np.int64)
+        shown = np.empty((4, self.n))
         doubtful = saturation.saturate(
             now,
             int(window_s),
@@ -143,39 +149,39 @@ class Oximeter(Wearable):
             scene.body.pigment,
             whom,
             self._past,
-            self._behind,
             self._draws.row(),
-            self._how,
             self._state,
             pulses,
             shown,
-            doubts,
         )
         events = self._changes()
         if now % self.period_s:
             return Report(NOBODY_DUE, {}, events)
-        values = {"spo2": (shown[0], 0), "pr": (pulses[RATE], 0), "pi": (shown[1], 1)}
-        readings = {
-            k: Measured.judged(v, doubts[row], DOUBTS, window_s) if doubtful else Measured.valid(v, window_s)
-            for k, (v, row) in values.items()
-        }
+        said = (shown[SATURATION], pulses[RATE], shown[INDEX])
+        if doubtful:
+            of_both, of_index = shown[DOUBT:].astype(np.int64)
+            doubts = (of_both, of_both, of_index)
+            judged = [Measured.judged(v, d, DOUBTS, window_s) for v, d in zip(said, doubts, strict=True)]
+        else:
+            judged = [Measured.valid(v, window_s) for v in said]
+        readings = dict(zip(SAID, judged, strict=True))
         return Report(self._everyone, readings, events)
 
     def _shake(self, scene: Scene, whom: Ints) -> None:
         """Note whose hand shivers."""
         if scene.shivering is None:
             if self._shaken:
-                self._how[SHAKEN], self._shaken = 0.0, []
+                self._state[SHAKEN], self._shaken = 0.0, []
             return
-        self._how[SHAKEN] = scene.shivering[whom]
-        self._shaken = self._how[SHAKEN].nonzero()[0].tolist()
+        self._state[SHAKEN] = scene.shivering[whom]
+        self._shaken = self._state[SHAKEN].nonzero()[0].tolist()
 
     def _false(self, scene: Scene, whom: Ints) -> Floats:
         """Return how often a second artefact looks like a pulse, ``[N]``."""
         if not self._shaken:
             return self._false_hz
         index = scene.body.now["pi"][whom] * self._gain * self.pulse_share
-        bursts = SHAKES_BPM / 60.0 * np.clip(1.0 - index / STEADY, 0.0, 1.0) * self._how[SHAKEN]
+        bursts = SHAKES_BPM / 60.0 * np.clip(1.0 - index / STEADY, 0.0, 1.0) * self._state[SHAKEN]
         return np.maximum(self._false_hz, np.where(self._gain > 0.0, bursts, 0.0))
 
     def _reaching(self, scene: Scene, whom: Ints) -> Floats:

@@ -49,11 +49,14 @@ DOUBTS: Final = (
     (QUESTIONABLE, "low-perfusion"),
 )  # fmt: skip
 """Why a value is not to be trusted; of several reasons the first holds."""
-WALK, PULL, SEARCH = range(3)
-"""Rows of state: how far the error has walked, how far movement pulls, how long it looks for a pulse (s)."""
-BIAS, SHIFT, MOVED, AWAY, LIT_UP, SHAKEN = range(6)
-"""Rows of how a device is: its own error, how far nail polish pulls, whether there is movement, no finger,
-strong light, and how much it shivers."""
+WALK, PULL, SEARCH, BIAS, SHIFT, MOVED, AWAY, LIT_UP, SHAKEN, BEHIND = range(10)
+ROWS: Final = BEHIND + 1
+"""Rows of a device's state: how far the error has walked, how far movement pulls, how long it looks for a
+pulse (s); its own error, how far nail polish pulls, whether there is movement, no finger, strong light, how
+much it shivers, and how far behind it is (s)."""
+SATURATION, INDEX, DOUBT, OF_INDEX = range(4)
+"""Rows of what is shown: both values, and which of ``DOUBTS`` hold of saturation and rate, and of the
+index."""
 
 
 @kernel
@@ -91,48 +94,45 @@ def saturate(  # noqa: PLR0913, PLR0917 -- arrays
     pigment: Floats,
     whom: Ints,
     past: Floats,
-    behind: Ints,
     noise: Floats,
-    how: Floats,
     state: Floats,
     pulses: Floats,
     shown: Floats,
-    doubts: Ints,
 ) -> int:
-    """Write saturation and perfusion index into ``shown`` ``[2, N]``; return how many beds are doubtful.
+    """Write what is ``shown`` ``[4, N]``; return how many beds are doubtful.
 
-    Saturation is the ``truth`` of ``whom`` a while ago (``behind``, s), averaged over ``window`` seconds of
-    the ``past``, with error, read high through ``pigment``, pulled by polish and movement. ``doubts``
-    ``[2, N]`` says which of ``DOUBTS`` holds of saturation and rate, and of the index.
+    Saturation is the ``truth`` of ``whom`` a while ago, averaged over ``window`` seconds of the ``past``,
+    with error, read high through ``pigment``, pulled by polish, light and movement. ``state`` ``[ROWS, N]``
+    is the devices' own, ``pulses`` ``[3, N]`` what their detectors say.
     """
     doubtful, at, n = 0, now_s % REMEMBERED_S, whom.size
     for i in range(n):
         past[at, i] = truth[int(whom[i])]
-        place, total = (now_s - int(behind[i])) % REMEMBERED_S, 0.0
+        place, total = (now_s - int(state[BEHIND, i])) % REMEMBERED_S, 0.0
         for _ in range(window):
             total += float(past[place, i])
             place = place - 1 if place > 0 else REMEMBERED_S - 1
         walk = NOISE_KEEP * float(state[WALK, i]) + kick * float(noise[i])
-        pull, moved, shaken = float(state[PULL, i]), float(how[MOVED, i]), float(how[SHAKEN, i])
+        pull, moved, shaken = float(state[PULL, i]), float(state[MOVED, i]), float(state[SHAKEN, i])
         pulls = max(moved, SHIVERING_PULLS * shaken)
         if pull > 0.0 or pulls > 0.0:
             pull = pulls + (pull - pulls) * MOTION_KEEP
             if pull < NO_PULL:
                 pull = 0.0
         state[WALK, i], state[PULL, i] = walk, pull
-        unseen = float(how[AWAY, i]) > 0.0 or float(pulses[SILENCE, i]) > NO_PULSE_S
+        unseen = float(state[AWAY, i]) > 0.0 or float(pulses[SILENCE, i]) > NO_PULSE_S
         search = float(window) if unseen else max(float(state[SEARCH, i]) - 1.0, 0.0)
         state[SEARCH, i] = search
-        lit, error = float(how[LIT_UP, i]), float(how[BIAS, i]) + walk
-        seen = seen_of(total / window, error, float(pigment[int(whom[i])]), float(how[SHIFT, i]))
+        lit, error = float(state[LIT_UP, i]), float(state[BIAS, i]) + walk
+        seen = seen_of(total / window, error, float(pigment[int(whom[i])]), float(state[SHIFT, i]))
         seen += lit * LIGHT_PULLS * (LIGHT_SPO2 - seen)
         seen += pull * min(MOTION_SPO2 - seen, 0.0)
         index = min(float(pulses[HEIGHT, i]) * FULL_PULSE_PERCENT, MOST_PERCENT)
-        shown[0, i], shown[1, i] = min(max(seen, 0.0), 100.0), index
-        doubt = doubt_of(float(how[AWAY, i]), search, moved, pull, shaken, lit, index)
-        doubts[0, i] = doubts[1, i] = doubt
+        shown[SATURATION, i], shown[INDEX, i] = min(max(seen, 0.0), 100.0), index
+        doubt = doubt_of(float(state[AWAY, i]), search, moved, pull, shaken, lit, index)
+        shown[DOUBT, i] = shown[OF_INDEX, i] = doubt
         if index < WEAKEST and moved <= 0.0 and (doubt == 0 or doubt > PULSELESS):
-            doubts[0, i] = TOO_FAINT
+            shown[DOUBT, i] = TOO_FAINT
         if doubt > 0:  # as is whoever's index is too faint
             doubtful += 1
     return doubtful

@@ -39,7 +39,8 @@ class Thermometer(Wearable):
         self._second = np.array([int(g.integers(1, 10)) for g in rngs])
         self._draws = Draws(seed, beds, "thermometer")
         self._skin: Floats | None = None
-        self._seconds = frozenset(self._second[self.worn].tolist())
+        self._due = {k: np.nonzero(self.worn & (self._second == k))[0] for k in set(self._second.tolist())}
+        """Who reports in which second of a minute."""
 
     def measure(self, scene: Scene) -> Report:
         """Follow the body; report once a minute."""
@@ -47,12 +48,11 @@ class Thermometer(Wearable):
             self._skin = np.where(self.faults[NOBODY], ROOM_C, scene.truth("temp"))
         follow(self._skin, scene.body.now["temp"], self.on_whom(scene), self.faults[NOBODY], ROOM_C, LAG_KEEP)
         noise = self._draws.row()  # drawn whoever is due, so that no bed's depends on another
-        second = scene.now_s % PERIOD_S
-        if second not in self._seconds:
+        due = self._due.get(scene.now_s % PERIOD_S, NOBODY_DUE)
+        if not due.size:
             return Report(NOBODY_DUE)
-        due = self.worn & (second == self._second)
-        shown = np.clip(self._skin + self._bias + NOISE_C * noise, 20.0, 45.0)
-        return Report(np.nonzero(due)[0], {"temp": Measured.valid(shown)})
+        shown = self._skin + self._bias + NOISE_C * noise
+        return Report(due, {"temp": Measured.valid(np.minimum(np.maximum(shown, 20.0), 45.0))})
 
 
 @kernel
