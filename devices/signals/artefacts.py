@@ -42,8 +42,9 @@ NOISES: Final[dict[str, dict[str, Bands]]] = {
 """The noise of each kind, by wave: shivering is muscle with its tremor, electrosurgery hides all; light
 drifts as a hand or a lamp moves, and lamps of 100 Hz flicker, at 125 samples a second, with 25."""
 SWING: Final = 0.25
-"""How far a rhythmic movement swings a signal, in its own unit; of pressure, ten mmHg and a half."""
-SWINGS: Final = {PRESSURE: 10.5}
+"""How far a rhythmic movement swings a signal, in its own unit; of pressure, ten mmHg and a half. At the
+finger it swings as far as a full pulse, so that a detector on the trace finds the cadence too (tests)."""
+SWINGS: Final = {PLETH: 1.0, PRESSURE: 10.5}
 HUM_MV: Final = 0.14
 MAINS_HZ: Final = 50.0
 HUM_BREATHES: Final = 0.35

@@ -159,9 +159,12 @@ def test_shivering_reaches_the_finger() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("device", "kind"), [("patch", "shivering"), ("oximeter", "ambient-light")])
-def test_the_pulse_shown_is_what_a_detector_finds_in_the_trace(device: str, kind: str) -> None:
-    """Of eight people, small pulses among them: within 4 /min over all, and 15 of each."""
+@pytest.mark.parametrize(
+    ("device", "kind", "within"),
+    [("patch", "shivering", 4), ("oximeter", "ambient-light", 4), ("oximeter", "motion", 7)],
+)
+def test_the_pulse_shown_is_what_a_detector_finds_in_the_trace(device: str, kind: str, within: float) -> None:
+    """Of eight people, small pulses among them: within 4 /min over all (moving, 7), and 16 of each."""
     people = [generate(generator(9, f"bed{i:02d}", "person")) for i in range(5)]
     people += [Person(baseline=Baseline(pi=index)) for index in (0.6, 0.9, 1.3)]
     one = ward_of(people, devices=("patch", "oximeter"))
@@ -171,8 +174,8 @@ def test_the_pulse_shown_is_what_a_detector_finds_in_the_trace(device: str, kind
     said = played(one, 60, waves=True)
     shown = [np.mean(sort(said, "oximeter", b).values("pr")[20:]) for b in range(len(people))]  # type: ignore[arg-type]
     away = np.array(shown) - [found(said, bed) for bed in range(len(people))]
-    assert np.abs(away).max() < 15
-    assert abs(away.mean()) < 4
+    assert np.abs(away).max() < 16
+    assert abs(away.mean()) < within
 
 
 def found(said: list[Emission], bed: int) -> float:
