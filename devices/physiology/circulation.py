@@ -23,11 +23,11 @@ CVP_FALL_MMHG: Final = 26.0
 """Per fraction of blood volume lost."""
 MOST_RESISTANCE: Final = 1.6
 LEAST_RESISTANCE: Final = 0.6
-RESISTANCE_GAIN: Final = 0.75
-"""Of relative resistance to the relative fall of MAP; between the reference's profiles (0.5 and 1)."""
-EMPTY_HR_BPM, EMPTY_FROM = 115.0, 0.17
+RESISTANCE_GAIN: Final = 0.5
+"""Of relative resistance to the relative fall of MAP: that of the reference's profile ``atls``."""
+EMPTY_HR_BPM, EMPTY_FROM = 135.0, 0.17
 """Cardiopulmonary receptors: /min per share of stroke volume lost beyond the second, which bleeding of
-1 L does not reach (HR + 7) and suction at - 45 mmHg does (HR + 25; Johnson 2014)."""
+1 L does not reach (HR + 7) and suction at - 45 mmHg does (HR + 25; Johnson 2014). Fitted to both."""
 FUTILE: Final = 0.6
 """Share of that tachycardia that moves no more blood, since what does not return cannot be thrown
 (*heuristic*; without it suction would not lower MAP and a bolus would not lift it)."""
@@ -59,9 +59,12 @@ def blood_ml(weight_kg: float, height_cm: float) -> float:
 
 @kernel
 def stroke(lost: float) -> float:
-    """Return stroke volume relative to rest when the fraction ``lost`` of blood is gone (reference 8.5)."""
+    """Return stroke volume relative to rest when the fraction ``lost`` of blood is gone.
+
+    Form of the reference 8.5; sizes set by Johnson 2014, Leonetti and the last rows of 7.3.
+    """
     gone = max(lost, 0.0)
-    return bounds.held(1.0 - 0.7 * lost - 7.0 * gone * gone * gone, 0.05, 1.15)
+    return bounds.held(1.0 - lost - 4.7 * gone * gone * gone, 0.05, 1.15)
 
 
 @kernel

@@ -13,7 +13,7 @@ from devices.arrays import Floats
 
 HEART_LAG_S, RESISTANCE_LAG_S = 10.0, 15.0
 """Of the reflexes (reference 8.3 iii)."""
-CALMING_LAG_S: Final = 2400.0
+CALMING_LAG_S: Final = 4800.0
 """How slowly the tachycardia of an empty body goes once it is filled (*heuristic*: catecholamines linger,
 so that a bolus slows the heart by 5 to 15 and not at once by all)."""
 FLUID_PER_MIN, REFILL_PER_MIN = 0.075, 0.02

@@ -78,7 +78,7 @@ def play(names: Sequence[str]) -> list[Moment]:
 
 def _moment(name: str, i: int, body: Body, row: Row) -> Moment:
     table, scale = trajectories()[INSULTS[name].table], PEOPLE.get(name, ADULT).scale
-    signs = ("rr", "spo2", "sbp", "hr", "temp")
+    signs = ("rr", "spo2", "sbp", "dbp", "hr", "temp")
     here = {s: float(body.now[s][i]) for s in signs}
     wanted = {s: float(table.knots[s].at(row.t_s)) for s in signs}
 

@@ -81,10 +81,15 @@ def test_anaphylaxis_stops_the_heart_on_time_and_adrenaline_before_that_saves_it
                 body.treatments.give(i, "non-rebreather")
                 body.treatments.give(i, "crystalloid", 1000)
         passed(body, 0.5)
+        if minute == 14.5:  # ten minutes after: HR 100 to 125 in the reference
+            pulse, pressure, saturation = (float(body.now[s][1]) for s in ("hr", "sbp", "spo2"))
         if not stopped and body.heart.pulse[0] <= 0.0:
             stopped, rhythm = minute + 0.5, body.heart.rhythm[0]
     assert 8 <= stopped <= 10
     assert rhythm == "pea"
+    assert pulse <= 134
+    assert pressure >= 95
+    assert saturation >= 94
     assert body.heart.pulse.tolist() == [0.0, 1.0, 0.0]
 
 
@@ -139,5 +144,5 @@ def test_a_bolus_after_a_class_ii_loss(litres: float) -> None:
     top = max(course["map"])
     onset_min = next(k for k, rise in enumerate(course["map"]) if rise >= 0.1 * top) / 4
     assert 5 * 0.75 <= onset_min <= 5 * 1.25
-    assert 5 * 0.75 <= top <= 10 * 1.25
-    assert 5 * 0.75 <= -min(course["hr"]) <= 10 * 1.25
+    assert 4.8 <= top <= 10
+    assert 5 <= -min(course["hr"]) <= 10.5

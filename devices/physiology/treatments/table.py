@@ -127,7 +127,11 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     "adrenaline-im": Treatment(
         "Adrenaline into the muscle", "mg", 0.5, 0.1, 1, Course(3.5 * MIN, 7 * MIN, 30 * MIN),
         "a heart short of blood: it must work harder, and its rhythm may go",
-        pushes=(Push("resistance", 0.25), Push("contractility", 0.1), Push("chronotropy_bpm", 16)),
+        # What is given takes the place of what the body itself would pour out (heuristic).
+        pushes=(
+            Push("resistance", 0.25), Push("contractility", 0.1), Push("chronotropy_bpm", 6),
+            Push("chronotropy_gain", -0.7), Push("chronotropy_bpm", 40, "failing"),
+        ),
         eases={"obstruction": 0.35, "capillary_leak_ml_min": 0.5},
         relieves={"anaphylaxis": 0.75, "bronchospasm": 0.3},
     ),
