@@ -58,7 +58,7 @@ VESSELS: Final[dict[str, Insult]] = {
             "drive_rr_bpm": (0, 3.8, 9, 5.9, 3.9, -0.3, 0),
             "resistance": (1, 0.904, 0.805, 0.801, 0.806, 0.771, 0.7),
             "contractility": (1, 1.04, 0.9, 0.67, 0.49, 0.41, 0.35),
-            "chronotropy_bpm": (0, 20.4, 25.2, 14, 14.9, 16.4, 20),
+            "chronotropy_bpm": (0, 19.6, 23.5, 14, 14.9, 16.4, 20),
             "chronotropy_gain": (1, 1, 1, 0.85, 0.48, 0.42, 0.4),
             "consciousness": (0, 0, 0, 0, 0.3, 1, 1),
             "perfusion": (1, 1, 0.8, 0.7, 0.5, 0.5, 0.5),
