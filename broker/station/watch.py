@@ -19,6 +19,7 @@ from broker.packets import Outgoing
 from broker.station.admission import LIVE_MOST, Admission
 from broker.station.bed import BedWatch
 from broker.station.clocks import SessionClock
+from broker.station.waiting import Held, Waiting
 from broker.store.protocol import Observation
 from broker.topics import Topic
 from vitals.catalogue import VITAL_SIGNS
@@ -57,6 +58,7 @@ class SessionWatch:
         self.beds: dict[str, BedWatch] = {}
         self.admission = Admission(LIVE_MOST if session == topics.LIVE else MOST_UNKNOWN)
         self.replies: OrderedDict[str, m.Reply] = OrderedDict()
+        self._waiting = Waiting(needed=session != topics.LIVE)
         self._site, self._session = site, session
         self._turn = 0
 
@@ -69,8 +71,28 @@ class SessionWatch:
             bed = self.beds[subject] = BedWatch()
         return bed
 
+    def set_clock(self, clock: m.Clock) -> None:
+        """Go by a clock line, and take what had to wait for it."""
+        self.clock.line = ClockLine(clock.start, clock.wall, clock.speed, clock.running)
+        self._take_kept()
+
+    def take(self, held: Held) -> None:
+        """Take what was said of a bed, or keep it until the clock is known."""
+        if self._waiting.keeps(held):
+            return
+        bed = self.bed(held.topic.subject, held.wall_ms)
+        if bed is not None:
+            _take(bed, held.topic, held.message, held.wall_ms, self.clock, retain=held.retain)
+
+    def _take_kept(self) -> None:
+        for held in self._waiting.over():
+            self.take(held)
+
     def tick(self, wall_ms: int) -> Iterator[Outgoing]:
         """Yield what is new at ``wall_ms``; of a fleet of beds only every fourth is looked at."""
+        if self._waiting.lasts(wall_ms):
+            return
+        self._take_kept()
         now = self.clock.now(wall_ms)
         gone = self._lost_gateways(now, wall_ms)
         self._turn += 1
@@ -134,9 +156,9 @@ class Watch:
         if isinstance(message, m.PersonInfo):
             session.admission.announce((topic.subject,))
         if isinstance(message, m.Clock):
-            session.clock.line = ClockLine(message.start, message.wall, message.speed, message.running)
-        elif topic.subject != topics.SESSION and (bed := session.bed(topic.subject, wall_ms)) is not None:
-            _take(bed, topic, message, wall_ms, session.clock, retain=retain)
+            session.set_clock(message)
+        elif topic.subject != topics.SESSION:
+            session.take(Held(topic, message, wall_ms, retain))
         return []
 
     def cleared(self, topic: Topic) -> None:

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from broker import messages as m
+from broker import topics
 from broker.client import Link
+from broker.clock import SystemClock
+from broker.codec import encode
 from broker.health import Health
 from broker.packets import Outgoing
 from broker.station.metering import late, watch_sink
@@ -48,7 +52,10 @@ async def test_every_message_is_counted_once(broker: RealBroker, tmp_path: Path)
             await eventually(lambda: set(numbers(health, "broker_connected").values()) == {1})
             assert health.troubles() == []
             wrong = num(0)
+            running = m.Clock(v=1, start=1_000_000, wall=SystemClock().now_ms(), speed=1, running=True)
+            line = Outgoing(topics.clock(SITE, "s-1"), encode(running), 1)
             for out in (
+                line,
                 *(num(seq) for seq in (0, 1, 2, 2, 5)),
                 Outgoing(wrong.topic, b"{", 1),
                 Outgoing(wrong.topic, wrong.payload.replace(b"/min", b"%"), 1),
