@@ -72,6 +72,8 @@ class Engine:
         self.renderer = Renderer(seed, beds, ecg_hz)
         self.electric = Electric(self.renderer)
         self._worse = self._calm = Disturbance.none(len(beds))
+        self._changes, self._shut = 0, False
+        """How often faults had changed when that was noted, and whether a cuff shut an arm."""
         self._levels: deque[tuple[Floats, Floats]] = deque(maxlen=LONGEST_S + 1)
         """Systolic and diastolic pressure of the last seconds."""
 
@@ -120,10 +122,17 @@ class Engine:
         self.electric.heed(self.body, self.now_s)
         self._extend()
         squeezed = self.cuff.squeezed(self.now_s)
-        self._worse = disturbance(self.wearables, self._calm, squeezed)
+        self._disturb(squeezed)
         shivering = self._worse.noise.get(SHIVERING)
         scene = Scene(self.now_s, self.body, self.trains, squeezed=squeezed, shivering=shivering)
         return [(w, w.observe(scene)) for w in self.wearables.values()]
+
+    def _disturb(self, squeezed: Bools | None) -> None:
+        """Note how much worse waves are, if anything has changed."""
+        changes = sum(w.changes for w in self.wearables.values())
+        if changes != self._changes or squeezed is not None or self._shut:
+            self._worse = disturbance(self.wearables, self._calm, squeezed)
+            self._changes, self._shut = changes, squeezed is not None
 
     def beat_in(self, bed: int, rhythm: str, *, pulse: bool = True) -> None:
         """Give the heart of a bed a rhythm, or its electrical half; raise ``ValueError`` naming them.

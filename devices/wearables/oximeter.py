@@ -61,7 +61,6 @@ LIT: Final = 0.4
 SHAKES_BPM, STEADY = 45.0, 2.2
 """So many bursts of shivering a minute are counted for pulses where there is hardly any pulse, fewer the
 larger its index is, none from the second (%): as a detector on the streamed trace has it (tests)."""
-SAID: Final = ("spo2", "pr", "pi")
 
 
 class Oximeter(Wearable):
@@ -157,15 +156,13 @@ class Oximeter(Wearable):
         events = self._changes()
         if now % self.period_s:
             return Report(NOBODY_DUE, {}, events)
-        said = (shown[SATURATION], pulses[RATE], shown[INDEX])
         if doubtful:
-            of_both, of_index = shown[DOUBT:].astype(np.int64)
-            doubts = (of_both, of_both, of_index)
-            judged = [Measured.judged(v, d, DOUBTS, window_s) for v, d in zip(said, doubts, strict=True)]
+            doubts = shown[DOUBT:].astype(np.int64)
+            right = Measured.judged(shown[SATURATION], doubts[0], DOUBTS, window_s)
+            index = Measured.judged(shown[INDEX], doubts[1], DOUBTS, window_s)
         else:
-            judged = [Measured.valid(v, window_s) for v in said]
-        readings = dict(zip(SAID, judged, strict=True))
-        return Report(self._everyone, readings, events)
+            right, index = (Measured.valid(shown[k], window_s) for k in (SATURATION, INDEX))
+        return Report(self._everyone, {"spo2": right, "pr": right.of(pulses[RATE]), "pi": index}, events)
 
     def _shake(self, scene: Scene, whom: Ints) -> None:
         """Note whose hand shivers."""

@@ -93,8 +93,10 @@ class Measured:
         cls, values: Floats, doubts: Ints, reasons: Sequence[tuple[int, str | None]], avg_s: float | None
     ) -> "Measured":
         """Return values of which ``doubts`` ``[N]`` says which of ``reasons`` (validity, why) holds."""
-        validity, why = zip(*(reasons[k] for k in doubts.tolist()), strict=True)
-        return cls(values, np.array(validity, np.int64), list(why), avg_s)
+        validity, why = np.full(doubts.size, reasons[0][0], np.int64), [reasons[0][1]] * doubts.size
+        for i in doubts.nonzero()[0].tolist():  # few of many
+            validity[i], why[i] = reasons[int(doubts[i])]
+        return cls(values, validity, why, avg_s)
 
     def of(self, values: Floats) -> "Measured":
         """Return other values, as valid as these."""
@@ -166,6 +168,8 @@ class Wearable(ABC):
             "cadence_bpm": np.full(n, 110.0),
             "mains_hz": np.full(n, MAINS_HZ),
         }
+        self.changes = 0
+        """How often a fault began or ended, or two devices exchanged whom they sit on."""
         self.troubled = False
         """Whether any bed's device has a fault of its kind."""
         self._heeds = False
@@ -223,6 +227,7 @@ class Wearable(ABC):
         causes[CAUSES.index(cause), bed] = on
         self.faults[kind][bed] = causes[:, bed].any()
         self.troubled = any(self.faults[k].any() for k in (*self.kinds, NOBODY))
+        self.changes += 1
         for name, value in parameters.items():
             self.parameters[name][bed] = value
         self.heed()
@@ -239,6 +244,7 @@ class Wearable(ABC):
         """Let the devices of two beds exchange whom they sit on; done twice, all is as before."""
         self.whom[[bed, other]] = self.whom[[other, bed]]
         self._exchanged = bool((self.whom != np.arange(self.n)).any())
+        self.changes += 1
 
     def on_bodies(self, values: Anything) -> Anything:
         """Return ``values`` of devices ``[N]`` in the order of the patients they sit on."""

@@ -192,6 +192,18 @@ def test_the_trace_goes_with_the_strap_and_so_does_its_trouble() -> None:
     assert height(said, 0, "ecg_ii") < 10 < height(said, 1, "ecg_ii")
 
 
+@pytest.mark.parametrize(("device", "kind"), [("patch", "lead-off"), ("oximeter", "cold-finger")])
+def test_a_trace_is_as_it_was_once_its_trouble_is_over(device: str, kind: str) -> None:
+    """Spoilt in every second of it and in none after: the same samples as without."""
+    clean, worse = calm(), calm()
+    worse.fault(0, device, kind, True)
+    during = [hear(one, 4, device, waves=True).wave for one in (clean, worse)]
+    worse.fault(0, device, kind, False)
+    after = [hear(one, 4, device, waves=True).wave for one in (clean, worse)]
+    assert all(a.d != b.d for a, b in zip(*during, strict=True))
+    assert all(a.d == b.d for a, b in zip(*after, strict=True))
+
+
 def test_a_swap_ended_leaves_no_trace() -> None:
     """Swapped and swapped back before anything is measured, a ward says the same bytes."""
     plain, swapped = ward_of([CALM, ILL]), ward_of([CALM, ILL])
