@@ -102,6 +102,13 @@ class Measured:
         """Return other values, as valid as these."""
         return Measured(values, self.validity, self.why, self.avg_s)
 
+    def like(self, spoilt: "Measured") -> bool:
+        """Be as valid as ``spoilt``, if all of it is valid yet; say whether it was."""
+        if self.validity is not _perfect(self.values.size)[0]:
+            return False
+        self.validity, self.why = spoilt.validity, spoilt.why
+        return True
+
     def spoil(self, where: Bools, validity: int, why: str) -> None:
         """Mark ``where``, unless it is marked worse already."""
         if not where.any():
@@ -182,6 +189,8 @@ class Wearable(ABC):
         self._all_ready_s = -np.inf
         self.weak: dict[str, Bools] = {}
         """By metric: whose signal is too weak just now to make a value of (``chance``)."""
+        self._faint: dict[str, Measured] = {}
+        """By metric: how valid it is where nothing else is the matter."""
         self._everyone = np.nonzero(worn)[0]
         self.prepare(seed, beds)
 
@@ -196,12 +205,14 @@ class Wearable(ABC):
     def observe(self, scene: Scene) -> Report:
         """Measure whom it sits on, and mark what a device that starts, or hears too little, cannot know."""
         report = self.measure(scene.on(self.whom) if self._exchanged else scene)
-        if self.weak or self._all_ready_s > scene.now_s:
+        if self._all_ready_s > scene.now_s:
             starting = self._ready_s > scene.now_s
-            for key, metric in report.readings.items():
+            for metric in report.readings.values():
                 metric.spoil(starting, STARTING, "starting")
-                if key in self.weak:
-                    metric.spoil(self.weak[key], INVALID, "weak-signal")
+        for key in self.weak.keys() & report.readings.keys() if self.weak else ():
+            metric = report.readings[key]
+            if not metric.like(self._faint[key]):
+                metric.spoil(self.weak[key], INVALID, "weak-signal")
         return report
 
     def on_whom(self, scene: Scene) -> Ints:
@@ -238,7 +249,10 @@ class Wearable(ABC):
 
     def weaken(self, bed: int, metric: str, *, weak: bool) -> None:
         """Let the signal of a metric become too weak for a value, or strong enough again."""
-        self.weak.setdefault(metric, np.zeros(self.n, bool))[bed] = weak
+        faint = self.weak.setdefault(metric, np.zeros(self.n, bool))
+        faint[bed] = weak
+        self._faint[metric] = Measured.valid(np.zeros(self.n))
+        self._faint[metric].spoil(faint, INVALID, "weak-signal")
 
     def exchange(self, bed: int, other: int) -> None:
         """Let the devices of two beds exchange whom they sit on; done twice, all is as before."""
