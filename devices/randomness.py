@@ -56,18 +56,19 @@ class Draws:
         They stay until ``ahead`` more have been drawn.
         """
         first = self._next
-        if first + count > self._ahead:
+        last = first + count
+        if last > self._ahead:
             self._draw(self._n)
             self._rows, self._coming = self._coming, self._rows
-            first = self._drawn = 0
-        else:
-            self._draw(self._n * first // self._ahead)
-        self._next = first + count
-        return self._rows[first : first + count]
+            first, last, self._drawn = 0, count, 0
+        elif (due := self._n * first // self._ahead) > self._drawn:
+            self._draw(due)
+        self._next = last
+        return self._rows[first:last]
 
     def _draw(self, beds: int) -> None:
         """Let beds draw what comes, until so many have."""
-        while self._drawn < min(beds, self._n):
+        while self._drawn < beds:
             some = self._generators[self._drawn : self._drawn + TOGETHER]
             for drawing, numbers in zip(some, self._group, strict=False):
                 drawing.standard_normal(out=numbers)
