@@ -14,6 +14,7 @@ import numpy as np
 from broker import messages as m
 from devices.arrays import Floats
 from devices.kernels import kernel
+from devices.physiology import coupling
 from devices.physiology import rows as r
 
 LETTERS: Final[tuple[m.Acvpu, ...]] = ("A", "C", "V", "P", "U")
@@ -27,8 +28,9 @@ PRESSURE: Final[Points] = ((18, 30, 40, 50, 58, 66, 74), (4, 3.4, 2.2, 1.5, 0.6,
 """Of MAP in mmHg, as it would be in somebody whose own is 92."""
 OXYGEN: Final[Points] = ((6, 9, 12, 14, 20, 26, 34), (0, 0.3, 0.6, 0.8, 1.6, 2.8, 3.8))
 """Of the % by which saturation is too low for this person."""
-CARBON_DIOXIDE: Final[Points] = ((60, 68, 73, 88, 106), (0, 0.4, 1.6, 2.6, 3.7))
-"""Of arterial CO2 in mmHg, less half of what a person lives above 40."""
+CARBON_DIOXIDE: Final[Points] = ((55.5, 63.5, 68.5, 83.5, 101.5), (0, 0.4, 1.6, 2.6, 3.7))
+"""Of arterial CO2 in mmHg, less half of what a person lives above 40: a brain that is used to it."""
+USUAL_MMHG, USED_TO = 40.0, 0.5
 GLUCOSE: Final[Points] = ((1.2, 1.45, 1.7, 2.0, 2.6, 3.0), (4, 3.6, 3.2, 2.6, 0.8, 0.0))
 TEMPERATURE: Final[Points] = ((24, 27.9, 29.5, 32, 34, 40.2, 41, 42.5), (4, 3.6, 2.4, 0.6, 0, 0, 0.7, 2.4))
 OPIOID: Final[Points] = ((0.02, 0.05, 0.09, 0.16, 0.27, 0.36, 0.6), (4, 3.5, 2.9, 2.0, 1.6, 0.4, 0.0))
@@ -75,7 +77,9 @@ def deepest(i: int, s: Floats, points: Floats, map_mmhg: float, more: float) -> 
     """Return the depth of patient ``i`` that the strongest cause makes; an illness of the brain ``more``."""
     own_map = map_mmhg / float(s[r.REST_MAP, i]) * ABNORMAL_MAP
     lack = min(95.0, float(s[r.REST_SPO2, i]) - 1.0) - float(s[r.SPO2, i])
-    paco2, glucose, temp = float(s[r.PACO2, i]), float(s[r.GLUCOSE, i]), float(s[r.TEMP, i])
+    glucose, temp = float(s[r.GLUCOSE, i]), float(s[r.TEMP, i])
+    retained = float(s[r.REST_ETCO2, i]) + coupling.ALVEOLAR_GRADIENT_MMHG - USUAL_MMHG
+    paco2 = float(s[r.PACO2, i]) - USED_TO * max(retained, 0.0)
     lost, drive = float(s[r.LOST, i]), float(s[r.DRIVE, i])
     depth = max(more, float(s[r.LEAST_DEPTH, i]))
     if own_map < _WELL_MAP:

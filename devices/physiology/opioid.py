@@ -28,6 +28,17 @@ NALOXONE_ONSET_S, NALOXONE_HALF_S = 40.0, 45 * 60.0
 NALOXONE_NG_ML: Final = 0.5
 """Doubles C50."""
 
+WAKING: Final = 1.6
+"""× deeper breaths for each share of CO2 above a person's own, while naloxone undoes an opioid: depth comes
+back before rate (8.6: opioids slow the rate more than they flatten; *heuristic*, set by reference 7.23)."""
+
+
+@kernel
+def deepened(there_ng_ml: float, felt: float) -> float:
+    """Return how much deeper somebody breathes whom naloxone wakes with too much CO2, 1 without."""
+    undone = there_ng_ml / (there_ng_ml + NALOXONE_NG_ML)
+    return 1.0 + WAKING * undone * max(felt - 1.0, 0.0)
+
 
 def transition(rates: Floats, dt_s: float) -> Floats:
     """Return what ``dt_s`` makes of a state that changes at constant ``rates`` (scaling and squaring)."""

@@ -4,7 +4,7 @@ from typing import Final
 
 from devices.arrays import Floats
 from devices.kernels import kernel
-from devices.physiology import bounds, circulation, coupling, heart, lags, stores
+from devices.physiology import bounds, circulation, coupling, heart, lags, opioid, stores
 from devices.physiology import fields as f
 from devices.physiology import rows as r
 from devices.physiology.keys import LIMITS, OWN_LAG_S
@@ -33,6 +33,9 @@ def ventilate(
     ratio = float(s[r.RR, i]) / float(s[r.REST_RR, i])
     ventilation = float(s[r.VENTILATION_REST, i]) * ratio * coupling.tidal_ratio(ratio) * breathed
     ventilation *= 1.0 - float(s[r.OBSTRUCTION, i])
+    there = float(s[r.NALOXONE_THERE, i])
+    if there > 0.0:
+        ventilation *= opioid.deepened(there, float(s[r.FELT_CO2, i]))
     fever = max(float(s[r.TEMP, i]) - float(s[r.REST_TEMP, i]), MOST_COLD_C)
     metabolism = 1.0 + coupling.FEVER_METABOLISM_PER_C * fever
     if acting:

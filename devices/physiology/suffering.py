@@ -5,12 +5,22 @@ from typing import Final
 
 from devices.arrays import Floats
 from devices.kernels import kernel
-from devices.physiology import consciousness, coupling, lactate
+from devices.physiology import consciousness, coupling, lactate, stores
 from devices.physiology import fields as f
 from devices.physiology import rows as r
 
+LEAST_NEED: Final = 0.1
 NOTHING: Final = 1e-6
 """What falls below is 0: numbers that only come nearer to it are slow to reckon with."""
+
+
+@kernel
+def brought(i: int, s: Floats) -> float:
+    """Return the oxygen that blood brings to patient ``i`` over what is needed, 1 at rest."""
+    haemoglobin = float(s[r.HAEMOGLOBIN, i]) / float(s[r.REST_HAEMOGLOBIN, i])
+    carried = float(s[r.FLOW, i]) * haemoglobin * float(s[r.SPO2, i]) / float(s[r.REST_SPO2, i])
+    needed = (float(s[r.USED, i]) + float(s[r.SHORT, i])) / stores.UPTAKE_ML_MIN
+    return carried / max(needed, LEAST_NEED)
 
 
 @kernel
@@ -23,7 +33,8 @@ def suffer(s: Floats, a: Floats, points: Floats, dt_s: float, keep: float) -> in
     for i in range(s.shape[1]):
         map_mmhg = coupling.mean_pressure(float(s[r.SBP, i]), float(s[r.DBP, i]))
         minutes = dt_s / 60.0 * float(a[f.HASTE, i])
-        s[r.LACTATE, i] = lactate.after(float(s[r.LACTATE, i]), map_mmhg, float(s[r.LOST, i]), minutes)
+        now, lost = float(s[r.LACTATE, i]), float(s[r.LOST, i])
+        s[r.LACTATE, i] = lactate.after(now, map_mmhg, lost, brought(i, s), minutes)
         deepest = consciousness.deepest(i, s, points, map_mmhg, float(a[f.CONSCIOUSNESS, i]))
         depth = deepest + (float(s[r.DEPTH, i]) - deepest) * keep
         s[r.DEPTH, i] = depth

@@ -35,12 +35,14 @@ BLOOD: dict[tuple[str, float], dict[str, tuple[float, float]]] = {
     ("sepsis", 8): {"lactate": (3.8, 0.95)},
     ("sepsis", 10): {"lactate": (5.2, 1.3)},
     ("sepsis", 12): {"lactate": (7.0, 1.75)},
+    ("haemorrhage", 40 / 60): {"lactate": (5.0, 1.25)},
+    ("acute-coronary-syndrome", 75 / 60): {"lactate": (4.0, 1.0)},
     ("copd", 0.25): {"paco2": (58, 5)},
     ("copd", 0.5): {"paco2": (64, 5)},
     ("copd", 50 / 60): {"paco2": (76, 5)},
     ("copd", 70 / 60): {"paco2": (92, 5)},
 }
-"""Reference 7.2 and 7.8, last column, by hour: value and tolerance (of lactate a quarter)."""
+"""Reference 7.2, 7.3, 7.8 and 7.10, last column, by hour: value and tolerance (of lactate a quarter)."""
 
 
 def held_to_their_tables(moments: list[Moment]) -> None:

@@ -113,6 +113,22 @@ def test_too_much_oxygen_harms_only_lungs_that_live_on_little() -> None:
     assert body.consciousness.depth[0] > body.consciousness.depth[1]
 
 
+def test_a_brain_used_to_carbon_dioxide_stays_awake_where_another_does_not() -> None:
+    """A retainer of 55 mmHg is alert at 55 and at 68; at 68 somebody well answers to voice."""
+    retainer = replace(WELL, scale=2, baseline=Baseline(hr=76, spo2=90, etco2=52))
+    body = after(Body([retainer, WELL, retainer]), 60)
+    assert body.paco2[0] == pytest.approx(55, abs=1)
+    assert body.consciousness.letters == ["A"] * 3
+    body.aim("rr", np.array([np.nan, 5.0, 11.0]))
+    while body.paco2[1] < 68:
+        after(body, 10)
+    assert body.consciousness.letters[1] == "V"
+    while body.paco2[2] < 68:
+        after(body, 10)
+    assert body.consciousness.letters[2] == "A"
+    assert body.consciousness.letters[0] == "A"
+
+
 @pytest.mark.parametrize(
     ("device", "flow", "written"),
     [("nasal cannula", 2.0, 93.0), ("venturi", 4.0, 90.0), ("face mask", 6.0, 96.0)],
