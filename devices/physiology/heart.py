@@ -32,6 +32,8 @@ PACED_OVER: Final = frozenset(
      "sinus-bradycardia", "sinus-arrest", "junctional", "idioventricular"}
 )  # fmt: skip
 """What a pacemaker that captures does not let come about: it paces instead."""
+SKIN_PACED: Final = "paced-ventricular"
+"""How a heart beats that is paced from outside."""
 
 PRESSURE_MMHG, PRESSURE_SPAN_MMHG, PRESSURE_S = 38.0, 20.0, 130.0
 """Below this MAP strain grows; by the span lower it is full after so many seconds."""
@@ -120,6 +122,8 @@ class Heart:
         self.troubled = False
         self._asked = np.zeros(n, np.int64)
         self._obeying = False
+        self._through_skin: dict[int, str] = {}
+        """Who is paced from outside, and in which rhythm their heart was before."""
         for i, rhythm in enumerate(self.own):
             if rhythm != "sinus":
                 self.become(i, rhythm)
@@ -130,6 +134,8 @@ class Heart:
         ``sinus`` stands for whatever is a heart's own.
         """
         mine = self.own[patient]
+        if patient in self._through_skin and rhythm in PACED_OVER - {"sinus"}:
+            return SKIN_PACED
         if self._pacemaker[patient] > 0.0 and rhythm in PACED_OVER:
             if self._state[r.PACED, patient] > 0.0:
                 return mine
@@ -139,6 +145,19 @@ class Heart:
     def capture(self, patient: int) -> None:
         """Let a pacemaker capture again."""
         self._state[r.PACED, patient] = self._pacemaker[patient]
+
+    def pace(self, patient: int, *, on: bool) -> None:
+        """Pace a heart through the skin, or no longer: what is too slow by its rhythm is paced instead."""
+        before = self.rhythm[patient]
+        if on:
+            self._through_skin.setdefault(patient, before)
+            after = self.comes_of(patient, before)
+        else:
+            slow = self._through_skin.pop(patient, "sinus")
+            after = RHYTHMS[self._asked[patient]] or slow if before == SKIN_PACED else before
+            after = self.comes_of(patient, after)
+        if after != before and not self.dead[patient]:
+            self.become(patient, after)
 
     def beat_in(self, patient: int, rhythm: str) -> None:
         """Beat in ``rhythm`` from now: a script's, a shock's, or the heart's own."""

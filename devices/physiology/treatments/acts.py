@@ -122,8 +122,23 @@ def adrenaline(body: "Body", patient: int, kind: Treatment, amount: float) -> Rh
     return ((STIRRED_S, "vt"),) if weak and amount >= STIRRED_MG else NOTHING
 
 
+def pace(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
+    """Pace what is too slow by its rhythm."""
+    del kind, amount
+    body.heart.pace(patient, on=True)
+    return NOTHING
+
+
+def unpace(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
+    """Leave the heart to itself."""
+    del kind, amount
+    body.heart.pace(patient, on=False)
+    return NOTHING
+
+
 ACTS: Final[dict[Act, Doing]] = {
     "oxygen": oxygen, "naloxone": naloxone, "fentanyl": fentanyl, "stop-bleeding": stop_bleeding,
     "defibrillate": defibrillate, "cardiovert": cardiovert, "adenosine": adenosine, "adrenaline": adrenaline,
+    "pace": pace,
 }  # fmt: skip
-ENDS: Final[dict[Act, Doing]] = {"oxygen": air}
+ENDS: Final[dict[Act, Doing]] = {"oxygen": air, "pace": unpace}

@@ -12,7 +12,7 @@ Weight = Literal["", "airways", "empty", "failing", "full", "fast", "fever", "pu
 """What makes a body more sensitive to a push; see ``weights``."""
 Act = Literal[
     "", "oxygen", "naloxone", "fentanyl", "stop-bleeding", "defibrillate", "cardiovert", "adenosine",
-    "adrenaline",
+    "adrenaline", "pace",
 ]  # fmt: skip
 """What is done at once when a treatment is given; see ``acts``."""
 SATURATION: Final = 1.0

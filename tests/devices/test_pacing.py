@@ -1,0 +1,56 @@
+"""Pacing through the skin: what is too slow by its rhythm beats at the pacer's rate, and is drawn so."""
+
+import numpy as np
+import pytest
+
+from devices.engine import Engine
+from devices.person import Person
+from devices.ward import DEVICES
+
+
+def paced(person: Person, slow: str) -> Engine:
+    """Return the engine of somebody in a slow rhythm, half a minute later."""
+    one = Engine(3, ["bed01"], [person], {device: np.ones(1, bool) for device in DEVICES})
+    one.warm_up()
+    if slow == "heart-block":
+        one.body.insults.begin(0, slow, 1.0, 10.0)
+    else:
+        one.beat_in(0, slow)
+    live(one, 30)
+    return one
+
+
+def live(one: Engine, seconds: int) -> dict[str, float]:
+    """Let time pass; return what there is then."""
+    for _ in range(seconds):
+        one.advance(10.0)
+    return {key: float(one.body.now[key][0]) for key in ("hr", "sbp")}
+
+
+@pytest.mark.parametrize("slow", ["heart-block", "third-degree", "mobitz-ii", "sinus-bradycardia"])
+def test_a_slow_heart_is_paced_while_the_pacer_is_on(slow: str) -> None:
+    """The rate is the pacer's, in body, trace and number alike; without it the illness has its way again."""
+    one = paced(Person(), slow)
+    before, rhythm = live(one, 60), one.trains.rhythms[0]
+    one.body.treatments.give(0, "pacing", 70.0)
+    during = live(one, 60)
+    assert one.trains.rhythms[0] == one.body.heart.rhythm[0] == "paced-ventricular"
+    assert before["hr"] < 66
+    assert during["hr"] == pytest.approx(70, abs=2)
+    shown = {wearable.name: report for wearable, report in one.advance(10.0)}["patch"].readings["hr"]
+    assert float(shown.values[0]) == pytest.approx(70, abs=2)
+    one.body.treatments.stop(0, "pacing")
+    live(one, 60)
+    assert one.trains.rhythms[0] == rhythm
+
+
+def test_a_sound_heart_is_not_paced_and_a_still_one_beats() -> None:
+    """Sinus rhythm stays what it is; atria without ventricles get a pulse."""
+    well = paced(Person(), "sinus")
+    well.body.treatments.give(0, "pacing", 70.0)
+    live(well, 30)
+    assert well.trains.rhythms[0] == "sinus"
+    still = paced(Person(), "standstill")
+    assert still.body.now["hr"][0] < 5
+    still.body.treatments.give(0, "pacing", 70.0)
+    assert live(still, 60)["sbp"] > 60
