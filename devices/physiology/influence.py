@@ -6,7 +6,7 @@ sum is held: factors multiply, amounts add, shares of the same breath or blood j
 ``1 - (1 - a)(1 - b)``, and of depths of unconsciousness or limits the greatest or least counts.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -74,19 +74,8 @@ _COMBINE: Final[dict[How, Callable[[Floats, Floats | float], Floats]]] = {
 }
 _BY_FIELD: Final = {name: _COMBINE[f.how] for name, f in FIELDS.items()}
 
-Group = tuple[How, Ints, Ints]
-"""How a group of fields combines, their places among the amounts, and among ``FIELDS``."""
-
-
-def grouped(names: Sequence[str]) -> tuple[Group, ...]:
-    """Return fields grouped by how they combine, for ``Influence.act_all``."""
-    places = {name: i for i, name in enumerate(FIELDS)}
-    out: dict[How, tuple[list[int], list[int]]] = {}
-    for i, name in enumerate(names):
-        mine, rows = out.setdefault(FIELDS[name].how, ([], []))
-        mine.append(i)
-        rows.append(places[name])
-    return tuple((how, np.array(mine), np.array(rows)) for how, (mine, rows) in out.items())
+HOWS: Final[tuple[How, ...]] = ("times", "plus", "joined", "greatest", "least")
+"""Ways to combine, in the order of ``insults.doing.combined``."""
 
 
 class Influence:
@@ -157,13 +146,6 @@ class Influence:
         """Let ``amount`` of ``name`` act on ``patients`` (each once), combined as ``FIELDS`` says."""
         row: Floats = getattr(self, name)
         row[patients] = _BY_FIELD[name](row[patients], amount)
-        self.acting = True
-
-    def act_all(self, groups: "Sequence[Group]", patients: Ints, amounts: Floats) -> None:
-        """Let ``amounts`` ``[fields, n]`` act on ``patients``, grouped as ``grouped`` does once."""
-        for how, mine, rows in groups:
-            place = (rows[:, None], patients)
-            self.matrix[place] = _COMBINE[how](self.matrix[place], amounts[mine])
         self.acting = True
 
     def demand(self, rhythm: str, patients: Ints) -> None:

@@ -60,12 +60,11 @@ class Insults:
         """Let ``dt_s`` pass and write what all insults do now."""
         for name, course in list(self._courses.items()):
             kind, who = course.insult, course.patients
-            stage, doing = course.advance(dt_s)
-            influence.act_all(course.groups, who, doing)
+            stage, beside = course.advance(dt_s, influence)
             if (course.haste > 1.0).any():
                 influence.act("haste", who, course.haste)
             for what, row in course.beside.items():
-                _beside(body, what, who, doing[row] * (dt_s / 60.0))
+                _beside(body, what, who, beside[row] * (dt_s / 60.0))
             for field, share in kind.flows.items():
                 influence.act(field, who, share * course.moved_per_min * body.circulation.volume_ml[who])
             for least, rhythm in kind.demands:
