@@ -147,6 +147,7 @@ class Change:
 
 
 CHANGES = (
+    Change("salbutamol", "hr", 22, (10, 20), (("bronchospasm", 0.5),)),
     Change("sit-up", "spo2", 1.5, (2, 4), (("pneumonia", 0.5),)),
     Change("airway-opening", "spo2", 1.5, (2, 4), (("airway-obstruction", 0.3),)),
     Change("ice-bath", "temp", 10, (-3.5, -1.5), (("heat", 0.8),)),  # 0.15 to 0.35 °C/min

@@ -54,7 +54,7 @@ BREATHING: Final[dict[str, Treatment]] = {
     "salbutamol": Treatment(
         "Salbutamol, nebulised", "mg", 5, 2.5, 10, Course(6 * MIN, 22 * MIN, 5 * HOUR),
         "a heart that is fast or short of blood: it goes faster",
-        pushes=(Push("chronotropy_bpm", 28),), eases={"obstruction": 0.35},
+        pushes=(Push("chronotropy_bpm", 34),), eases={"obstruction": 0.35},
         relieves={"bronchospasm": 0.3, "copd": 0.2},
     ),
     "ipratropium": Treatment(
