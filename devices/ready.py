@@ -38,7 +38,7 @@ def make_ready() -> bool:
     """
     if not kernels.available():
         return False
-    if not _mark().exists():
+    if not is_whole():
         compile_aside()
         return False
     kernels.compile_all()
@@ -63,6 +63,11 @@ def compile_now() -> None:
     if kernels.compile_all():
         _play()
         _mark().touch()
+
+
+def is_whole() -> bool:
+    """Say whether all that an ordinary ward calls is in the cache."""
+    return _mark().exists()
 
 
 def _mark() -> Path:

@@ -92,6 +92,7 @@ def live(seed: int) -> dict[str, Any]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("machine")
 @pytest.mark.timeout(400)
 def test_days_of_a_ward_hold_what_always_holds() -> None:
     """Nothing NaN, pressures in order, blood and oxygen balance; a bed is the same among others and alone."""

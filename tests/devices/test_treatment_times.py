@@ -121,6 +121,7 @@ def said(effect: Effect, trace: Floats) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("machine")
 def test_quick_treatments_begin_peak_and_end_as_published() -> None:
     """Within a quarter of the clinical reference 7.23, in the bodies of those who need them."""
     found = zip(QUICK, traces(QUICK, 100), strict=True)
@@ -128,6 +129,7 @@ def test_quick_treatments_begin_peak_and_end_as_published() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("machine")
 @pytest.mark.timeout(600)
 def test_slow_treatments_begin_peak_and_end_as_published() -> None:
     """Within a quarter of the clinical reference 7.23, over seven hours."""
@@ -157,6 +159,7 @@ CHANGES = (
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("machine")
 def test_what_has_a_pace_keeps_it() -> None:
     """Within a quarter of the clinical reference 7.23, against an untreated twin."""
     body = pairs([c.ills for c in CHANGES])
