@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ def test_for_a_low_limit_the_least_is_the_worst() -> None:
     assert episodes(steps)[0].worst()["priority"] == "Hi"
 
 
+@pytest.mark.slow
 @given(values=st.lists(st.integers(60, 180), min_size=1, max_size=40))
 def test_what_the_watch_says_of_a_rate_makes_as_many_lines_as_there_were_alarms(values: list[int]) -> None:
     """However often a value changes; told in any order."""

@@ -24,6 +24,7 @@ def weak_seconds(beds: int, seed: int) -> dict[str, np.ndarray]:
     return {k: np.array(v) for k, v in rows.items()}
 
 
+@pytest.mark.slow
 def test_rates_are_lost_as_often_and_as_long_as_on_a_ward() -> None:
     """HR 6 to 27 % of the time, RR 13 to 34 %, in gaps of 1 to 5 min on average."""
     weak = weak_seconds(24, 5)
@@ -67,6 +68,7 @@ def test_a_script_and_chance_do_not_end_each_others_faults() -> None:
     assert not patch.faults["motion"][0]
 
 
+@pytest.mark.slow
 def test_what_chance_began_is_told_with_its_length() -> None:
     """So that a debrief knows artefact from patient."""
     one = ward_of([Person()] * 30, chance=True)

@@ -41,6 +41,7 @@ def expected(seen: list[tuple[float, float]], now: int) -> tuple[float, float, f
     return rate, sum(h for _, h in kept) / max(len(kept), 1), now - (seen[-1][0] if seen else -1e9)
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 2**32))
 def test_a_detector_sees_what_there_is_to_see(seed: int) -> None:
     """Whatever the rates and whoever a device sits on, against a reckoning of the whole past."""

@@ -86,6 +86,7 @@ def errors(saturation: float, skin: Skin, number: int) -> Floats:
     return np.asarray(shown[0].values - one.body.now["spo2"])
 
 
+@pytest.mark.slow
 def test_the_error_grows_below_eighty() -> None:
     """Above, good oximeters; at 65 % they deviate by about 3.2 (Bickler 2005); all of it valid."""
     deviate = [float(np.std(errors(s, "light", 60))) for s in (92.0, 82.0, 72.0, 65.0)]
@@ -94,6 +95,7 @@ def test_the_error_grows_below_eighty() -> None:
     assert 2.6 < deviate[3] < 3.9
 
 
+@pytest.mark.slow
 def test_dark_skin_hides_a_lack_of_oxygen() -> None:
     """A point too many when well, 1 to 3 on the way down, 3.2 at 65 %: what Bickler 2005 found; all valid."""
     for saturation, least, most in ((97.0, 0.8, 1.2), (88.0, 1.2, 2.2), (80.0, 1.8, 2.8), (65.0, 2.8, 3.6)):
