@@ -92,7 +92,8 @@ async def _fleet(case: Case, options: argparse.Namespace, folder: Path) -> list[
                 await asyncio.gather(*(link.wait_connected(60) for link in links))
                 await station.until(lambda: bool(station.last))
                 processes = {"broker": broker.pid or 0, "publisher": psutil.Process().pid}
-                before, cpu_s = {k: cpu_s(p) for k, p in processes.items()}, station.last["cpu_s"]
+                before = {k: cpu_s(p) for k, p in processes.items()}
+                spent_s = station.last["cpu_s"]
                 began = perf_counter()
                 late_s = await _publish(links, case, options.seconds)
                 sent_s = perf_counter() - began
@@ -100,7 +101,7 @@ async def _fleet(case: Case, options: argparse.Namespace, folder: Path) -> list[
                 await station.until(lambda: station.done >= total)
                 took_s = perf_counter() - began
                 shares = {k: (cpu_s(p) - before[k]) / took_s for k, p in processes.items()}
-                shares["station"] = (station.last["cpu_s"] - cpu_s) / took_s
+                shares["station"] = (station.last["cpu_s"] - spent_s) / took_s
                 lost = total - station.stored + sum(link.dropped for link in links)
     finally:
         broker.stop()
