@@ -71,7 +71,9 @@ CONDITIONS: Final[dict[str, Condition]] = {
 }  # fmt: skip
 """Those without a share are drawn otherwise (COPD, β-blocker) or only where a scenario asks for them."""
 RHYTHMS: Final[dict[str, str]] = {"atrial-fibrillation": "af", "pacemaker": "paced-tracking"}
-"""The heart's own rhythm, from the start and whenever it beats by itself again; of two the later counts."""
+"""The heart's own rhythm, from the start and whenever it beats by itself again."""
+PACED_FIBRILLATION: Final = "af-paced"
+"""That of both: a pacemaker cannot follow atria that fibrillate, and watches the ventricles (VVI)."""
 BASELINE: Final = ("hr", "rr", "spo2", "sbp", "dbp", "temp", "etco2", "glucose")
 LEAST: Final[dict[str, float]] = {"hr": 42.0, "sbp": 92.0, "dbp": 50.0}
 MOST: Final[dict[str, float]] = {"hr": 90.0, "sbp": 170.0, "dbp": 96.0}
@@ -107,7 +109,8 @@ def _with(person: "Person", name: str, kind: Condition) -> "Person":
 
 def rhythm_of(conditions: Collection[str]) -> str:
     """Return the rhythm in which the heart of somebody with ``conditions`` beats."""
-    return next((rhythm for name, rhythm in reversed(RHYTHMS.items()) if name in conditions), "sinus")
+    found = [rhythm for name, rhythm in RHYTHMS.items() if name in conditions]
+    return PACED_FIBRILLATION if len(found) > 1 else found[0] if found else "sinus"
 
 
 def by_chance(age: int, *, woman: bool, luck: list[float]) -> list[str]:

@@ -32,6 +32,9 @@ PACED_OVER: Final = frozenset(
      "sinus-bradycardia", "sinus-arrest", "junctional", "idioventricular"}
 )  # fmt: skip
 """What a pacemaker that captures does not let come about: it paces instead."""
+FIBRILLATING: Final = frozenset({"af", "af-controlled"})
+WATCHED: Final = "af-paced"
+"""How a heart fibrillates in its atria whose pacemaker captures: paced where it is slow."""
 SKIN_PACED: Final = "paced-ventricular"
 """How a heart beats that is paced from outside."""
 
@@ -140,6 +143,8 @@ class Heart:
             if self._state[r.PACED, patient] > 0.0:
                 return mine
             return UNCAPTURED if rhythm == "sinus" else rhythm
+        if self._state[r.PACED, patient] > 0.0 and rhythm in FIBRILLATING:
+            return WATCHED
         return mine if rhythm == "sinus" else rhythm
 
     def capture(self, patient: int) -> None:
@@ -218,7 +223,7 @@ class Heart:
         """Take on what illnesses newly demand, and leave it when they no longer do."""
         for i in np.nonzero(acting.rhythm != self._asked)[0].tolist():
             asked = RHYTHMS[acting.rhythm[i]]
-            if asked or self.rhythm[i] == RHYTHMS[self._asked[i]]:
+            if asked or self.rhythm[i] == self.comes_of(i, RHYTHMS[self._asked[i]]):
                 becoming = self.comes_of(i, asked or "sinus")
                 if becoming != self.rhythm[i]:
                     self.become(i, becoming)

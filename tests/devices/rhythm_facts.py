@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.signal import find_peaks
 
+from devices.arrays import Floats
 from tests.devices.strips import HZ, SECONDS, Strip
 
 Fact = Callable[[Strip], bool | np.bool_]
@@ -145,6 +146,28 @@ def paced(s: Strip) -> bool:
     return float(np.mean(np.array(gaps) < 0.16)) > 0.9
 
 
+def _spike_before(s: Strip) -> Floats:
+    """Return how long before each complex the last spike came, s."""
+    return np.array([float(np.min(np.where(t > s.spikes, t - s.spikes, 9.0))) for t in s.complexes])
+
+
+def paced_where_wide(s: Strip) -> bool:
+    """Wide complexes have a spike before them, narrow ones none, and there are many of both."""
+    just, wide = _spike_before(s)[1:-1] < 0.16, s.wide[1:-1]
+    return 0.1 < np.mean(wide) < 0.8 and float(np.mean(just == wide)) > 0.95
+
+
+def watched(s: Strip) -> bool:
+    """No spike but where nothing beat for a second; what comes sooner is irregular and narrow."""
+    just = _spike_before(s)[1:] < 0.16
+    return bool(
+        s.spikes.size > 5
+        and s.rr[just].min() > 0.95
+        and s.rr[~just].max() < 1.1
+        and float(np.std(s.rr[~just]) / np.mean(s.rr[~just])) > 0.1
+    )
+
+
 def slowly_growing(s: Strip) -> bool:
     """PR grows from beat to beat, and begins anew after the pause."""
     longer = np.diff(s.pr_s)
@@ -241,6 +264,7 @@ FACTS: dict[str, tuple[tuple[float, float], Fact, Fact]] = {
         both(spiked(80, 4.0), paced),
         both(all_wide, p_before(0.16, 0.24)),
     ),
+    "af-paced": ((60, 90), paced_where_wide, lambda s: watched(s) and trembling(s) and no_p_at_one_place(s)),
     "failure-to-capture": (NO_RATE, spiked(70), lambda s: s.pulses < 60),
     "failure-to-sense": (NO_RATE, spiked(67), lambda s: not paced(s) and 0.1 < np.mean(s.wide) < 0.7),
 }

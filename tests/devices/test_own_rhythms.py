@@ -9,6 +9,7 @@ from devices.conditions import rhythm_of, with_conditions
 from devices.engine import Engine
 from devices.person import Baseline, Person
 from devices.physiology.body import Body
+from devices.signals.kinds import PACED as PACED_BEAT
 from tests.devices.signals_of import engine
 
 WELL = Person(age=66, baseline=Baseline(hr=76))
@@ -26,10 +27,10 @@ def after(body: Body, seconds: int) -> Body:
 
 
 def test_everybody_begins_in_their_own_rhythm() -> None:
-    """And of two conditions the same counts, in whatever order they are said."""
+    """And of two conditions the same comes, in whatever order they are said."""
     assert Body(THREE).heart.rhythm == THEIRS
-    assert rhythm_of(("pacemaker", "copd", "atrial-fibrillation")) == "paced-tracking"
-    assert rhythm_of(("atrial-fibrillation", "pacemaker")) == "paced-tracking"
+    assert rhythm_of(("pacemaker", "copd", "atrial-fibrillation")) == "af-paced"
+    assert rhythm_of(("atrial-fibrillation", "pacemaker")) == "af-paced"
 
 
 def test_a_shocked_heart_returns_to_its_own_rhythm() -> None:
@@ -135,3 +136,49 @@ def test_sinus_stands_for_ones_own_rhythm() -> None:
         one.beat_in(bed, "sinus")
     seconds(one, 5)
     assert one.body.heart.rhythm == one.trains.beating.rhythms == ["af", "sinus"]
+
+
+BOTH = with_conditions(WELL, "atrial-fibrillation", "pacemaker")
+
+
+def beaten(one: Engine, n: int) -> list[tuple[float, float]]:
+    """Let time pass; return of each bed the mean rate, and which share of its beats was paced."""
+    times: list[list[float]] = [[] for _ in one.body.heart.own]
+    paced = [0] * len(times)
+    for _ in range(n):
+        seconds(one, 1)
+        window = one.trains.beats.since(one.now_s - 1.0)
+        new = (window.times > one.now_s - 1.0) & (window.times <= one.now_s)  # the train runs ahead
+        kinds = window.value("kind")
+        for bed, mine in enumerate(times):
+            mine.extend(window.times[new[:, bed], bed].tolist())
+            paced[bed] += int((kinds[new[:, bed], bed] == PACED_BEAT).sum())
+    return [
+        (60.0 * (len(t) - 1) / (t[-1] - t[0]), shown / len(t)) for t, shown in zip(times, paced, strict=True)
+    ]
+
+
+def test_a_pacemaker_in_fibrillation_paces_the_slow_heart_alone_and_the_body_keeps_its_rate() -> None:
+    """At the lowest rate every beat, a little above it a part, of a quick heart hardly one."""
+    one = engine([BOTH] * 4)
+    one.body.aim("hr", np.array([45.0, 70.0, 85.0, 120.0]))
+    seconds(one, 60)
+    rates, shares = zip(*beaten(one, 240), strict=True)
+    assert one.body.heart.rhythm == ["af-paced"] * 4
+    assert rates == pytest.approx([60.0, 70.0, 85.0, 120.0], rel=0.04)
+    assert shares[0] == 1.0
+    assert 0.15 < shares[1] < 0.6
+    assert 0.01 < shares[2] < 0.15
+    assert shares[3] < 0.01
+
+
+def test_a_tracking_pacemaker_whose_atria_begin_to_fibrillate_tracks_no_longer() -> None:
+    """By an illness or a script; when that is over it follows the atria again."""
+    one = engine([PACED, PACED, WELL])
+    one.body.insults.begin(0, "atrial-fibrillation")
+    one.beat_in(1, "af")
+    one.beat_in(2, "af")
+    assert seconds(one, 10).trains.rhythms == ["af-paced", "af-paced", "af"]
+    one.body.insults.ease(0, "atrial-fibrillation")
+    one.beat_in(1, "sinus")
+    assert seconds(one, 60).trains.rhythms[:2] == ["paced-tracking"] * 2

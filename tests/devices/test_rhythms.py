@@ -58,8 +58,8 @@ def test_no_other_rhythm_passes_for_it(drawn: dict[str, Strip], rhythm: str) -> 
             assert not (low <= strip.rate <= high and holds(first, strip) and holds(second, strip)), other
 
 
-UNCOUNTABLE = {"polymorphic-vt", "torsades"}
-"""Here xqrs loses the beats whose axis lies across lead II."""
+UNCOUNTABLE = {"polymorphic-vt", "torsades", "af-paced"}
+"""Here xqrs loses the beats whose axis lies across lead II, and broad ones beside narrow, quicker ones."""
 
 
 @pytest.mark.slow

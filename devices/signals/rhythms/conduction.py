@@ -2,6 +2,9 @@
 
 from typing import Final
 
+import numpy as np
+
+from devices.arrays import Floats
 from devices.signals import kinds as k
 from devices.signals.rhythms.heart import REFRACTORY_S, Heart, Program, Programming
 
@@ -107,7 +110,7 @@ def fibrillating(heart: Heart) -> Program:
     """Let beats come at random."""
     now = heart.now_s
     while True:
-        now = yield now + _at_random(heart, 0.22)
+        now = yield now + at_random(heart, 0.22)
         heart.force(now)
 
 
@@ -118,7 +121,7 @@ def racing(heart: Heart) -> Program:
     """
     now, before = heart.now_s, heart.interval_s
     while True:
-        interval = _at_random(heart, 0.24)
+        interval = at_random(heart, 0.24)
         now = yield now + interval
         long, short = before > 1.15 * heart.interval_s, interval < 0.80 * heart.interval_s
         heart.force(now, k.NARROW_RBBB if long and short else k.RAPID)
@@ -129,15 +132,19 @@ def braked(heart: Heart) -> Program:
     """Let a node on digitalis hold fibrillation back: no short intervals, and the junction ends long ones."""
     now = heart.now_s
     while True:
-        interval = _at_random(heart, 0.25)
+        interval = at_random(heart, 0.25)
         now = yield now + min(max(interval, BRAKED_S), JUNCTION_WAITS * heart.interval_s)
         heart.force(now, k.SAGGING)
 
 
-def _at_random(heart: Heart, cv: float) -> float:
-    """Return a log-normal interval of at least 0.3 s (clinical reference 8.2 b)."""
-    spread = cv * heart.about(0.0, 1.0)
-    return max(heart.interval_s * float(2.718281828 ** (spread - 0.5 * cv * cv)), 0.3)
+def at_random(heart: Heart, cv: float, mean_s: float | None = None) -> float:
+    """Return a log-normal interval of at least 0.3 s (reference 8.2 b), by default about the body's."""
+    return float(scattered(heart.interval_s if mean_s is None else mean_s, cv, heart.about(0.0, 1.0)))
+
+
+def scattered(mean_s: Floats | float, cv: float, chance: Floats | float) -> Floats:
+    """Return log-normal intervals for normal numbers ``chance``."""
+    return np.maximum(mean_s * np.exp(cv * chance - 0.5 * cv * cv), 0.3)
 
 
 def fluttering(ratio: int) -> Programming:

@@ -1,9 +1,12 @@
 """Programs of paced hearts, and of pacemakers that do not capture or do not sense. *Heuristic* times."""
 
+from statistics import NormalDist
 from typing import Final
 
+import numpy as np
+
 from devices.signals import kinds as k
-from devices.signals.rhythms.conduction import PR_S
+from devices.signals.rhythms.conduction import PR_S, at_random, scattered
 from devices.signals.rhythms.heart import REFRACTORY_S, SPIKE_BEFORE_S, Heart, Program
 
 AV_DELAY_S: Final = 0.15
@@ -15,6 +18,12 @@ LOWEST_BPM: Final = 60.0
 """Slower than this the device does not let the atria go (``conditions`` of a person say the same)."""
 ESCAPE_S: Final = 1.9
 """After so long without a beat a focus in the ventricles steps in."""
+SPREAD: Final = 0.24
+"""How much intervals of fibrillation vary (clinical reference 7.21: 20 to 25 %)."""
+_MEANS: Final = np.linspace(0.3, 4.0, 149)
+_CHANCES: Final = np.array([NormalDist().inv_cdf((i + 0.5) / 200) for i in range(200)])
+_CUT: Final = np.minimum(scattered(_MEANS[:, None], SPREAD, _CHANCES), 60.0 / LOWEST_BPM).mean(axis=1)
+"""The mean interval that is left of each of ``_MEANS`` where a pacemaker ends the long ones."""
 
 
 def _pace(heart: Heart, spike_s: float) -> None:
@@ -65,6 +74,26 @@ def tracking(heart: Heart) -> Program:
         spike = p + AV_DELAY_S
         if spike + SPIKE_BEFORE_S - heart.last_s > ANSWERS_S:
             _pace(heart, spike)
+
+
+def watching(heart: Heart) -> Program:
+    """Let fibrillating atria be answered at random, and pace the ventricles where they wait too long (VVI).
+
+    The device counts from what it saw last, a beat or its own spike. Intervals are so much longer than the
+    body's that with those cut short the mean is the body's; at the lowest rate every beat is paced.
+    """
+    waits_s, seen_s = 60.0 / LOWEST_BPM, heart.now_s
+    while True:
+        slow = heart.rate <= LOWEST_BPM + 0.5
+        own_s = float(np.interp(heart.interval_s, _CUT, _MEANS))
+        beat = max(heart.last_s + at_random(heart, SPREAD, own_s), seen_s)
+        spike = max(seen_s + waits_s, heart.last_s + ANSWERS_S)
+        if slow or beat > spike:
+            seen_s = yield spike
+            _pace(heart, seen_s)
+        else:
+            seen_s = yield beat
+            heart.force(seen_s)
 
 
 def uncaptured(heart: Heart) -> Program:

@@ -226,6 +226,14 @@ def _paced() -> dict[str, Rhythm]:
         "paced-tracking": Rhythm(
             "Ventricular pacing that follows the atria", k.PACED, (pacing.tracking,), (60, 130), pulse=0.95
         ),
+        "af-paced": Rhythm(
+            "Atrial fibrillation, paced when slow",
+            k.NARROW,
+            (pacing.watching,),
+            (60, 200),
+            track="fibrillation",
+            source="clinical reference 7.21 and 8.2 b; the pacemaker heuristic",
+        ),
         "failure-to-capture": Rhythm(
             "Pacing, failure to capture",
             k.PACED,
