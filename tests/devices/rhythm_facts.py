@@ -154,7 +154,7 @@ def _spike_before(s: Strip) -> Floats:
 def paced_where_wide(s: Strip) -> bool:
     """Wide complexes have a spike before them, narrow ones none, and there are many of both."""
     just, wide = _spike_before(s)[1:-1] < 0.16, s.wide[1:-1]
-    return 0.1 < np.mean(wide) < 0.8 and float(np.mean(just == wide)) > 0.95
+    return bool(0.1 < np.mean(wide) < 0.8 and np.mean(just == wide) > 0.95)
 
 
 def watched(s: Strip) -> bool:
