@@ -125,8 +125,8 @@ class Heart:
         self.troubled = False
         self._asked = np.zeros(n, np.int64)
         self._obeying = False
-        self._through_skin: dict[int, str] = {}
-        """Who is paced from outside, and in which rhythm their heart was before."""
+        self._through_skin: dict[int, tuple[str, float]] = {}
+        """Who is paced from outside, and in which rhythm and at which rate (/min) their heart was before."""
         for i, rhythm in enumerate(self.own):
             if rhythm != "sinus":
                 self.become(i, rhythm)
@@ -151,18 +151,25 @@ class Heart:
         """Let a pacemaker capture again."""
         self._state[r.PACED, patient] = self._pacemaker[patient]
 
-    def pace(self, patient: int, *, on: bool) -> None:
-        """Pace a heart through the skin, or no longer: what is too slow by its rhythm is paced instead."""
-        before = self.rhythm[patient]
-        if on:
-            self._through_skin.setdefault(patient, before)
-            after = self.comes_of(patient, before)
-        else:
-            slow = self._through_skin.pop(patient, "sinus")
-            after = RHYTHMS[self._asked[patient]] or slow if before == SKIN_PACED else before
-            after = self.comes_of(patient, after)
-        if after != before and not self.dead[patient]:
-            self.become(patient, after)
+    def pace(self, patient: int, bpm: float) -> None:
+        """Pace a heart through the skin at ``bpm``, which takes over a slower sinus or slow rhythm."""
+        before, now_bpm = self.rhythm[patient], float(self._state[r.HR, patient])
+        slow, own_bpm = self._through_skin.setdefault(patient, (before, now_bpm))
+        if before in PACED_OVER and now_bpm < bpm:
+            self._turn(patient, SKIN_PACED)
+        elif before == SKIN_PACED and bpm <= own_bpm:
+            self._turn(patient, slow)
+
+    def unpace(self, patient: int) -> None:
+        """Pace through the skin no longer."""
+        slow, _ = self._through_skin.pop(patient, ("sinus", 0.0))
+        if self.rhythm[patient] == SKIN_PACED:
+            self._turn(patient, self.comes_of(patient, RHYTHMS[self._asked[patient]] or slow))
+
+    def _turn(self, patient: int, rhythm: str) -> None:
+        """Let a living heart go into a rhythm, if it is not in it."""
+        if rhythm != self.rhythm[patient] and not self.dead[patient]:
+            self.become(patient, rhythm)
 
     def beat_in(self, patient: int, rhythm: str) -> None:
         """Beat in ``rhythm`` from now: a script's, a shock's, or the heart's own."""

@@ -44,6 +44,34 @@ def test_a_slow_heart_is_paced_while_the_pacer_is_on(slow: str) -> None:
     assert one.trains.rhythms[0] == rhythm
 
 
+@pytest.mark.parametrize("asked", [40.0, 55.0, 100.0, 120.0])
+def test_the_rate_asked_is_the_rate_drawn(asked: float) -> None:
+    """In body, beats and number alike, over all that the pacer can be set to; and when it is set anew."""
+    one = paced(Person(), "third-degree-wide")
+    one.body.treatments.give(0, "pacing", 80.0)
+    live(one, 20)
+    one.body.treatments.give(0, "pacing", asked)
+    assert live(one, 60)["hr"] == pytest.approx(asked, abs=1)
+    beats = one.trains.beats.since(one.now_s - 20.0).times[:, 0]
+    assert 60.0 / np.diff(beats).mean() == pytest.approx(asked, abs=1)
+    shown = {wearable.name: report for wearable, report in one.advance(10.0)}["patch"].readings["hr"]
+    assert float(shown.values[0]) == pytest.approx(asked, abs=2)
+
+
+def test_a_pacer_waits_for_a_heart_that_is_quicker() -> None:
+    """It takes over a slow sinus rhythm, and lets a quick one be; set below it, it gives the heart back."""
+    one = paced(Person(), "sinus")
+    own = live(one, 1)["hr"]
+    for asked, rhythm, rate in (
+        (own - 20, "sinus", own),
+        (own + 30, "paced-ventricular", own + 30),
+        (own - 10, "sinus", own),
+    ):
+        one.body.treatments.give(0, "pacing", asked)
+        assert live(one, 90)["hr"] == pytest.approx(rate, abs=3)
+        assert one.trains.rhythms == [rhythm]
+
+
 def test_a_sound_heart_is_not_paced_and_a_still_one_beats() -> None:
     """Sinus rhythm stays what it is; atria without ventricles get a pulse."""
     well = paced(Person(), "sinus")

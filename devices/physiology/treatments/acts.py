@@ -123,16 +123,16 @@ def adrenaline(body: "Body", patient: int, kind: Treatment, amount: float) -> Rh
 
 
 def pace(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
-    """Pace what is too slow by its rhythm."""
-    del kind, amount
-    body.heart.pace(patient, on=True)
+    """Pace at so many beats a minute what is slower."""
+    del kind
+    body.heart.pace(patient, amount)
     return NOTHING
 
 
 def unpace(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
     """Leave the heart to itself."""
     del kind, amount
-    body.heart.pace(patient, on=False)
+    body.heart.unpace(patient)
     return NOTHING
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from devices.arrays import Floats
 from devices.physiology.treatments.course import Course
 
-Weight = Literal["", "airways", "empty", "failing", "full", "fast", "fever", "pulseless", "sound"]
+Weight = Literal["", "airways", "empty", "failing", "full", "fast", "fever", "paced", "pulseless", "sound"]
 """What makes a body more sensitive to a push; see ``weights``."""
 Act = Literal[
     "", "oxygen", "naloxone", "fentanyl", "stop-bleeding", "defibrillate", "cardiovert", "adenosine",

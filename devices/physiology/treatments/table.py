@@ -183,7 +183,8 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     ),
     "pacing": Treatment(
         "Pacing through the skin", "/min", 70, 40, 120, Course(1, 3, off_s=2),
-        "none but those awake, whom it pains", pushes=(Push("pace_bpm", 70), Push("drive_rr_bpm", 2)),
+        "none but those awake, whom it pains",
+        pushes=(Push("pace_bpm", 70, "paced"), Push("drive_rr_bpm", 2)),
         saturation=LINEAR, act="pace",
     ),
     "cardioversion": Treatment(

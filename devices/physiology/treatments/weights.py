@@ -7,6 +7,7 @@ import numpy as np
 
 from devices.arrays import Floats, Ints
 from devices.physiology.bounds import within
+from devices.physiology.heart import SKIN_PACED
 from devices.physiology.influence import Influence
 from devices.physiology.treatments.kinds import Weight
 
@@ -64,6 +65,12 @@ def pulseless(body: "Body", influence: Influence, who: Ints) -> Floats:
     return np.where(body.circulation.pulse[who] <= 0.0, 1.0, 0.0)
 
 
+def paced(body: "Body", influence: Influence, who: Ints) -> Floats:
+    """Return whether the heart is paced from outside."""
+    del influence
+    return np.array([body.heart.rhythm[i] == SKIN_PACED for i in who.tolist()], float)
+
+
 def sound(body: "Body", influence: Influence, who: Ints) -> Floats:
     """Return how little keeps blood out of the chest."""
     del body
@@ -72,5 +79,5 @@ def sound(body: "Body", influence: Influence, who: Ints) -> Floats:
 
 WEIGHTS: Final[dict[Weight, Callable[["Body", Influence, Ints], Floats]]] = {
     "airways": airways, "empty": empty, "failing": failing, "full": full, "fast": fast, "fever": fever,
-    "pulseless": pulseless, "sound": sound,
+    "paced": paced, "pulseless": pulseless, "sound": sound,
 }  # fmt: skip

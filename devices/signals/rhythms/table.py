@@ -218,7 +218,7 @@ def _paced() -> dict[str, Rhythm]:
             "Ventricular pacing",
             k.PACED,
             (c.atria_alone, pacing.ventricular),
-            (60, 90),
+            (40, 120),
             atria=76.0,
             pulse=0.9,
         ),
