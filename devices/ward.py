@@ -21,6 +21,7 @@ from devices.speech import TICKS, BedSetup, Emission, Speech
 from devices.wearables import more
 from devices.wearables.chance import Befallen, Chance
 from devices.wearables.cuff import Cuff
+from devices.wearables.shaking import Shaking
 from devices.wearables.spot import Spot
 from devices.wearables.wearable import Cause, Report, Wearable
 
@@ -64,6 +65,7 @@ class Ward:
         self._speech = Speech((site, session), beds, seed, self._engine.wearables, start_ms, ecg_hz)
         self.devices = self._speech.devices
         self._chance = Chance(seed, [b.bed for b in beds], self._engine.wearables) if chance else None
+        self._shaking = Shaking(seed, [b.bed for b in beds], self._engine.wearables)
         self._befallen: list[Befallen] = []
         self._circulating = np.zeros(len(beds), np.int64)
         self._starting: list[tuple[int, int, str, Cause]] = []
@@ -189,7 +191,7 @@ class Ward:
         return tuple(self._wearable(device).faults)
 
     def befallen(self) -> list[Befallen]:
-        """Return the faults that chance began or ended since it was last asked."""
+        """Return the faults that chance or a body began or ended since it was last asked."""
         news, self._befallen = self._befallen, []
         return news
 
@@ -250,6 +252,9 @@ class Ward:
         for what in self._chance.second(float(second)) if self._chance else ():
             takes = {"takes_s": what.lasts_s} if what.on else {}
             self._befall(what.bed, what.device, what.kind, "chance", on=what.on, **takes)
+            self._befallen.append(what)
+        for what in self._shaking.second(float(second), self._engine.body.shivering):
+            self._befall(what.bed, what.device, what.kind, what.cause, on=what.on)
             self._befallen.append(what)
 
     # --- the wire's side -------------------------------------------------------------------------

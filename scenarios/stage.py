@@ -128,7 +128,7 @@ class Stage:
         said = self._direct(second) if place == 0 else []
         said += self.ward.tick(waves=waves)
         for what in self.ward.befallen():
-            said += self._tell_chance(self.start_ms + second * SECOND_MS, what)
+            said += self._tell_befallen(self.start_ms + second * SECOND_MS, what)
         if place == 0:
             for bed, kind, rhythm in self.ward.turned():
                 told = m.TruthEvent(v=1, t=self.start_ms + second * SECOND_MS, kind=kind, text=rhythm)
@@ -211,13 +211,13 @@ class Stage:
             case QtTurn(factor):
                 self.ward.qt(bed, factor)
 
-    def _tell_chance(self, t: int, what: Befallen) -> Iterator[Emission]:
-        """Yield what chance did, for the truth's record."""
+    def _tell_befallen(self, t: int, what: Befallen) -> Iterator[Emission]:
+        """Yield what chance, or a body, did to devices, for the truth's record."""
         name, kind = f"{what.device} {what.kind}", "fault-began" if what.on else "fault-ended"
-        yield self._truth(what.bed, "event", m.TruthEvent(v=1, t=t, kind=kind, text=f"{name} (chance)"))
+        yield self._truth(what.bed, "event", m.TruthEvent(v=1, t=t, kind=kind, text=f"{name} ({what.cause})"))
         if what.on:
             end = t + round(SECOND_MS * what.lasts_s)
-            label = m.Label(v=1, t=t, kind=what.kind, start=t, end=end, text=f"{name} (chance)")
+            label = m.Label(v=1, t=t, kind=what.kind, start=t, end=end, text=f"{name} ({what.cause})")
             yield self._truth(what.bed, "label", label)
 
     def _fail(self, bed: int, what: FaultTurn) -> None:

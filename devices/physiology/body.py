@@ -13,7 +13,7 @@ import numpy as np
 from devices.arrays import Bools, Floats
 from devices.conditions import rhythm_of
 from devices.person import SKINS, Person
-from devices.physiology import coupling, day, gas, lactate, lags, own, suffering
+from devices.physiology import coupling, day, gas, lactate, lags, own, shivering, suffering
 from devices.physiology import rows as r
 from devices.physiology.bounds import within
 from devices.physiology.circulation import Circulation
@@ -77,6 +77,8 @@ class Body:
         """mmol/L."""
         self.obstruction = state[r.OBSTRUCTION]
         """What the airway holds back of every breath, 0 to 1."""
+        self.shivering: Floats = np.zeros(n)
+        """How much each shivers, 0 to 1."""
         self.breathed = np.ones(n)
         """What a pattern of breathing leaves of the ventilation that the rate stands for."""
         self.fio2 = state[r.FIO2]
@@ -189,10 +191,11 @@ class Body:
         self.day.advance(dt_s, acting)
         self.insults.advance(dt_s, self, acting)
         self.treatments.advance(dt_s, self, acting, self.insults)
+        shivering.act(self.shivering, self._state, acting)
         acting.settle()
 
     def _suffer(self, dt_s: float) -> None:
-        """Let lactate and consciousness follow what the body has come to."""
+        """Let lactate, consciousness and shivering follow what the body has come to."""
         self._unlooked_s += dt_s
         if self._unlooked_s < LOOKED_AFTER_S - 1e-9:
             return
@@ -201,6 +204,7 @@ class Body:
         keep = suffering.kept(dt_s)
         if suffering.suffer(self._state, self.influence.matrix, POINTS, dt_s, keep):
             self.consciousness.heed()
+        self.shivering = shivering.degrees(self._state, self.influence.matrix)
 
     def _leads(self, dt_s: float) -> tuple[Bools, Floats]:
         """Return (free, keep) ``[keys, N]``: who leads, and what a step keeps of the distance."""

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from devices.randomness import generator
-from devices.wearables.wearable import Wearable
+from devices.wearables.wearable import Cause, Wearable
 
 SHORTEST_GAP_S, LONGEST_GAP_S = 60.0, 300.0
 HR_LOST: Final = (0.06, 0.27)
@@ -100,13 +100,14 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Befallen:
-    """A fault that begins or ends by chance; ``lasts_s`` of one that begins."""
+    """A fault that begins or ends by chance, or by what a body does; ``lasts_s`` of one that begins."""
 
     bed: int
     device: str
     kind: str
     on: bool
     lasts_s: float = 0.0
+    cause: Cause = "chance"
 
 
 class Chance:

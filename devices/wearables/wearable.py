@@ -30,8 +30,8 @@ SPOKEN: Final = (
 )  # fmt: skip
 """Faults of how a device speaks; what it measures stays right."""
 NOBODY: Final = "on-nobody"
-Cause = Literal["script", "chance"]
-CAUSES: Final[tuple[Cause, ...]] = ("script", "chance")
+Cause = Literal["script", "chance", "body"]
+CAUSES: Final[tuple[Cause, ...]] = ("script", "chance", "body")
 EVERYWHERE: Final = (*SPOKEN, NOBODY)
 """Faults that any device can have."""
 NOBODY_DUE: Final[Ints] = np.zeros(0, np.int64)
