@@ -20,6 +20,7 @@ from scenarios.turns import (
     StTurn,
     Told,
     TreatTurn,
+    Unlabelled,
     What,
 )
 
@@ -77,9 +78,10 @@ def _insult(frame: Frame, given: Insult) -> Iterator[tuple[int, What]]:
     yield begin, Told("insult-began", words)
     label = given.label or ("none" if frame.labelled else label_of([given]))
     if label != "none":
-        yield begin, Labelled(label, end, words)
+        yield begin, Labelled(label, end, words, of=given.insult)
     if end is not None:
         yield end, InsultTurn(given.insult, 0.0)
+        yield end, Unlabelled(given.insult)
         yield end, Told("insult-eased", words)
 
 

@@ -13,7 +13,7 @@ from scenarios.model import Fall, Fault, Phase
 from scenarios.rules import lasting, told
 from scenarios.script import cut_s
 from scenarios.trajectories import Oxygen, Trajectory, trajectories
-from scenarios.turns import ChartTurn, FallTurn, FaultTurn, Labelled, Told, What
+from scenarios.turns import ChartTurn, FallTurn, FaultTurn, Labelled, Told, Unlabelled, What
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,11 @@ def of_fault(fault: Fault) -> Iterator[tuple[int, What]]:
     lasts = lasting(fault)
     end = None if lasts is None else fault.at + lasts
     yield fault.at, FaultTurn(fault.device, fault.kind, on=True, how=_how(fault), other_bed=fault.other_bed)
-    yield fault.at, Labelled(fault.kind, end, name)
+    yield fault.at, Labelled(fault.kind, end, name, of=name)
     yield fault.at, Told("fault-began", name)
     if end is not None:
         yield end, FaultTurn(fault.device, fault.kind, on=False, other_bed=fault.other_bed)
+        yield end, Unlabelled(name)
         yield end, Told("fault-ended", name)
 
 

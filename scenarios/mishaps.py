@@ -15,7 +15,7 @@ from scenarios.loader import in_words
 from scenarios.model import Fault
 from scenarios.rules import lasting
 from scenarios.rules import of_fault as remarks
-from scenarios.turns import FaultTurn, Told, What
+from scenarios.turns import FaultTurn, Told, Unlabelled, What
 from scenarios.words import meant
 
 HOW: Final[dict[str, dict[str, float | str]]] = {
@@ -111,9 +111,10 @@ class Mishaps:
         if steer.name == SWAPPED:
             other = self._back(device, steered)
             beds.append(self._patients[other][0])
-        told = _by_hand(Told("fault-ended", f"{device} {steer.name}"))
+        name = f"{device} {steer.name}"
+        over = (Unlabelled(name), _by_hand(Told("fault-ended", name)))
         turn = FaultTurn(device, steer.name, on=False, other_bed=other)
-        return [Happening(steered.at, bed, turn), *(Happening(steered.at, b, told) for b in beds)]
+        return [Happening(steered.at, bed, turn), *(Happening(steered.at, b, w) for b in beds for w in over)]
 
     def _checked(self, steered: m.Steered) -> Fault:
         steer = steered.what

@@ -35,6 +35,7 @@ from scenarios.turns import (
     StTurn,
     Told,
     TreatTurn,
+    Unlabelled,
     What,
 )
 
@@ -77,6 +78,8 @@ class Stage:
         )
         for i, patient in enumerate(self.patients):
             self._set_chart(i, patient)
+        self._labels: dict[tuple[int, str], list[m.Label]] = {}
+        """What was labelled by bed and what it goes with, until that is over."""
         self._ticks = 0
 
     @property
@@ -164,10 +167,13 @@ class Stage:
         match what:
             case Told(kind, text):
                 return [self._truth(bed, "event", m.TruthEvent(v=1, t=t, kind=kind, text=text[:200]))]
-            case Labelled(kind, end_ms, text):
+            case Labelled(kind, end_ms, text, of):
                 end = None if end_ms is None else self.start_ms + end_ms
                 label = m.Label(v=1, t=t, kind=kind, start=t, end=end, text=text[:200])
+                self._labels.setdefault((bed, of), []).append(label)
                 return [self._truth(bed, "label", label)]
+            case Unlabelled(of):
+                return list(self._end_labels(bed, of, t))
             case FaultTurn():
                 self._fail(bed, what)
             case ChartTurn(acvpu, oxygen):
@@ -180,6 +186,15 @@ class Stage:
             case _:
                 self._act(bed, what)
         return []
+
+    def _end_labels(self, bed: int, of: str, t: int) -> Iterator[Emission]:
+        """Yield anew, with their end, what was labelled before ``t`` and would go on; same kind and start."""
+        known = self._labels.pop((bed, of), [])
+        for label in known:
+            if label.start < t and (label.end is None or label.end > t):
+                yield self._truth(bed, "label", replace(label, t=t, end=t))
+        if begun := [label for label in known if label.start >= t]:
+            self._labels[bed, of] = begun
 
     def _act(self, bed: int, what: Deed) -> None:
         """Do something to a body."""

@@ -31,6 +31,7 @@ from scenarios.turns import (
     StTurn,
     Told,
     TreatTurn,
+    Unlabelled,
     What,
 )
 from scenarios.words import KNOWN, POTASSIUM, QT, meant
@@ -139,13 +140,14 @@ def _insult(steer: m.Steer) -> Iterator[What]:
     given = Insult(insult=steer.name, severity=severity, tempo=steer.tempo or 1.0)
     yield InsultTurn(steer.name, severity, given.tempo)
     label = doings.label_of([given])
-    yield Labelled(label, None, doings.insult_words(given))
+    yield Labelled(label, None, doings.insult_words(given), of=steer.name)
     yield Told("insult-began", f"{doings.insult_words(given)} (by hand)")
 
 
 def _ease(steer: m.Steer) -> Iterator[What]:
     _known("insult", steer.name)
     yield InsultTurn(steer.name, 0.0)
+    yield Unlabelled(steer.name)
     yield Told("insult-eased", f"{steer.name} (by hand)")
 
 

@@ -39,11 +39,22 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A stretch that scoring knows by name begins; ``end_ms`` counts from the start, ``None`` is open."""
+    """A stretch that scoring knows by name begins; ``end_ms`` counts from the start, ``None`` is open.
+
+    ``of`` says what it goes with: an insult, or a device and its fault.
+    """
 
     kind: str
     end_ms: int | None
     text: str
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlabelled:
+    """What a stretch went ``of`` is over: whatever is still labelled so ends."""
+
+    of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +136,4 @@ Electric = StTurn | PotassiumTurn | QtTurn
 """What only bends the ECG."""
 Deed = InsultTurn | TreatTurn | RhythmTurn | Electric | BreathTurn | PinTurn | FallTurn
 """What is done to a body."""
-What = FaultTurn | ChartTurn | Told | Labelled | Deed
+What = FaultTurn | ChartTurn | Told | Labelled | Unlabelled | Deed

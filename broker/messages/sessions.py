@@ -117,7 +117,11 @@ class TruthEvent(Message, kw_only=True):
 
 
 class Label(Message, kw_only=True):
-    """A stretch of time with a name, for scoring: ``deterioration`` or an artefact's kind."""
+    """A stretch of time with a name, for scoring: ``deterioration`` or an artefact's kind.
+
+    One told later of the same bed with the same ``kind`` and ``start`` takes the place of the former: a
+    fault was mended, or an illness eased, by hand.
+    """
 
     t: Millis
     kind: Identifier

@@ -9,7 +9,7 @@ from scenarios.engine import Engine
 from scenarios.loader import Finding, load, loaded_or_raise
 from scenarios.model import Scenario
 from scenarios.stage import Stage
-from scenarios.turns import BreathTurn, InsultTurn, Labelled, RhythmTurn, Told, TreatTurn
+from scenarios.turns import BreathTurn, InsultTurn, Labelled, RhythmTurn, Told, TreatTurn, Unlabelled
 
 BED = """\
 name: one
@@ -78,7 +78,7 @@ def test_a_trajectory_that_would_hide_what_is_given_is_warned_of() -> None:
 
 def test_insults_and_treatments_come_go_and_are_told() -> None:
     """In simulated time; those of a phase count from it, at its tempo, and end with it."""
-    turns = [(at, w) for at, w in happened(STORY) if not isinstance(w, Told | Labelled)]
+    turns = [(at, w) for at, w in happened(STORY) if not isinstance(w, Told | Labelled | Unlabelled)]
     assert turns == [
         (0, RhythmTurn("af")),
         (1, InsultTurn("haemorrhage", 0.8, 4.0)),
@@ -99,7 +99,7 @@ def test_insults_and_treatments_come_go_and_are_told() -> None:
 def test_an_insult_is_a_deterioration_unless_it_says_otherwise() -> None:
     """Scored from its beginning to its end; inside a phase the phase is what is scored."""
     labels = [w for _, w in happened(STORY) if isinstance(w, Labelled)]
-    assert labels == [Labelled("deterioration", 21 * 60_000, "Haemorrhage, severity 0.8")]
+    assert labels == [Labelled("deterioration", 21 * 60_000, "Haemorrhage, severity 0.8", "haemorrhage")]
     other = "    insults: [{insult: haemorrhage, label: none}]"
     assert not [w for _, w in happened(other) if isinstance(w, Labelled)]
     inside = "    phases: [{name: Bleeds, at: 1 min, insults: [{insult: haemorrhage}]}]"

@@ -214,3 +214,43 @@ def test_what_is_mended_or_begun_anew_does_not_end_a_second_time() -> None:
     said = steered((10, off), (20, mend), (30, off), (40, off), seconds=100)
     told = [(kind.removeprefix("fault-"), s) for _, kind, s in events(said)]
     assert told == [("began", 10), ("ended", 20), ("began", 30), ("began", 40), ("ended", 80)]
+
+
+def labels(said: list[tuple[str, codec.Accepted]]) -> dict[tuple[str, str, int], int | None]:
+    """Return what was labelled last: (bed, kind, begin) to end, in s since the start."""
+    start = loaded_or_raise(TWO, "f").start
+    told = [(got.topic.subject, got.message) for _, got in said if isinstance(got.message, m.Label)]
+    return {
+        (bed, x.kind, (x.start - start) // 1000): None if x.end is None else (x.end - start) // 1000
+        for bed, x in told
+    }
+
+
+def test_a_label_ends_with_what_a_hand_mends_or_eases() -> None:
+    """Told anew with its end: of faults without one or with a later one, a swap in both beds, an illness."""
+    moved = m.Steer(do="fault", bed="bed01", name="motion", device="oximeter")
+    off = m.Steer(do="fault", bed="bed01", name="probe-off", device="oximeter", lasts_s=90)
+    swap = m.Steer(do="fault", bed="bed01", name="swapped", device="patch", other_bed="bed02")
+    ill = m.Steer(do="insult", bed="bed02", name="pneumonia", value=0.5)
+    faults = (("motion", "oximeter"), ("probe-off", "oximeter"), ("swapped", "patch"))
+    mends = [m.Steer(do="mend", bed="bed01", name=name, device=device) for name, device in faults]
+    well = m.Steer(do="ease", bed="bed02", name="pneumonia")
+    begun = [(5, moved), (6, off), (7, swap), (8, ill)]
+    assert set(labels(steered(*begun, seconds=12)).values()) == {None, 96}
+    said = steered(*begun, *((20 + i, mend) for i, mend in enumerate(mends)), (24, well), seconds=110)
+    assert labels(said) == {
+        ("bed01", "motion", 5): 20,
+        ("bed01", "probe-off", 6): 21,
+        ("bed01", "swapped", 7): 22,
+        ("bed02", "swapped", 7): 22,
+        ("bed02", "deterioration", 8): 24,
+    }
+
+
+def test_a_label_that_begins_as_another_ends_goes_on() -> None:
+    """A fault begun anew in the second in which it ends is a stretch of its own."""
+    short, long = (
+        m.Steer(do="fault", bed="bed01", name="motion", device="oximeter", lasts_s=s) for s in (10, 40)
+    )
+    said = steered((5, short), (15, long), seconds=30)
+    assert labels(said) == {("bed01", "motion", 5): 15, ("bed01", "motion", 15): 55}
