@@ -67,6 +67,8 @@ class AlarmLimit:
         return f"{label or label_of(self.metric)} {figure} {SIGNS[self.bound]} {shown(self.metric, limit)}"
 
 
+PARTS: Final = {"sys": "sys", "dia": "dia", "map": "mean"}
+"""What the parts of a pressure are called."""
 NEWS2: Final = "news2"
 """The metric of the limits on the early-warning score."""
 
@@ -75,9 +77,10 @@ def label_of(metric: str) -> str:
     """Return how an alarm's text calls ``metric`` (``NIBP dia`` where the label alone says too little)."""
     if metric == NEWS2:
         return "NEWS2"
-    part = metric.partition("_")[2]
-    label = VITAL_SIGNS[metric].label
-    return f"{label} {part}" if part in {"sys", "dia"} else label
+    method, _, part = metric.partition("_")
+    if part in PARTS:  # of the mean too: by cuff and by line it is MAP
+        return f"{VITAL_SIGNS[f'{method}_sys'].label} {PARTS[part]}"
+    return VITAL_SIGNS[metric].label
 
 
 def shown(metric: str, value: float) -> str:

@@ -19,7 +19,7 @@ from vitals.alarms import (
     follow,
 )
 from vitals.catalogue import VITAL_SIGNS
-from vitals.limits import ADULT, ADULT_SCALE_2_OXYGEN, NEWS2, AlarmLimit, Level, adult
+from vitals.limits import ADULT, ADULT_SCALE_2_OXYGEN, NEWS2, AlarmLimit, Level, adult, label_of
 from vitals.news2 import Scale
 
 HR_HIGH = next(limit for limit in ADULT if limit.id == "hr-high")
@@ -89,8 +89,8 @@ def test_limits_are_of_known_metrics_and_grow_worse(limit: AlarmLimit) -> None:
         ("rr-low", 7, 0, "RR 7 < 8"),
         ("temp-high", 39.24, 0, "Temp 39.2 > 39.0"),
         ("nibp-sys-low", 84, 0, "NIBP sys 84 < 90"),
-        ("nibp-map-low", 60, 0, "MAP 60 < 65"),
-        ("abp-map-low", 60, 0, "MAP 60 < 65"),
+        ("nibp-map-low", 60, 0, "NIBP mean 60 < 65"),
+        ("abp-map-low", 60, 0, "ABP mean 60 < 65"),
         ("apnoea", 0, 0, "Apnoea"),
     ],
 )
@@ -351,3 +351,9 @@ def test_a_worse_cause_breaks_the_silence_and_a_milder_one_does_not() -> None:
     ):
         seen.append((signal.update(cause, t), signal.presence))
     assert seen == [(True, "Ack"), (False, "Ack"), (True, "On")]
+
+
+def test_no_two_alarms_are_called_alike() -> None:
+    """A text names metric and bound, or says what is the matter: who reads it knows which alarm it is."""
+    told = [one.says or f"{label_of(one.metric)} {one.bound}" for one in ADULT_SCALE_2_OXYGEN]
+    assert sorted(told) == sorted(set(told))
