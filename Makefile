@@ -6,6 +6,9 @@ ARGS ?=
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
+# A ward is seven processes: they would compile every module anew where the environment forbids to keep it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test fast check fix bench gallery faults docs audit clean .venv dev
 
@@ -19,10 +22,10 @@ run: .venv ## start the virtual ward at http://127.0.0.1:8050 (ARGS="--beds 16 â
 
 test: dev ## run every test (installs a browser and Mosquitto where it may)
 	@$(BIN)/python tests/real_parts.py --install
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -q $(ARGS)
 
 fast: dev ## run the tests that take less than a minute together
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m "not slow and not browser" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -q -m "not slow and not browser" $(ARGS)
 
 check: dev ## lint, types, imports, generated documents
 	@$(BIN)/ruff check .

@@ -10,6 +10,7 @@ from tests.real_broker import RealBroker, running
 from tests.real_browser import open_browser
 from tests.real_influx import Influx
 from tests.real_influx import running as running_influx
+from tests.shares import Shares, in_turn
 
 # How long an example takes says what else the machine does, not whether we are right.
 settings.register_profile("patient", deadline=None)
@@ -44,3 +45,14 @@ def chromium() -> Iterator[Browser]:
 def influx_server() -> Iterator[Influx]:
     """Give a real InfluxDB 2 server, one for all tests."""
     yield from running_influx()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest begin."""
+    items[:] = in_turn(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Shares:
+    """Let workers share the tests as we want, whatever ``--dist`` says."""
+    return Shares(config, log)

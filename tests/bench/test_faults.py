@@ -36,7 +36,6 @@ def all_is_there(rows: dict[str, Any], kills: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("ward")
 @pytest.mark.timeout(400)
 def test_killed_parts_lose_nothing_that_is_promised(tmp_path: Path) -> None:
     """Parts killed within half a minute, cut connections, store and disk taken away: all is stored once."""
@@ -44,7 +43,6 @@ def test_killed_parts_lose_nothing_that_is_promised(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("ward")
 @pytest.mark.timeout(400)
 @pytest.mark.skipif(influxd() is None, reason="no influxd of 2.7 or later on PATH")
 def test_a_killed_influxdb_loses_nothing_that_is_promised(tmp_path: Path) -> None:

@@ -25,7 +25,6 @@ from tests.real_influx import RealInflux, RemoteInflux, found
 
 pytestmark = [
     pytest.mark.slow, pytest.mark.influx, pytest.mark.mosquitto, pytest.mark.timeout(400),
-    pytest.mark.xdist_group("ward"),
 ]  # fmt: skip
 SERVERS = ("broker", "station", "simulate", "dashboard")
 MORE = ("ingest-2", "dashboard-2")

@@ -11,7 +11,7 @@ from dashboard.links import make_link
 from tests.dashboard.house import House
 from tests.real_dashboard import SECRET, play
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 HOSTILE = '<img src=x onerror="window.broken=1">'
 

@@ -11,7 +11,7 @@ from tests.dashboard.browsing import DESK, LAPTOP, PHONE, SOON_MS, Windows, alar
 from tests.real_dashboard import SITE, Running, play
 from vitals.catalogue import VITAL_SIGNS, WAVEFORMS
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("layout")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 MONITOR = {
     "hr": 114, "rr": 15, "spo2": 97, "abp_sys": 240, "abp_dia": 140, "abp_map": 171, "etco2": 38,

@@ -13,7 +13,7 @@ from tests.dashboard.browsing import DESK, LAPTOP, PHONE, SOON_MS, Cable, Window
 from tests.dashboard.house import keeping
 from tests.real_dashboard import SITE, play
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 HOSTILE = '<img src=x onerror="window.broken=1"><b>Haddad</b>'
 

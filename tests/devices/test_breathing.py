@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-import neurokit2 as nk
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,6 +12,7 @@ from devices.engine import Engine
 from devices.person import Baseline
 from devices.signals import capnogram
 from devices.signals.patterns import PATTERNS
+from tests.devices import judges
 from tests.devices.signals_of import engine, with_rates
 
 SETTLE_S, SECONDS = 70, 180
@@ -73,8 +73,8 @@ def watch(one: Engine, settle_s: int, seconds: int) -> list[Breathed]:
 
 def counted(wave: Floats) -> float:
     """Return the breathing rate that NeuroKit2 finds in a wave of 50 Hz."""
-    peaks = np.asarray(nk.rsp_peaks(nk.rsp_clean(wave, sampling_rate=50), sampling_rate=50)[1]["RSP_Peaks"])
-    return float(60.0 * 50.0 * (peaks.size - 1) / (peaks[-1] - peaks[0]))
+    peaks = judges.breaths(wave)
+    return float(60.0 * (peaks.size - 1) / (peaks[-1] - peaks[0]))
 
 
 def test_an_unknown_pattern_names_the_known_ones() -> None:

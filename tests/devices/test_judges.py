@@ -1,14 +1,12 @@
 """Independent judges, not our own code, find in the drawn waves what the truth put there."""
 
-import warnings
 from collections.abc import Callable
 
-import neurokit2 as nk
 import numpy as np
 import pytest
-import wfdb.processing
 
 from devices.arrays import Floats
+from tests.devices.judges import breaths, delineated, neurokit, pulses, xqrs
 from tests.devices.signals_of import Recording, record, with_rates
 
 RATES = (30, 40, 50, 60, 72, 85, 100, 120, 150, 190, 220)
@@ -38,17 +36,6 @@ def share_found(wanted: Floats, among: Floats) -> float:
     """Return which share of ``wanted`` has one of ``among`` nearby."""
     wanted = inner(wanted)
     return float(np.mean([np.min(np.abs(among - t)) < TOLERANCE_S for t in wanted]))
-
-
-def xqrs(ecg: Floats) -> Floats:
-    """Return beats (s) as WFDB's xqrs finds them."""
-    return np.asarray(wfdb.processing.xqrs_detect(ecg, fs=250, verbose=False) / 250.0)
-
-
-def neurokit(ecg: Floats) -> Floats:
-    """Return beats (s) as NeuroKit2 finds them."""
-    _, found = nk.ecg_peaks(nk.ecg_clean(ecg, sampling_rate=250), sampling_rate=250)
-    return np.asarray(found["ECG_R_Peaks"]) / 250.0
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -92,9 +79,7 @@ def test_the_heart_rate_shown_is_the_judges(recordings: dict[int, Recording], ra
 def test_the_pulse_rate_shown_is_in_the_pleth(recordings: dict[int, Recording], rate: int) -> None:
     """NeuroKit2 counts in the pleth what the oximeter showed on average (it takes no more than 180)."""
     one = recordings[rate]
-    clean = nk.ppg_clean(one.waves["pleth"], sampling_rate=125)
-    peaks = np.asarray(nk.ppg_findpeaks(clean, sampling_rate=125)["PPG_Peaks"]) / 125.0
-    judged = 60.0 / np.median(np.diff(peaks))
+    judged = 60.0 / np.median(np.diff(pulses(one.waves["pleth"])))
     assert abs(np.median(one.shown["pr"]) - judged) <= 2.0
 
 
@@ -102,8 +87,7 @@ def test_the_pulse_rate_shown_is_in_the_pleth(recordings: dict[int, Recording], 
 def test_the_breathing_rate_shown_is_in_the_impedance(recordings: dict[int, Recording], rate: int) -> None:
     """NeuroKit2 counts in the impedance what the patch showed on average, within 1 /min."""
     one = recordings[rate]
-    clean = nk.rsp_clean(one.waves["resp"], sampling_rate=50)
-    peaks = np.asarray(nk.rsp_peaks(clean, sampling_rate=50)[1]["RSP_Peaks"]) / 50.0
+    peaks = breaths(one.waves["resp"])
     judged = 60.0 * (peaks.size - 1) / (peaks[-1] - peaks[0])
     assert abs(np.mean(one.shown["rr"]) - judged) <= 1.0
 
@@ -114,12 +98,8 @@ def test_ecg_intervals_are_those_of_a_healthy_heart(recordings: dict[int, Record
 
     (Below 60 /min NeuroKit2's wavelet delineator takes the T wave for part of QRS.)
     """
-    ecg = nk.ecg_clean(recordings[rate].waves["ecg_ii"], sampling_rate=250)
-    peaks = np.round(neurokit(recordings[rate].waves["ecg_ii"]) * 250).astype(int)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of beats at the ends
-        _, found = nk.ecg_delineate(ecg, peaks, sampling_rate=250, method="dwt")
-    at = {k: np.asarray(v, float) * 4.0 for k, v in found.items()}  # ms
+    ecg = recordings[rate].waves["ecg_ii"]
+    at = delineated(ecg, neurokit(ecg))
     rr_s = float(np.median(np.diff(recordings[rate].beats)))
     assert 80 <= np.nanmedian(at["ECG_R_Offsets"] - at["ECG_R_Onsets"]) <= 112
     assert np.nanmedian(at["ECG_T_Offsets"] - at["ECG_R_Onsets"]) == pytest.approx(390 * rr_s**0.5, abs=30)

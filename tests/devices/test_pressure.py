@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-import neurokit2 as nk
 import numpy as np
 import pytest
 
 from devices.arrays import Floats
 from devices.engine import Engine
+from tests.devices import judges
 from tests.devices.signals_of import DEVICES, engine, with_rates
 
 Change = Callable[[Engine], None]
@@ -85,8 +85,7 @@ def test_a_stranger_counts_the_pulses_that_were_made() -> None:
     one.body.aim("pi", np.array([6.0, 3.0, 0.6]))
     pleth = drawn(one, 60)["pleth"]
     for bed in range(3):
-        clean = nk.ppg_clean(pleth[bed], sampling_rate=125)
-        peaks = np.asarray(nk.ppg_findpeaks(clean, sampling_rate=125)["PPG_Peaks"]) / 125.0
+        peaks = judges.pulses(pleth[bed])
         beats = one.trains.beats.since(one.now_s - 20.0).times[:, bed]
         beats = beats[beats > one.now_s - 20]
         assert 60 / np.median(np.diff(peaks)) == pytest.approx(60 / np.median(np.diff(beats)), abs=2)

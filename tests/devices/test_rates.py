@@ -1,7 +1,6 @@
 """An ECG of 500 samples a second: said so, drawn so, and read so."""
 
 import numpy as np
-import wfdb.processing
 
 from devices.arrays import Floats
 from devices.engine import Engine
@@ -9,6 +8,7 @@ from devices.person import Baseline, Person
 from devices.signals.detect import QrsDetector
 from devices.signals.leads import ECG_HZ, LEADS
 from devices.ward import BedSetup, Ward
+from tests.devices.judges import xqrs
 from tests.devices.signals_of import DEVICES, with_rates
 from tests.devices.ward_of import START_MS, Heard, played, sort
 
@@ -49,10 +49,7 @@ def test_the_same_heart_beats_at_either_rate() -> None:
         np.array([b.index for b in QrsDetector(hz).feed(trace(said))]) / hz
         for said, hz in ((slow, ECG_HZ), (fast, FAST))
     ]
-    theirs = [
-        wfdb.processing.xqrs_detect(trace(said), fs=hz, verbose=False) / hz
-        for said, hz in ((slow, ECG_HZ), (fast, FAST))
-    ]
+    theirs = [xqrs(trace(said), hz) for said, hz in ((slow, ECG_HZ), (fast, FAST))]
     for at_250, at_500 in (ours, theirs):
         assert len(at_250) == len(at_500) > 0.9 * 80 * SECONDS / 60
         assert np.abs(at_250 - at_500).max() < 0.012

@@ -9,7 +9,6 @@ from types import FunctionType
 
 import numpy as np
 import pytest
-import wfdb.processing
 from scipy.signal import find_peaks
 
 from broker.station.events import RHYTHMS as RAISED
@@ -18,6 +17,7 @@ from devices.conditions import with_conditions
 from devices.physiology import heart, influence
 from devices.signals.rhythms import CONFIRMED_S, RHYTHMS, WIDE, Rhythm, conduction
 from devices.signals.rhythms.ectopy import Planning
+from tests.devices.judges import xqrs
 from tests.devices.rhythm_facts import FACTS, NO_RATE, holds, steady
 from tests.devices.signals_of import engine, with_rates
 from tests.devices.strips import HZ, RATE, Strip, strips
@@ -69,7 +69,7 @@ UNCOUNTABLE = {"polymorphic-vt", "torsades", "af-paced"}
 def test_a_judge_counts_what_the_rhythm_is_to_do(drawn: dict[str, Strip], rhythm: str) -> None:
     """WFDB's xqrs counts a rate within the rhythm's; where it is regular, what the patch shows."""
     strip = drawn[rhythm]
-    found = wfdb.processing.xqrs_detect(strip.ecg["ecg_ii"], fs=HZ, verbose=False) / HZ
+    found = xqrs(strip.ecg["ecg_ii"], HZ)
     found = found[found > 5.0]
     judged = 60.0 * (found.size - 1) / (found[-1] - found[0])
     low, high = FACTS[rhythm][0]

@@ -21,7 +21,7 @@ from tests.broker.secured import Authority, need, serving
 from tests.compose.processes import eventually
 from tests.end_to_end.conftest import Running, Start
 
-pytestmark = [pytest.mark.slow, pytest.mark.mosquitto, pytest.mark.xdist_group("ward")]
+pytestmark = [pytest.mark.slow, pytest.mark.mosquitto]
 PATIENCE_S = 15
 TOPIC = topics.device("home", topics.LIVE, "bed09", "my-oximeter", "num")
 BODY = codec.encode(m.Num(v=1, m={"spo2": m.Reading(v=97, u="%")}))

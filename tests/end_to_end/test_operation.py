@@ -15,7 +15,7 @@ from teleward.addresses import free_port
 from tests.end_to_end.conftest import Start
 from tests.exposition import Family, read
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ward")]
+pytestmark = [pytest.mark.slow]
 GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "operate.md"
 PARTS = ("station", "simulate", "dashboard")
 

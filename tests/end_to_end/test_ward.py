@@ -11,7 +11,6 @@ from tests.end_to_end.conftest import Running, Start
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.browser,
-    pytest.mark.xdist_group("ward"),
     pytest.mark.timeout(300),
 ]
 

@@ -79,7 +79,6 @@ def test_two_messages_of_one_millisecond_have_times_of_their_own(seq: int, furth
 
 @pytest.mark.influx
 @pytest.mark.slow
-@pytest.mark.xdist_group("influx")
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(why=words, device=names, mode=names, name=names, body=st.binary(max_size=80))
 def test_whatever_is_said_comes_back_from_the_server(
@@ -96,7 +95,6 @@ def test_whatever_is_said_comes_back_from_the_server(
 
 @pytest.mark.influx
 @pytest.mark.slow
-@pytest.mark.xdist_group("influx")
 @pytest.mark.parametrize(
     "evil", ['s-1" or true or r.session == "', '"}) |> drop()', "s-1\\", "${p_bucket}", "p_session", "s-1'--"]
 )
@@ -118,7 +116,6 @@ def test_no_question_becomes_flux(influx: InfluxStore, evil: str) -> None:
 
 @pytest.mark.influx
 @pytest.mark.slow
-@pytest.mark.xdist_group("influx")
 def test_an_impossible_time_costs_itself_alone(influx: InfluxStore) -> None:
     """A sensor that claims the year 200,000 is counted as refused; what came with it is kept."""
     influx.append(Batch([HR, replace(HR, t=2**53 - 1), replace(HR, t=LAST_T, seq=2)]))
@@ -128,7 +125,6 @@ def test_an_impossible_time_costs_itself_alone(influx: InfluxStore) -> None:
 
 @pytest.mark.influx
 @pytest.mark.slow
-@pytest.mark.xdist_group("influx")
 def test_an_impossible_name_costs_itself_alone(influx: InfluxStore) -> None:
     """No topic can carry one; should it come some other way, the batch goes on."""
     strange = [replace(HR, subject="bed\n01"), replace(HR, device="a\\", seq=2)]
@@ -140,7 +136,6 @@ def test_an_impossible_name_costs_itself_alone(influx: InfluxStore) -> None:
 
 @pytest.mark.influx
 @pytest.mark.slow
-@pytest.mark.xdist_group("influx")
 def test_many_acts_at_once_are_each_taken_once(influx: InfluxStore) -> None:
     """A spool may give back a whole shift's acts in one batch, again and again."""
     acts = [Entry("s-1", "bed01", "flag", "", HR.t + n, f"f-{n}", b"{}", received=1) for n in range(180)]
@@ -151,7 +146,6 @@ def test_many_acts_at_once_are_each_taken_once(influx: InfluxStore) -> None:
 
 @pytest.mark.influx
 @pytest.mark.slow
-@pytest.mark.xdist_group("influx")
 def test_the_live_bucket_keeps_as_long_as_set_up(
     influx_server: Influx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,7 +207,6 @@ def test_a_server_that_is_not_there_is_away(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.influx
 @pytest.mark.slow
-@pytest.mark.xdist_group("influx")
 def test_each_part_may_do_its_own_and_no_more(influx_server: Influx, monkeypatch: pytest.MonkeyPatch) -> None:
     """Station writes all, simulate documents, dashboard nothing; all may read; a stranger nothing."""
     url, tokens = fresh(influx_server)
@@ -243,7 +236,6 @@ def test_each_part_may_do_its_own_and_no_more(influx_server: Influx, monkeypatch
 
 @pytest.mark.influx
 @pytest.mark.slow
-@pytest.mark.xdist_group("influx")
 def test_a_token_opens_no_other_ward(influx_server: Influx, monkeypatch: pytest.MonkeyPatch) -> None:
     """The buckets of another store on the same server stay closed."""
     url, _ = fresh(influx_server)
@@ -258,7 +250,6 @@ def test_a_token_opens_no_other_ward(influx_server: Influx, monkeypatch: pytest.
 
 @pytest.mark.influx
 @pytest.mark.slow
-@pytest.mark.xdist_group("influx")
 def test_buckets_that_were_never_made_are_named(
     influx_server: Influx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -271,7 +262,6 @@ def test_buckets_that_were_never_made_are_named(
 
 @pytest.mark.influx
 @pytest.mark.slow
-@pytest.mark.xdist_group("influx")
 def test_a_bucket_of_another_program_is_told(influx_server: Influx, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where fields of our names have other types, we do not go on trying."""
     url, _ = fresh(influx_server)
@@ -287,7 +277,6 @@ def test_a_bucket_of_another_program_is_told(influx_server: Influx, monkeypatch:
 
 @pytest.mark.influx
 @pytest.mark.slow
-@pytest.mark.xdist_group("influx")
 def test_setting_up_twice_replaces_tokens_and_keeps_data(
     influx_server: Influx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -305,7 +294,6 @@ def test_setting_up_twice_replaces_tokens_and_keeps_data(
 
 @pytest.mark.influx
 @pytest.mark.slow
-@pytest.mark.xdist_group("influx")
 def test_a_new_server_gets_its_first_user(monkeypatch: pytest.MonkeyPatch) -> None:
     """One command makes user, organisation, buckets and tokens; without a name and password it says so."""
     command = influxd()
@@ -329,7 +317,6 @@ def test_a_new_server_gets_its_first_user(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.influx
 @pytest.mark.slow
-@pytest.mark.xdist_group("influx")
 def test_a_wrong_operator_is_refused(influx_server: Influx) -> None:
     """With the server's own words."""
     with pytest.raises(ValueError, match="unauthorized"):
@@ -356,7 +343,6 @@ def test_secrets_come_from_the_environment_or_files(tmp_path: Path) -> None:
 
 @pytest.mark.influx
 @pytest.mark.slow
-@pytest.mark.xdist_group("influx")
 def test_the_command_makes_a_store_that_works(
     influx_server: Influx, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

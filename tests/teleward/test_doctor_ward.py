@@ -30,7 +30,7 @@ from tests.real_broker import RealBroker
 from tests.real_influx import Influx, fresh
 from tests.teleward.test_doctor_machine import as_somebody, is_wrong
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ward")]
+pytestmark = [pytest.mark.slow]
 
 NOW_MS = 1_800_000_000_000
 TODAY = "Fri, 15 Jan 2027 08:00:00 GMT"
