@@ -68,29 +68,51 @@ def test_adrenaline_and_fluid_in_anaphylaxis() -> None:
 
 
 def test_anaphylaxis_stops_the_heart_on_time_and_adrenaline_before_that_saves_it() -> None:
-    """Table 7.12, in full: PEA at 9 min (within one); treated in time the heart beats on, else not."""
-    body = Body([ADULT] * 3)
-    for i in range(3):
+    """Table 7.12, in full: PEA at 9 min (within one).
+
+    Into the muscle adrenaline comes in time until 5.5 min, with a little into a vein until the heart stops.
+    """
+    plans: tuple[tuple[float, float], ...] = ((5.0, 0.0), (5.5, 0.0), (8.0, 0.0), (8.0, 0.1))
+    body = Body([ADULT] * (1 + len(plans)))
+    for i in range(len(plans) + 1):
         body.insults.begin(i, "anaphylaxis")
-    stopped = 0.0
+    stopped, answers = 0.0, {}
     for half in range(48):
         minute = half / 2 - 0.5
-        for i, at in ((1, 5.0), (2, 8.0)):
+        for i, (at, into_vein_mg) in enumerate(plans, start=1):
             if minute == at:
                 body.treatments.give(i, "adrenaline-im")
                 body.treatments.give(i, "non-rebreather")
                 body.treatments.give(i, "crystalloid", 1000)
+                if into_vein_mg:
+                    body.treatments.give(i, "adrenaline-iv", into_vein_mg)
+            if minute == at + 10:
+                answers[i] = [float(body.now[s][i]) for s in ("hr", "sbp", "spo2")]
         passed(body, 0.5)
-        if minute == 14.5:  # ten minutes after: HR 100 to 125 in the reference
-            pulse, pressure, saturation = (float(body.now[s][1]) for s in ("hr", "sbp", "spo2"))
         if not stopped and body.heart.pulse[0] <= 0.0:
             stopped, rhythm = minute + 0.5, body.heart.rhythm[0]
     assert 8 <= stopped <= 10
     assert rhythm == "pea"
-    assert pulse <= 134
+    pulse, pressure, saturation = answers[1]
+    assert 100 <= pulse <= 125
     assert pressure >= 95
     assert saturation >= 94
-    assert body.heart.pulse.tolist() == [0.0, 1.0, 0.0]
+    assert body.heart.pulse.tolist() == [0.0, 1.0, 1.0, 0.0, 1.0]
+
+
+def test_a_heart_that_anaphylaxis_stopped_comes_back() -> None:
+    """A minute after PEA: compressions, breaths, adrenaline and fluid, and it beats within ten."""
+    body = Body([ADULT, ADULT])
+    for i in (0, 1):
+        body.insults.begin(i, "anaphylaxis")
+    passed(body, 10.5)
+    assert body.heart.pulse.tolist() == [0.0, 0.0]
+    for name in ("cpr", "bag-mask", "adrenaline-iv", "adrenaline-im"):
+        body.treatments.give(0, name)
+    body.treatments.give(0, "crystalloid", 2000)
+    passed(body, 4)
+    body.treatments.give(0, "adrenaline-iv")
+    assert passed(body, 6).heart.pulse.tolist() == [1.0, 0.0]
 
 
 def test_naloxone_leaves_somebody_breathing() -> None:
@@ -102,6 +124,23 @@ def test_naloxone_leaves_somebody_breathing() -> None:
     rr, etco2 = of_first(passed(body, 5), "rr", "etco2")
     assert 10 <= rr <= 16
     assert etco2 < 50
+
+
+def test_naloxone_lifts_pulse_and_pressure_the_more_the_larger_the_dose() -> None:
+    """From the row at 30 min: 0.2 and 0.4 mg lift both by 10 to 20, and 2 mg overshoot (reference 7.23)."""
+    body = Body([ADULT] * 3)
+    for i in range(3):
+        body.insults.begin(i, "opioid")
+    passed(body, 31)
+    before = {sign: body.now[sign].copy() for sign in ("hr", "sbp")}
+    for i, dose in enumerate((0.2, 0.4, 2.0)):
+        body.treatments.give(i, "naloxone", dose)
+    passed(body, 5)
+    for sign, was in before.items():
+        little, usual, much = body.now[sign] - was
+        assert 10 * 0.75 <= little < usual <= 20 * 1.25, sign
+        assert much > usual + 2, sign
+    assert body.consciousness.letters[1:] == ["A", "A"]
 
 
 def test_the_right_mask_gives_a_retainer_back_slowly() -> None:
@@ -119,9 +158,9 @@ def test_the_right_mask_gives_a_retainer_back_slowly() -> None:
     passed(body, 60)
     rr, paco2, spo2 = of_first(body, "rr", "paco2", "spo2")
     assert 14 <= rr <= 18
-    assert 10 * 0.75 <= worst - paco2 <= 15 * 1.25
+    assert 10 <= worst - paco2 <= 15
     assert 87 <= spo2 <= 92
-    assert body.consciousness.letters[0] in "AC"
+    assert body.consciousness.letters[0] == "A"
 
 
 @pytest.mark.parametrize("litres", [1.25, 1.4, 1.5])

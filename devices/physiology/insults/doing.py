@@ -16,9 +16,10 @@ KEPT: Final = 8
 def go_on(each: Floats, j: int, dt_s: float, course_s: float, recovers_s: float) -> None:
     """Let the course of its patient ``j`` go on, or go, for ``dt_s``."""
     stage, tempo = float(each[STAGE, j]), float(each[TEMPO, j])
-    grow, fade = tempo * (dt_s / course_s), dt_s / recovers_s
-    moved = min(max(float(each[GOAL, j]) - stage, -fade), grow)
     left = 1.0 - float(each[RELIEF, j])
+    # What is relieved also goes on more slowly: an illness's slope falls with its cause (reference 7.23).
+    grow, fade = tempo * left * (dt_s / course_s), dt_s / recovers_s
+    moved = min(max(float(each[GOAL, j]) - stage, -fade), grow)
     stage += moved
     each[STAGE, j], each[RELIEF, j], each[FELT, j] = stage, 0.0, stage * left
     each[MOVED, j] = max(moved, 0.0) * left * (60.0 / dt_s)

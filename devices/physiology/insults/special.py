@@ -27,9 +27,11 @@ that would feed on itself, so that a millimetre at the beginning became six with
 NARCOTIC_BPM, NARCOTIC_TONE = -27.0, 0.2
 """What full narcosis takes of the heart rate, and by how much it tightens vessels: 98 to 84 /min and an even
 pressure there."""
-LAMING_S, WAKING_S = 14.0 * 60.0, 8.0 * 3600.0
-"""How soon the drive is lamed, and how slowly that comes back: an hour after the mask is right a retainer
-breathes 14 to 18 and has lost 10 to 15 mmHg, not all (reference 7.23; the form is *heuristic*)."""
+LAMING_S, WAKING_S = 14.0 * 60.0, 6.0 * 3600.0
+"""How soon the drive is lamed, and how slowly that comes back."""
+WAKING_DEPTH: Final = 0.25
+"""So much deeper are the breaths of whom oxygen no longer lames but did: an hour after the mask is right a
+retainer breathes 14 to 18, has lost 10 to 15 mmHg and is awake (reference 7.23; the form is *heuristic*)."""
 
 
 def hyperoxia(
@@ -42,6 +44,7 @@ def hyperoxia(
     tau_s = np.where(goal > lamed, LAMING_S, WAKING_S)
     lamed += (goal - lamed) * (1.0 - np.exp(-dt_s / tau_s))
     influence.act("drive", who, (1.0 - HYPEROXIC_DRIVE * excess * ill) * (1.0 - lamed * ill))
+    influence.act("depth", who, 1.0 + WAKING_DEPTH * np.maximum(lamed - goal, 0.0) * ill)
     influence.act("chronotropy_bpm", who, NARCOTIC_BPM * lamed * ill)
     influence.act("resistance", who, 1.0 + NARCOTIC_TONE * lamed * ill)
     influence.act("dead_space", who, HYPEROXIC_DEAD_SPACE * excess * ill)

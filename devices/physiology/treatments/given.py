@@ -93,7 +93,7 @@ class Treatments:
             self._feed(kind, doses, dt_s, influence)
             for field, share in kind.eases.items():
                 row: Floats = getattr(influence, field)
-                row[who] *= 1.0 - np.minimum(share * response, MOST_EASED)
+                row[who] -= np.maximum(row[who], 0.0) * np.minimum(share * response, MOST_EASED)
         if insults is not None:
             self._relieve(insults)
         for push, who, strength in weighed:

@@ -8,7 +8,10 @@ import numpy as np
 from devices.arrays import Floats
 from devices.physiology.treatments.course import Course
 
-Weight = Literal["", "airways", "empty", "failing", "full", "fast", "fever", "paced", "pulseless", "sound"]
+Weight = Literal[
+    "", "airways", "blocked", "drugged", "empty", "failing", "full", "fast", "fever", "paced", "pooled",
+    "pulseless", "sound",
+]  # fmt: skip
 """What makes a body more sensitive to a push; see ``weights``."""
 Act = Literal[
     "", "oxygen", "naloxone", "fentanyl", "stop-bleeding", "defibrillate", "cardiovert", "adenosine",

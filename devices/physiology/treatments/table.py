@@ -48,7 +48,7 @@ BREATHING: Final[dict[str, Treatment]] = {
         "CPAP or NIV", "cmH2O", 8, 4, 20, Course(135, 25 * MIN, off_s=5 * MIN),
         "the empty: pressure in the chest keeps blood out",
         pushes=(Push("drive_rr_bpm", -1), Push("preload", -0.07), Push("preload", -0.3, "empty")),
-        eases={"shunt": 0.38, "obstruction": 0.25},
+        eases={"shunt": 0.39, "obstruction": 0.25},
         relieves={"pulmonary-oedema": 0.08, "copd": 0.3},
     ),
     "salbutamol": Treatment(
@@ -75,7 +75,10 @@ BREATHING: Final[dict[str, Treatment]] = {
     "naloxone": Treatment(
         "Naloxone", "mg", 0.2, 0.04, 10, Course(90, 4 * MIN, 60 * MIN),
         "the dependent and those in pain: pulse and pressure leap, the more the larger the dose",
-        pushes=(Push("chronotropy_bpm", 6), Push("sbp_mmhg", 7)), act="naloxone", act_after_s=30,
+        pushes=(
+            Push("chronotropy_bpm", 6), Push("sbp_mmhg", 7), Push("chronotropy_bpm", 26, "drugged"),
+            Push("sbp_mmhg", 6, "drugged"),
+        ), act="naloxone", act_after_s=30,
         source="reference 7.23; drug in blood 8.6",
     ),
     "fentanyl": Treatment(
@@ -94,11 +97,12 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     "leg-raise": Treatment(
         "Raise the legs", "position", 1, 1, 1, Course(40, MIN, 8 * MIN),
         "the overfull heart: more fluid in the lung",
-        pushes=(Push("preload", 0.1), Push("shunt", 0.25, "failing")), saturation=LINEAR,
+        pushes=(Push("preload", 0.09), Push("shunt", 0.25, "failing")), saturation=LINEAR,
     ),
     "crystalloid": Treatment(
         "Crystalloid", "mL", 500, 100, 3000, Course(5 * MIN, 18 * MIN, 6 * HOUR),
-        "the failing heart: fluid in the lung", pushes=(Push("shunt", 1.5, "full"),),
+        "the failing heart: fluid in the lung",
+        pushes=(Push("shunt", 1.5, "full"), Push("preload", 0.45, "pooled")),
         relieves={"pulmonary-oedema": -0.15},
         over_s=16 * MIN, flow=("crystalloid_ml_min", 500), saturation=LINEAR,
     ),
@@ -112,41 +116,41 @@ CIRCULATION: Final[dict[str, Treatment]] = {
         "Noradrenaline", "µg/kg/min", 0.1, 0.01, 1, Course(90, 5 * MIN, off_s=4 * MIN),
         "the failing heart: it cannot throw against more resistance; the empty: no flow behind the pressure",
         pushes=(
-            Push("resistance", 0.5), Push("chronotropy_bpm", 14), Push("contractility", -0.5, "failing"),
+            Push("resistance", 0.42), Push("chronotropy_bpm", 12), Push("contractility", -0.65, "failing"),
             Push("perfusion", -0.6),
-        ), saturation=2.0,
+        ), saturation=0.6,
     ),
     "metaraminol": Treatment(
         "Metaraminol", "mg", 0.5, 0.25, 5, Course(90, 5 * MIN, 40 * MIN),
         "the failing heart: it cannot throw against more resistance",
         pushes=(
-            Push("resistance", 0.4), Push("chronotropy_bpm", 14), Push("contractility", -0.5, "failing"),
+            Push("resistance", 0.31), Push("chronotropy_bpm", 5), Push("contractility", -0.5, "failing"),
             Push("perfusion", -0.3),
         ),
     ),
     "adrenaline-im": Treatment(
-        "Adrenaline into the muscle", "mg", 0.5, 0.1, 1, Course(3.5 * MIN, 7 * MIN, 30 * MIN),
+        "Adrenaline into the muscle", "mg", 0.5, 0.1, 1, Course(3 * MIN, 5.6 * MIN, 30 * MIN),
         "a heart short of blood: it must work harder, and its rhythm may go",
         # What is given takes the place of what the body itself would pour out (heuristic).
         pushes=(
-            Push("resistance", 0.25), Push("contractility", 0.1), Push("chronotropy_bpm", 6),
-            Push("chronotropy_gain", -0.7), Push("chronotropy_bpm", 40, "failing"),
+            Push("resistance", 0.06), Push("chronotropy_bpm", 13),
+            Push("chronotropy_gain", -1.9), Push("chronotropy_bpm", 40, "failing"),
         ),
-        eases={"obstruction": 0.35, "capillary_leak_ml_min": 0.5},
-        relieves={"anaphylaxis": 0.75, "bronchospasm": 0.3},
+        eases={"obstruction": 0.35, "capillary_leak_ml_min": 0.8},
+        relieves={"anaphylaxis": 0.93, "bronchospasm": 0.3},
     ),
     "adrenaline-iv": Treatment(
         "Adrenaline into a vein", "mg", 1, 0.05, 3, Course(20, 90, 6 * MIN),
         "all who have a pulse: pressure and rate leap, and the rhythm may go",
         pushes=(Push("resistance", 0.6), Push("contractility", 0.2), Push("chronotropy_bpm", 60)),
         eases={"obstruction": 0.3}, relieves={"anaphylaxis": 0.6, "bronchospasm": 0.3},
-        source="reference 7.21; course heuristic", act="adrenaline",
+        source="reference 7.21; course heuristic", act="adrenaline", saturation=0.15,
     ),
     "gtn": Treatment(
         "Glyceryl trinitrate", "µg/min", 100, 10, 400, Course(2 * MIN, 5 * MIN, off_s=7.5 * MIN),
         "the empty, and a right heart that lives by its filling: pressure falls away",
-        pushes=(Push("resistance", -0.3), Push("preload", -0.14), Push("preload", -0.5, "empty")),
-        relieves={"pulmonary-oedema": 0.1},
+        pushes=(Push("resistance", -0.26), Push("preload", -0.14), Push("preload", -0.5, "empty")),
+        eases={"chronotropy_bpm": 0.3}, relieves={"pulmonary-oedema": 0.12}, saturation=0.8,
     ),
     "furosemide": Treatment(
         "Furosemide", "mg", 40, 10, 250, Course(10 * MIN, 45 * MIN, 4 * HOUR),
@@ -159,7 +163,7 @@ CIRCULATION: Final[dict[str, Treatment]] = {
         pushes=(
             Push("chronotropy_bpm", -26), Push("chronotropy_gain", -0.7), Push("contractility", -0.03),
             Push("contractility", -0.5, "failing"), Push("obstruction", 0.5, "airways"),
-            Push("chronotropy_bpm", -25, "fast"),
+            Push("chronotropy_bpm", -23, "fast"), Push("preload", 0.14, "fast"),
         ),
         eases={"pace_bpm": 0.17}, relieves={"bronchospasm": -0.25, "copd": -0.15},
     ),
@@ -167,8 +171,8 @@ CIRCULATION: Final[dict[str, Treatment]] = {
         "Amiodarone", "mg", 300, 150, 900, Course(24 * MIN, 60 * MIN, 10 * HOUR),
         "low pressure: it falls further",
         pushes=(
-            Push("chronotropy_bpm", -4), Push("chronotropy_bpm", -45, "fast"), Push("resistance", -0.08),
-            Push("contractility", -0.25, "failing"),
+            Push("chronotropy_bpm", -4), Push("chronotropy_bpm", -40, "fast"), Push("resistance", -0.07),
+            Push("contractility", -0.25, "failing"), Push("preload", 0.14, "fast"),
         ),
         eases={"pace_bpm": 0.18}, over_s=30 * MIN,
     ),
@@ -179,7 +183,7 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     ),
     "atropine": Treatment(
         "Atropine", "mg", 0.5, 0.1, 3, Course(90, 165, 45 * MIN),
-        "a heart short of blood: it goes faster", pushes=(Push("chronotropy_bpm", 45),),
+        "a heart short of blood: it goes faster", pushes=(Push("chronotropy_bpm", 34),),
     ),
     "pacing": Treatment(
         "Pacing through the skin", "/min", 70, 40, 120, Course(1, 3, off_s=2),
@@ -207,8 +211,9 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     ),
     "thrombolysis": Treatment(
         "Thrombolysis", "mg", 50, 25, 100, Course(40 * MIN, 2 * HOUR, 48 * HOUR),
-        "whoever bleeds: they bleed faster", pushes=(Push("bleeding_ml_min", 80, "empty"),),
-        relieves={"pulmonary-embolism": 0.75, "acute-coronary-syndrome": 0.4},
+        "whoever bleeds: they bleed faster",
+        pushes=(Push("bleeding_ml_min", 80, "empty"), Push("chronotropy_bpm", -35, "blocked")),
+        relieves={"pulmonary-embolism": 0.78, "acute-coronary-syndrome": 0.8},
     ),
     "decompression": Treatment(
         "Needle or finger into the chest", "hand", 1, 1, 1, Course(5, 90, 45 * MIN),
@@ -242,11 +247,13 @@ OTHER: Final[dict[str, Treatment]] = {
     ),
     "cooling": Treatment(
         "Cool by air and water", "intensity", 1, 0.5, 4, Course(MIN, 3 * MIN, off_s=2 * MIN),
-        "the cold: they grow colder", pushes=(Push("heat_w", -300),), saturation=LINEAR,
+        "the cold: they grow colder", pushes=(Push("heat_w", -300),), relieves={"heat": 0.15},
+        saturation=LINEAR,
     ),
     "ice-bath": Treatment(
         "Ice-water bath", "intensity", 1, 0.5, 1, Course(MIN, 3 * MIN, off_s=2 * MIN),
-        "the cold: their heart stops", pushes=(Push("heat_w", -1000),), saturation=LINEAR,
+        "the cold: their heart stops", pushes=(Push("heat_w", -1000),), relieves={"heat": 0.5},
+        saturation=LINEAR,
     ),
     "warming": Treatment(
         "Warm by forced air", "intensity", 1, 0.5, 2, Course(10 * MIN, 20 * MIN, off_s=2 * MIN),
@@ -254,8 +261,8 @@ OTHER: Final[dict[str, Treatment]] = {
     ),
     "mannitol": Treatment(
         "Mannitol", "g/kg", 0.5, 0.25, 1.5, Course(15 * MIN, 45 * MIN, 2.5 * HOUR),
-        "the dry: they lose more", pushes=(Push("capillary_leak_ml_min", 1),),
-        relieves={"intracranial-pressure": 0.4}, over_s=15 * MIN,
+        "the dry: they lose more", pushes=(Push("capillary_leak_ml_min", 0.75),),
+        relieves={"intracranial-pressure": 0.3}, over_s=15 * MIN,
     ),
 }  # fmt: skip
 TREATMENTS: Final[dict[str, Treatment]] = {**BREATHING, **CIRCULATION, **OTHER}

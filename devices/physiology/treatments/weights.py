@@ -7,8 +7,10 @@ import numpy as np
 
 from devices.arrays import Floats, Ints
 from devices.physiology.bounds import within
+from devices.physiology.circulation import CRYSTALLOID
 from devices.physiology.heart import SKIN_PACED
 from devices.physiology.influence import Influence
+from devices.physiology.opioid import C50_NG_ML
 from devices.physiology.treatments.kinds import Weight
 
 if TYPE_CHECKING:
@@ -40,6 +42,19 @@ def failing(body: "Body", influence: Influence, who: Ints) -> Floats:
     return within(1.0 - influence.contractility[who], 0.0, 1.0)
 
 
+def blocked(body: "Body", influence: Influence, who: Ints) -> Floats:
+    """Return which share of its filling something keeps from the heart: pooled blood, a clot, pressure."""
+    del body
+    return within(1.0 - influence.preload[who], 0.0, 1.0)
+
+
+def drugged(body: "Body", influence: Influence, who: Ints) -> Floats:
+    """Return how much an opioid would take of the drive to breathe, were there no antidote."""
+    del influence
+    effect = np.maximum(body.opioid.effect_ng_ml[who], 0.0)
+    return np.asarray(effect / (effect + C50_NG_ML))
+
+
 def full(body: "Body", influence: Influence, who: Ints) -> Floats:
     """Return by which share of blood volume there is more than the heart can take."""
     more = body.circulation.change_ml[who] / body.circulation.volume_ml[who]
@@ -57,6 +72,13 @@ def fever(body: "Body", influence: Influence, who: Ints) -> Floats:
     """Return whether the body wants to be warmer than its own."""
     del body
     return within(influence.set_point_c[who], 0.0, 1.0)
+
+
+def pooled(body: "Body", influence: Influence, who: Ints) -> Floats:
+    """Return ``blocked`` while fluid that was given is still in the vessels: it fills what has pooled."""
+    given = np.maximum(body.circulation.given_ml[who], 1.0)
+    gone = body.circulation.tissue_ml[who] / (given * (1.0 - CRYSTALLOID))
+    return blocked(body, influence, who) * within(1.0 - gone, 0.0, 1.0)
 
 
 def pulseless(body: "Body", influence: Influence, who: Ints) -> Floats:
@@ -78,6 +100,7 @@ def sound(body: "Body", influence: Influence, who: Ints) -> Floats:
 
 
 WEIGHTS: Final[dict[Weight, Callable[["Body", Influence, Ints], Floats]]] = {
-    "airways": airways, "empty": empty, "failing": failing, "full": full, "fast": fast, "fever": fever,
-    "paced": paced, "pulseless": pulseless, "sound": sound,
+    "airways": airways, "blocked": blocked, "drugged": drugged, "empty": empty, "failing": failing,
+    "full": full, "fast": fast, "fever": fever, "paced": paced, "pooled": pooled, "pulseless": pulseless,
+    "sound": sound,
 }  # fmt: skip
