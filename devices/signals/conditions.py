@@ -155,11 +155,15 @@ def _infarcted(loops: Loops, along: Vector, infarct: Infarct) -> Loops:
 
 
 def _hypertrophied(loops: Loops) -> Loops:
-    """Return a thick left ventricle: higher to the left and back, T against it (*heuristic*)."""
+    """Return a thick left ventricle: higher to the left and back, T against it (*heuristic*).
+
+    The septum's first turn to the right and forward shrinks: r stays small in V1 where S is deep.
+    """
 
     def more(b: Bump) -> Bump:
         x, y, z = b.mv
-        return replace(b, mv=(1.75 * x, y, 1.75 * z))
+        most = 0.6 if b.at_s < 0.0 else 1.6
+        return replace(b, mv=(most * x, y, most * z))
 
     strain = Bump(0.240, 0.060, 0.040, (-0.50, -0.22, 0.05))
     return replace(loops, qrs=tuple(more(b) for b in loops.qrs), t=(*loops.t, strain))

@@ -91,13 +91,17 @@ _T: Final = (
 )
 U: Final = Bump(0.420, 0.030, 0.035, (0.04, 0.04, -0.03))
 """Of a slow heart, a sixth of its T wave (teaching default; ``conditions`` says from which rate on)."""
+_OFF_TWIST: Final = 0.32
 _TWIST_A, _TWIST_B = np.array([0.2, 1.05, -0.15]), np.array([0.75, -0.1, 0.75])
 
 
 def _twist(step: int) -> Loops:
     angle = 2.0 * np.pi * step / k.TWISTS
     x, y, z = (float(v) for v in np.cos(angle) * _TWIST_A + np.sin(angle) * _TWIST_B)
-    return _ventricular((1.3 * x, 1.3 * y, 1.3 * z), 0.028, 0.036, 0.45, 0.215)
+    loops = _ventricular((1.3 * x, 1.3 * y, 1.3 * z), 0.028, 0.036, 0.45, 0.215)
+    x, y, z = (float(_OFF_TWIST * v) for v in np.cos(angle) * _TWIST_B - np.sin(angle) * _TWIST_A)
+    off = Bump(0.035, 0.026, 0.030, (x, y, z))  # so that no lead is level where it sees the twist end on
+    return replace(loops, qrs=(*loops.qrs, off))
 
 
 _BLOCKED_RIGHT: Final = (*_QRS[:3], Bump(0.056, 0.015, 0.021, (-0.50, -0.05, -0.62)))

@@ -23,10 +23,11 @@ HZ: Final = WAVEFORMS[KEY].hz
 STEP: Final = WAVEFORMS[KEY].scale
 RADIAL: Final = 0.65
 """The wrist's share of the pulse's way to the finger, in time (*heuristic*)."""
-LONGEST_S: Final = 1.6
+LONGEST_S: Final = 2.0
+"""So long a pulse runs off at most; from then on pressure falls on towards that at rest, without a step."""
 EJECTION_S: Final = 0.32
 """From foot to notch at 60 /min; times √RR else (*heuristic*)."""
-FALLS_AFTER_S, FALL_S = 2.0, 4.5
+FALLS_AFTER_S, FALL_S = LONGEST_S, 4.5
 FILLING_MMHG: Final = 14.0
 """Without a beat pressure falls from diastolic towards that in resting vessels (*heuristic*)."""
 DAMPED_S: Final = 0.085

@@ -248,7 +248,7 @@ def test_cold_draws_osborn_waves_and_a_long_qt() -> None:
 
 
 def test_a_thick_ventricle_is_high_and_strained() -> None:
-    """S in V1 and R in V5 together reach 3.5 mV (Sokolow and Lyon), T in V6 turns over."""
+    """S in V1 and R in V5 together reach 3.5 mV (Sokolow and Lyon), T in V6 turns over, r in V1 is small."""
     one = beating()
     slim = mean_beats(one)
     for bed in range(BEDS):
@@ -260,6 +260,8 @@ def test_a_thick_ventricle_is_high_and_strained() -> None:
 
     assert sokolow(slim) < 3.5 < sokolow(thick)
     assert level(thick, "ecg_v6", 0.25) < 0 < level(slim, "ecg_v6", 0.25)
+    r, slim_r = (np.median(beats["ecg_v1"][:, 85:105].max(axis=1)) for beats in (thick, slim))
+    assert r < slim_r
 
 
 def test_an_infarct_of_the_body_is_seen_in_the_ecg() -> None:
@@ -275,3 +277,12 @@ def test_an_infarct_of_the_body_is_seen_in_the_ecg() -> None:
     raised = after["ecg_v2"][:, 128] - before["ecg_v2"][:, 128]
     assert raised[0] > 0.1 > raised[1]
     assert isinstance(one.body, Body)
+
+
+def test_a_twisting_heart_is_level_in_no_lead_for_the_length_of_a_beat() -> None:
+    """Where a lead sees the twist end on, beats are small, not gone."""
+    drawn = beating("torsades").draw(8, LEADS)
+    for lead in LEADS:
+        x = drawn[lead].astype(float) * 0.005
+        beats = x[:, : x.shape[1] // 70 * 70].reshape(BEDS, -1, 70)  # 0.28 s each, a beat at 214 /min
+        assert np.median(np.ptp(beats, axis=2).min(axis=1)) > 0.12, lead

@@ -46,6 +46,15 @@ def test_without_output_pressure_runs_off_and_the_finger_is_still(rhythm: str) -
     assert np.ptp(seen["pleth"][0, -15 * 125 :]) < 0.15
 
 
+def test_the_last_pulse_runs_off_without_a_step() -> None:
+    """From its notch on pressure falls in every fifth of a second, first from pulse and then from vessels."""
+    one = engine([with_rates(75, 14)])
+    seen = drawn(one, 12, lambda e: e.trains.beat_in(0, "asystole"))["abp"][0]
+    last = int(np.nonzero(seen > 0.9 * seen.max())[0][-1]) + 60
+    fifths = seen[last : last + 5 * 125 : 25]
+    assert np.diff(fifths).max() < -0.4
+
+
 def test_early_beats_are_weak() -> None:
     """In bigeminy every other pulse is much smaller than its neighbours."""
     one = engine([with_rates(75, 14)])
