@@ -8,7 +8,7 @@ from typing import Final
 
 from devices.physiology.body import Body
 from devices.physiology.insults import INSULTS
-from devices.signals.conditions import NORMAL_C, NORMAL_K, TERRITORIES
+from devices.signals.conditions import NO_INFARCTS, NORMAL_C, NORMAL_K, TERRITORIES
 from devices.signals.render import Renderer
 
 EVERY_S: Final = 5
@@ -63,6 +63,8 @@ class Electric:
         """
         if territory not in TERRITORIES:
             raise ValueError(f"the territories are {', '.join(TERRITORIES)}, not {territory!r}")
+        if age_h is not None and territory in NO_INFARCTS:
+            raise ValueError(f"{territory} is no infarct and has no age")
         held = self._held.setdefault(bed, set())
         if mv is None and territory not in held:
             return

@@ -126,7 +126,7 @@ class Ward:
         trains.breathing.breathe_in(bed, pattern, trains.until_s)
 
     def st(self, bed: int, territory: str, mv: float | None, *, age_h: float | None = None) -> None:
-        """Raise ST of a bed's ECG in a territory (anterior, inferior, lateral, posterior, subendocardial).
+        """Raise ST of a bed's ECG in a territory (anterior, inferior, lateral, pericarditis …).
 
         By ``mv`` in its worst lead, below 0 lowered; others follow. With ``age_h`` it is an infarct of so
         many hours, which goes on. ``None`` gives it back to the body. Raise ``ValueError`` naming the

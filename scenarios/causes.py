@@ -36,7 +36,7 @@ class Insult(Part):
 class Injury(Part):
     """ST of a heart muscle's territory: held where it is, or an infarct that goes through its hours."""
 
-    territory: TerritoryName = Field(description="Which wall, or `subendocardial`.")
+    territory: TerritoryName = Field(description="Which wall, or what else raises ST.")
     mv: float = Field(
         default=0.3, ge=-1, le=1, description="ST at most, in its worst lead, in mV; below 0 lowered."
     )

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from devices.physiology.treatments import TREATMENTS
+from devices.signals.conditions import NO_INFARCTS
 from scenarios.causes import Treatment
 from scenarios.faults import FAULTS, OWN, WITH_OWN
 from scenarios.model import RANGES, Bed, Fault, Phase, Scenario, Trend
@@ -182,6 +183,18 @@ def _faults(bed: Bed) -> Iterator[Remark]:
                 )
 
 
+def _ages(bed: Bed) -> Iterator[Remark]:
+    """Check that only infarcts have an age."""
+    parts: list[tuple[Path, Bed | Phase]] = [((), bed)]
+    parts += [(("phases", i), phase) for i, phase in enumerate(bed.phases)]
+    for path, part in parts:
+        for i, injury in enumerate(part.st):
+            if injury.age is not None and injury.territory in NO_INFARCTS:
+                yield Remark(
+                    (*path, "st", i, "age"), f"`{injury.territory}` is no infarct", "leave its age out"
+                )
+
+
 def of_fault(bed: Bed, fault: Fault, path: Path) -> Iterator[Remark]:
     """Check whether a device of the bed can have this fault."""
     sort = FAULTS[fault.kind]
@@ -275,5 +288,5 @@ def told(ms: int) -> str:
 
 
 RULES: Final[tuple[Callable[[Bed], Iterator[Remark]], ...]] = (
-    _baseline, _scale, _cuff, _wears, _trends, _phases, _faults, _changes, _causes, _pulse,
+    _baseline, _scale, _cuff, _wears, _trends, _phases, _faults, _changes, _causes, _pulse, _ages,
 )  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 
 from broker import messages as m
 from devices.physiology.treatments import TREATMENTS
-from devices.signals.conditions import FULL_MV, TERRITORIES
+from devices.signals.conditions import FULL_MV, NO_INFARCTS, TERRITORIES
 from devices.signals.rhythms import RHYTHMS
 from scenarios import doings
 from scenarios.cast import Patient
@@ -181,6 +181,8 @@ def _st(steer: m.Steer) -> Iterator[What]:
         raise ValueError("ST is raised by -1 to 1 mV; release `st` gives it back to the body")
     if steer.age_h is not None and mv <= 0.0:
         raise ValueError("an infarct raises ST by 0 to 1 mV; leave its age out to lower ST")
+    if steer.age_h is not None and steer.name in NO_INFARCTS:
+        raise ValueError(f"{steer.name} is no infarct; leave its age out")
     yield StTurn(steer.name, mv, steer.age_h)
     yield Told("st", f"{doings.injury_words(steer.name, mv, steer.age_h)} (by hand)")
 

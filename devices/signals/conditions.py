@@ -31,12 +31,25 @@ TERRITORIES: Final[dict[str, Vector]] = {
     "lateral": (0.95, -0.32, 0.44),
     "posterior": (0.00, 0.08, 0.72),
     "subendocardial": (-0.85, -0.70, 0.00),
+    "right-ventricular": (-0.57, 0.57, -0.12),
+    "pericarditis": (0.69, 0.40, -0.19),
+    "brugada": (-0.35, 0.00, -0.73),
 }
 """Along what the injury current of each territory points: 1 mV in its worst lead. Anterior raises V1 to V4,
 inferior II, III and aVF (with aVL down), lateral I, aVL, V5 and V6; posterior lowers V1 to V3, and
-subendocardial ischaemia all but aVR. *Heuristic* directions."""
-_INJURY: Final = ((0.080, 0.022, 0.050, 0.65), (0.170, 0.060, 0.050, 0.75))
+subendocardial ischaemia all but aVR. An infarct below that takes the right ventricle raises V1 too, and III
+more than II. Pericarditis raises nearly all, Brugada's pattern V1 and V2. *Heuristic* directions."""
+NO_INFARCTS: Final = frozenset({"pericarditis", "brugada"})
+"""What has no hours to go through."""
+_Shape = tuple[tuple[float, float, float, float], ...]
+_INJURY: Final[_Shape] = ((0.080, 0.022, 0.050, 0.65), (0.170, 0.060, 0.050, 0.75))
 """Plateau from J into T that is 1 at J + 60 ms: (s, rise s, fall s, share)."""
+_SHAPES: Final[dict[str, _Shape]] = {
+    "pericarditis": ((0.080, 0.028, 0.060, 0.55), (0.195, 0.060, 0.045, 1.05)),  # rising: concave
+    "brugada": ((0.058, 0.013, 0.060, 1.10), (0.255, 0.075, 0.050, -1.20)),  # coved, into a T turned over
+}
+_PR_SAGS: Final = 0.35
+"""By what share of ST pericarditis lowers the PR segment, the other way round."""
 NORMAL_K, NORMAL_C = 4.2, 37.0
 SLOW, SLOWER = 0.97, 1.12
 """√RR (√s) from which a U wave is seen, and at which it is in full: 64 and 48 /min (*heuristic*)."""
@@ -118,6 +131,9 @@ def _bent(loops: Loops, c: Condition, *, supraventricular: bool) -> Loops:
         if c.hypertrophy:
             loops = _hypertrophied(loops)
         loops = replace(loops, t=(*loops.t, *_injury(c.st_mv)))
+        if (sore := c.st_mv.get("pericarditis", 0.0)) and loops.p:
+            sag = Bump(-0.072, 0.024, 0.016, _along("pericarditis", -_PR_SAGS * sore))
+            loops = replace(loops, p=(*loops.p, sag))
         for territory, infarct in c.infarcts.items():
             loops = _infarcted(loops, TERRITORIES[territory], infarct)
     if abs(c.potassium_mmol_l - NORMAL_K) > 0.6:  # noqa: PLR2004 -- normal is 3.5 to 5.0
@@ -133,9 +149,14 @@ def _bent(loops: Loops, c: Condition, *, supraventricular: bool) -> Loops:
 
 def _injury(st_mv: dict[str, float]) -> Iterator[Bump]:
     for territory, mv in st_mv.items():
-        x, y, z = TERRITORIES[territory]
-        for at, rise, fall, share in _INJURY:
-            yield Bump(at, rise, fall, (mv * share * x, mv * share * y, mv * share * z))
+        for at, rise, fall, share in _SHAPES.get(territory, _INJURY):
+            yield Bump(at, rise, fall, _along(territory, mv * share))
+
+
+def _along(territory: str, mv: float) -> Vector:
+    """Return so much along a territory's injury."""
+    x, y, z = TERRITORIES[territory]
+    return mv * x, mv * y, mv * z
 
 
 def _infarcted(loops: Loops, along: Vector, infarct: Infarct) -> Loops:

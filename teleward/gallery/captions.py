@@ -92,6 +92,21 @@ CONDITIONS: Final[dict[str, tuple[str, str, tuple[Bend, ...]]]] = {
         "ST lowered in many leads, raised in aVR.",
         (("st", ("subendocardial", 0.2)),),
     ),
+    "st-right-ventricular": (
+        "Infarction of the right ventricle",
+        "As an inferior one, III higher than II, and V1 raised too: it lives by its filling, no nitrate.",
+        (("st", ("right-ventricular", 0.3)),),
+    ),
+    "st-pericarditis": (
+        "Pericarditis",
+        "ST raised nearly everywhere, hollow, and lowered in aVR alone; PR sags.",
+        (("st", ("pericarditis", 0.25)),),
+    ),
+    "st-brugada": (
+        "Brugada pattern, type 1",
+        "A coved ST in V1 and V2 that slopes down into a T turned over.",
+        (("st", ("brugada", 0.35)),),
+    ),
     "infarct-10-min": (
         "Anterior infarction, 10 minutes old",
         "Hyperacute: T waves tall and broad over the chest, ST only begins to rise.",

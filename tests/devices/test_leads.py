@@ -1,5 +1,7 @@
 """Twelve leads are one heart seen from twelve sides, and illness bends them where it sits."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -7,12 +9,13 @@ from devices.arrays import Floats
 from devices.engine import Engine
 from devices.physiology.body import Body
 from devices.signals import conditions, ecg, kinds
-from devices.signals.conditions import TERRITORIES, Condition
+from devices.signals.conditions import NO_INFARCTS, TERRITORIES, Condition
 from devices.signals.dipole import Look
 from devices.signals.leads import LEADS
 from tests.devices.signals_of import engine, with_rates
 
 BEDS = 6
+AB = ("v5", "avr")
 
 
 def beating(rhythm: str = "sinus", seconds: int = 12, beds: int = BEDS) -> Engine:
@@ -101,6 +104,8 @@ def test_a_healthy_heart_has_the_textbooks_leads() -> None:
         ("lateral", ("i", "avl", "v5", "v6"), ("iii", "v1")),
         ("posterior", (), ("v1", "v2", "v3")),
         ("subendocardial", ("avr",), ("i", "ii", "v4", "v5", "v6")),
+        ("right-ventricular", ("ii", "iii", "avf", "v1"), ("i", "avl", "v5")),
+        ("pericarditis", ("i", "ii", "iii", "avf", "v2", "v3", "v4", "v5", "v6"), ("avr",)),
     ],
 )
 def test_injury_raises_its_territory_and_lowers_what_lies_opposite(
@@ -121,9 +126,60 @@ def test_injury_raises_its_territory_and_lowers_what_lies_opposite(
     assert all(np.array_equal(a, b) for a, b in zip(mean_beats(one).values(), before.values(), strict=True))
 
 
+def moved_by(territory: str, mv: float) -> tuple[Engine, Callable[[str, float], float]]:
+    """Return an engine bent in a territory, and how far (mV) a lead is moved so long after R."""
+    one = beating()
+    before = mean_beats(one)
+    for bed in range(BEDS):
+        one.electric.st(bed, territory, mv)
+    after = mean_beats(one)
+    return one, lambda lead, at: level(after, f"ecg_{lead}", at) - level(before, f"ecg_{lead}", at)
+
+
+def test_the_right_ventricle_is_told_from_the_wall_below() -> None:
+    """III is raised more than II, and V1 more than V2; of the wall below alone V1 is not raised."""
+    _, right = moved_by("right-ventricular", 0.3)
+    _, below = moved_by("inferior", 0.3)
+    assert right("iii", 0.11) > 1.4 * right("ii", 0.11)
+    assert right("v1", 0.11) > right("v2", 0.11) + 0.05
+    assert below("v1", 0.11) < 0.05
+
+
+def test_pericarditis_is_told_from_an_infarct() -> None:
+    """No wall lies opposite, so aVL is not lowered. ST rises on its way to T; PR sags where ST is raised."""
+    one, moved = moved_by("pericarditis", 0.3)
+    assert moved("avl", 0.11) > -0.03
+    assert moved("v5", 0.19) > moved("v5", 0.09) + 0.05
+    beats = mean_beats(one)
+    sag = {
+        k: float(np.median(beats[f"ecg_{k}"][:, 80:86].min(axis=1) - beats[f"ecg_{k}"][:, 45])) for k in AB
+    }
+    assert sag["v5"] < -0.03
+    assert sag["avr"] > -0.02
+
+
+def test_brugadas_pattern_is_coved_and_of_the_right_chest() -> None:
+    """In V1 and V2 at J 2 mm and more, falling from there, T turned over; nothing in V5."""
+    one, moved = moved_by("brugada", 0.35)
+    beats = mean_beats(one)
+    for lead in ("v1", "v2"):
+        assert moved(lead, 0.06) > 0.2
+        assert moved(lead, 0.06) > moved(lead, 0.11) + 0.05 > 0.1
+        assert level(beats, f"ecg_{lead}", 0.26) < -0.05
+    assert moved("ii", 0.06) < 0.06
+    assert moved("v5", 0.06) < 0.05
+
+
+@pytest.mark.parametrize("territory", sorted(NO_INFARCTS))
+def test_what_is_no_infarct_has_no_age(territory: str) -> None:
+    """It has no hours to go through, and says so."""
+    with pytest.raises(ValueError, match="no infarct"):
+        beating("sinus", 1, 1).electric.st(0, territory, 0.2, age_h=1.0)
+
+
 def test_an_unknown_territory_is_refused_by_name() -> None:
     """The error names those there are."""
-    assert len(TERRITORIES) == 5
+    assert len(TERRITORIES) == 8
     with pytest.raises(ValueError, match="inferior"):
         beating("sinus", 1, 1).electric.st(0, "polar", 0.2)
 

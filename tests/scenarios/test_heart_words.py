@@ -1,6 +1,7 @@
 """What a scenario says of the heart is drawn, and ends with its phase; mistakes are told with what to do."""
 
 import numpy as np
+import pytest
 
 from broker import codec
 from broker import messages as m
@@ -45,6 +46,15 @@ def test_st_and_potassium_are_drawn_and_end_with_their_phase() -> None:
         bent = drawn(said)
         assert bent[0] != plain[0], said
         assert bent[1] == plain[1], said
+
+
+@pytest.mark.parametrize("territory", ["pericarditis", "brugada"])
+def test_what_is_no_infarct_has_no_age(territory: str) -> None:
+    """In a phase as well, the line is found; without the age it is a scenario."""
+    said = f"st: [{{territory: {territory}, mv: 0.3, age: 3 h}}]"
+    found = load(BED.replace("SAID", said)).findings
+    assert "is no infarct" in "\n".join(f.told("f.yaml") for f in found)
+    assert not load(BED.replace("SAID", said.replace(", age: 3 h", ""))).findings
 
 
 ILL = """\
