@@ -74,8 +74,8 @@ class Engine:
         self._worse = self._calm = Disturbance.none(len(beds))
         self._changes, self._shut = 0, False
         """How often faults had changed when that was noted, and whether a cuff shut an arm."""
-        self._levels: deque[tuple[Floats, Floats]] = deque(maxlen=LONGEST_S + 1)
-        """Systolic and diastolic pressure of the last seconds."""
+        self._levels: deque[Floats] = deque(maxlen=LONGEST_S + 1)
+        """Systolic and diastolic pressure ``[2, N]`` of the last seconds."""
 
     def warm_up(self) -> None:
         """Run to the start, hearts in the rhythm that people live with."""
@@ -89,26 +89,10 @@ class Engine:
                         self.wearables[name].measure(scene)
 
     def _extend(self) -> None:
-        now, acting, body = self.body.now, self.body.influence, self.body
-        given = np.empty((drive.GIVEN, len(body.obstruction)))
-        np.concatenate(
-            (
-                now["hr"],
-                now["rr"],
-                now["sbp"],
-                now["dbp"],
-                now["pi"],
-                now["etco2"],
-                body.circulation.lost,
-                acting.preload,
-                body.obstruction,
-                acting.obstruction,
-            ),
-            out=given.reshape(-1),
-        )  # fmt: skip -- in the order of drive
-        self.trains.second(given)
+        body = self.body.state
+        self.trains.second(body, self.body.influence.matrix)
         self.now_s += 1
-        self._levels.append((given[drive.SBP], given[drive.DBP]))
+        self._levels.append(body[drive.SBP : drive.DBP + 1].copy())
 
     def _scene(self) -> Scene:
         return Scene(self.now_s, self.body, self.trains)

@@ -13,8 +13,6 @@ import numpy as np
 from devices.arrays import Floats
 
 AHEAD: Final = 256
-TOGETHER: Final = 16
-"""So many beds draw at once: numbers of neighbours lie side by side, and few calls write them there."""
 
 
 def generator(seed: int, bed: str, purpose: str) -> np.random.Generator:
@@ -29,51 +27,51 @@ def boot_id(seed: int, bed: str, device: str, reboots: int) -> str:
 
 
 class Draws:
-    """Standard normal numbers for a whole ward, a row ``[N]`` at a time.
+    """Standard normal numbers for a whole ward, some of each bed at a time.
 
     Every bed draws from its own generator, ``ahead`` numbers at once, since one call per bed and
-    step would cost more than all the rest. While the rows of one table are used the next is filled, some
+    step would cost more than all the rest. While the numbers of one table are used the next is filled, some
     beds at a time, so that no second costs much more than another.
     """
 
     def __init__(self, seed: int, beds: Sequence[str], purpose: str, ahead: int = AHEAD) -> None:
         self._generators = [generator(seed, bed, purpose) for bed in beds]
         self._ahead, self._n = ahead, len(beds)
-        self._rows, self._coming = np.empty((ahead, self._n)), np.empty((ahead, self._n))
-        self._group = np.empty((TOGETHER, ahead))
+        self._table, self._coming = np.empty((self._n, ahead)), np.empty((self._n, ahead))
         self._next = ahead
         self._drawn = 0
         """So many beds have drawn what comes."""
 
     def row(self) -> Floats:
         """Return the next number of each bed, ``[N]``."""
-        first: Floats = self.rows(1)[0]
-        return first
+        table, at = self.take(1)
+        return table[:, at]
 
     def rows(self, count: int) -> Floats:
         """Return the next ``count`` (a divisor of ``ahead``) numbers of each bed, ``[count, N]``.
 
         They stay until ``ahead`` more have been drawn.
         """
+        table, at = self.take(count)
+        return table[:, at : at + count].T
+
+    def take(self, count: int) -> tuple[Floats, int]:
+        """Return a table ``[N, ahead]`` and where in it the next ``count`` numbers of each bed begin."""
         first = self._next
-        last = first + count
-        if last > self._ahead:
+        if first + count > self._ahead:
             self._draw(self._n)
-            self._rows, self._coming = self._coming, self._rows
-            first, last, self._drawn = 0, count, 0
+            self._table, self._coming = self._coming, self._table
+            first, self._drawn = 0, 0
         elif (due := self._n * first // self._ahead) > self._drawn:
             self._draw(due)
-        self._next = last
-        return self._rows[first:last]
+        self._next = first + count
+        return self._table, first
 
     def _draw(self, beds: int) -> None:
         """Let beds draw what comes, until so many have."""
-        while self._drawn < beds:
-            some = self._generators[self._drawn : self._drawn + TOGETHER]
-            for drawing, numbers in zip(some, self._group, strict=False):
-                drawing.standard_normal(out=numbers)
-            self._coming[:, self._drawn : self._drawn + len(some)] = self._group[: len(some)].T
-            self._drawn += len(some)
+        for bed in range(self._drawn, beds):
+            self._generators[bed].standard_normal(out=self._coming[bed])
+        self._drawn = max(beds, self._drawn)
 
 
 class Luck:

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Bools, Floats
+from devices.arrays import Floats
 from devices.conditions import rhythm_of
 from devices.person import SKINS, Person
 from devices.physiology import coupling, day, gas, lactate, lags, own, shivering, suffering
@@ -35,13 +35,11 @@ EFFECTS: Final[dict[str, tuple[float, float, str]]] = {
 }  # fmt: skip
 """What may act on a body: least, most, unit. Flows and states last until changed; drugs are doses."""
 _LEADING: Final = [KEYS.index(k) for k in ("hr", "sbp", "spo2")]
-_AIMED_S: Final = np.array(list(AIMED_LAG_S.values()))[:, None]
-_OWN_S: Final = np.array([OWN_LAG_S[k] for k in AIMED_LAG_S])[:, None]
+_LAGS_S: Final = np.array([list(OWN_LAG_S.values()), list(AIMED_LAG_S.values())])
+"""In the order of ``approach``."""
 _CURVES: Final = (gas.CONTENTS, gas.SATURATIONS)
 HEAT_J_KG_C: Final = 3470.0
 """Reference 8.9."""
-PULSE_MMHG: Final = 4.0
-"""Least difference of systolic and diastolic pressure while there is a pulse."""
 LOOKED_AFTER_S: Final = 2.0
 """So often lactate and consciousness are looked at, which nobody does more often."""
 
@@ -51,7 +49,8 @@ class Body:
 
     def __init__(self, people: Sequence[Person]) -> None:
         n = len(people)
-        self._state = state = r.matrix(n)
+        self.state = state = r.matrix(n)
+        """All that they are, ``[ROWS, N]``."""
         self.now = dict(zip(KEYS, state, strict=False))
         own_rest = {k: state[r.REST_HR + i] for i, k in enumerate(KEYS)}
         self.rest = {k: v for k, v in own_rest.items() if k not in {"o2_flow", "activity"}}
@@ -77,8 +76,9 @@ class Body:
         """mmol/L."""
         self.obstruction = state[r.OBSTRUCTION]
         """What the airway holds back of every breath, 0 to 1."""
-        self.shivering: Floats = np.zeros(n)
+        self.shivering = state[r.SHIVERING]
         """How much each shivers, 0 to 1."""
+        self._shiverers = 0
         self.breathed = np.ones(n)
         """What a pattern of breathing leaves of the ventilation that the rate stands for."""
         self.fio2 = state[r.FIO2]
@@ -87,13 +87,13 @@ class Body:
         self._truth[:] = self._own[:] = state[r.REST_HR : r.REST_HR + r.TRUTHS]
         self._aims = np.full_like(self._truth, np.nan)
         self._aimed = False
-        self._led: dict[float, tuple[Bools, Floats]] = {}
+        self._keeps: dict[float, Floats] = {}
         self._led_hearts = np.zeros(n, bool)
         """Whose rate, pressure or saturation a script leads: their hearts neither strain nor stop."""
 
     def _set_up(self, people: Sequence[Person]) -> None:
         """Fill the rows of ``Body`` and what others begin with."""
-        state = self._state
+        state = self.state
         paco2 = state[r.PACO2]
         paco2[:] = self.rest["etco2"] + coupling.ALVEOLAR_GRADIENT_MMHG
         air = np.full(len(people), gas.AIR)
@@ -115,7 +115,6 @@ class Body:
             raise ValueError(f"a body has no {key!r}; it has {', '.join(KEYS)}")
         self._aims[KEYS.index(key)] = within(np.asarray(values, float), *LIMITS[key])
         self._aimed = not np.isnan(self._aims).all()
-        self._led.clear()
         self._led_hearts = np.asarray(~np.isnan(self._aims[_LEADING]).all(axis=0))
 
     def breathe(self, patient: int, device: str, flow_l_min: float) -> None:
@@ -154,22 +153,15 @@ class Body:
     def advance(self, dt_s: float, hour: float) -> None:
         """Let ``dt_s`` (at most a second) pass at ``hour`` of the day."""
         self._begun = True
-        acting, state, truth, now = self.influence, self._state, self._truth, self.now
+        acting = self.influence
         self._act(dt_s, hour)
         self.heart.advance(dt_s, self._led_hearts, acting)
         self.opioid.advance(dt_s)
         warmer_c = coupling.circadian(hour)
         own.second(
-            state, acting.matrix, lags.kept(dt_s), _CURVES, self.breathed, warmer_c, acting.acting,
-            self.heart.troubled,
+            self.state, acting.matrix, lags.kept(dt_s), _CURVES, self.breathed, warmer_c, acting.acting,
+            self.heart.troubled, self._aims, self._kept(dt_s), self._aimed,
         )  # fmt: skip
-        free, keep = self._leads(dt_s)
-        target = np.where(free, self._own, self._aims) if self._aimed else self._own
-        truth -= target
-        truth *= keep
-        truth += target
-        sbp, dbp = now["sbp"], now["dbp"]
-        np.minimum(dbp, sbp - PULSE_MMHG * (sbp > PULSE_MMHG), out=dbp)
         self._suffer(dt_s)
 
     def _look_after(self, hour: float) -> None:
@@ -191,7 +183,9 @@ class Body:
         self.day.advance(dt_s, acting)
         self.insults.advance(dt_s, self, acting)
         self.treatments.advance(dt_s, self, acting, self.insults)
-        shivering.act(self.shivering, self._state, acting)
+        if self._shiverers:
+            shivering.act(self.state, acting.matrix)
+            acting.acting = True
         acting.settle()
 
     def _suffer(self, dt_s: float) -> None:
@@ -202,17 +196,15 @@ class Body:
         dt_s, self._unlooked_s = self._unlooked_s, 0.0
         self._truth[self._truth < suffering.NOTHING] = 0.0
         keep = suffering.kept(dt_s)
-        if suffering.suffer(self._state, self.influence.matrix, POINTS, dt_s, keep):
+        if suffering.suffer(self.state, self.influence.matrix, POINTS, dt_s, keep):
             self.consciousness.heed()
-        self.shivering = shivering.degrees(self._state, self.influence.matrix)
+        self._shiverers = shivering.degrees(self.state, self.influence.matrix)
 
-    def _leads(self, dt_s: float) -> tuple[Bools, Floats]:
-        """Return (free, keep) ``[keys, N]``: who leads, and what a step keeps of the distance."""
-        known = self._led.get(dt_s)
+    def _kept(self, dt_s: float) -> Floats:
+        """Return what a step keeps of the way of each key, ``[2, keys]``."""
+        known = self._keeps.get(dt_s)
         if known is None:
-            free = np.isnan(self._aims)
-            keep = np.where(free, np.exp(-dt_s / _OWN_S), np.exp(-dt_s / _AIMED_S))
-            known = self._led[dt_s] = (free, keep)
+            known = self._keeps[dt_s] = np.exp(-dt_s / _LAGS_S)
         return known
 
     def led(self, patient: int, *keys: str) -> bool:

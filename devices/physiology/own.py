@@ -4,7 +4,7 @@ from typing import Final
 
 from devices.arrays import Floats
 from devices.kernels import kernel
-from devices.physiology import bounds, circulation, coupling, heart, lags, opioid, stores
+from devices.physiology import approach, bounds, circulation, coupling, heart, lags, opioid, stores
 from devices.physiology import fields as f
 from devices.physiology import rows as r
 from devices.physiology.keys import LIMITS, OWN_LAG_S
@@ -127,15 +127,15 @@ def fail(i: int, s: Floats, a: Floats, map_mmhg: float) -> None:
 
 
 @kernel
-def second(
+def second(  # noqa: PLR0913, PLR0917 -- all that bodies go by
     s: Floats, a: Floats, kept: Floats, curves: tuple[Floats, Floats], breathed: Floats, warmer_c: float,
-    acting: int, troubled: int,
+    acting: int, troubled: int, aims: Floats, keeps: Floats, aimed: int,
 ) -> None:  # fmt: skip
-    """Let a step of ``kept`` pass for all patients of ``s``, and set where each would go.
+    """Let a step of ``kept`` pass for all patients of ``s``, and go where each would, or a script wants.
 
     ``a`` is what acts on them, ``curves`` are contents and saturations, ``breathed`` ``[N]`` what a
     pattern of breathing leaves, ``warmer_c`` what the hour adds; ``acting`` and ``troubled`` are 0 while
-    nothing acts on anybody, and no heart is strained.
+    nothing acts on anybody, and no heart is strained; the rest is as ``approach`` says.
     """
     contents, saturations = curves
     for i in range(s.shape[1]):
@@ -148,3 +148,4 @@ def second(
         keep_up(i, s, a, acting)
         if troubled:
             fail(i, s, a, map_mmhg)
+    approach.approach(s[: r.TRUTHS], s[r.TO_HR : r.TO_HR + r.TRUTHS], aims, keeps, aimed)

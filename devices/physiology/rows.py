@@ -36,7 +36,9 @@ fever and adrenaline and of a fever, a pacemaker's rate, warming (°C/W); then w
 """``Consciousness``."""
 (ASLEEP, WANTED, BUSY) = range(94, 97)
 """``Day``."""
-ROWS: Final = 97
+SHIVERING: Final = 97
+"""How much somebody shivers, 0 to 1."""
+ROWS: Final = 98
 
 
 def matrix(n: int) -> Floats:

@@ -6,13 +6,11 @@ is cooler than it wants to be (8.9: by 0.5 °C). Ramps around these, and who is 
 
 from typing import Final
 
-import numpy as np
-
 from devices.arrays import Floats
+from devices.kernels import kernel
+from devices.physiology import bounds
 from devices.physiology import fields as f
 from devices.physiology import rows as r
-from devices.physiology.bounds import within
-from devices.physiology.influence import Influence
 
 COLD_C, COLD_SPAN_C = 1.2, 1.0
 """So far below one's own temperature shivering begins, and by so much lower it is full."""
@@ -28,20 +26,37 @@ it and more; but an illness's amounts were found along a table in which patients
 NOTHING: Final = 0.05
 
 
-def degrees(state: Floats, acting: Floats) -> Floats:
-    """Return how much each patient shivers, ``[N]``, 0 to 1; ``acting`` are the fields of what acts."""
-    wanted_c = state[r.FEVER] * acting[f.SET_POINT_C]
-    below = state[r.REST_TEMP] - state[r.TEMP]
-    cold = within((below + np.minimum(wanted_c, 0.0) - COLD_C) / COLD_SPAN_C, 0.0, 1.0)
-    rising = within((below + wanted_c - RISING_C) / RISING_SPAN_C, 0.0, 1.0) * (wanted_c > 0.0)
-    able = within((state[r.TEMP] - STIFF_C) / STIFF_SPAN_C, 0.0, 1.0)
-    able *= within(GONE - state[r.DEPTH], 0.0, 1.0) * (state[r.PULSE] > 0.0)
-    found = np.maximum(cold, rising) * able
-    return np.where(found > NOTHING, found, 0.0)
+@kernel
+def shiver(i: int, s: Floats, a: Floats) -> float:
+    """Return how much patient ``i`` shivers, 0 to 1; ``a`` are the fields of what acts."""
+    wanted_c, temp = float(s[r.FEVER, i]) * float(a[f.SET_POINT_C, i]), float(s[r.TEMP, i])
+    below = float(s[r.REST_TEMP, i]) - temp
+    most = bounds.held((below + min(wanted_c, 0.0) - COLD_C) / COLD_SPAN_C, 0.0, 1.0)
+    if wanted_c > 0.0:
+        most = max(most, bounds.held((below + wanted_c - RISING_C) / RISING_SPAN_C, 0.0, 1.0))
+    if most <= NOTHING or float(s[r.PULSE, i]) <= 0.0:
+        return 0.0
+    most *= bounds.held((temp - STIFF_C) / STIFF_SPAN_C, 0.0, 1.0)
+    most *= bounds.held(GONE - float(s[r.DEPTH, i]), 0.0, 1.0)
+    return most if most > NOTHING else 0.0
 
 
-def act(degree: Floats, state: Floats, influence: Influence) -> None:
+@kernel
+def degrees(s: Floats, a: Floats) -> int:
+    """Note how much each patient shivers; return how many do."""
+    found = 0
+    for i in range(s.shape[1]):
+        degree = shiver(i, s, a)
+        s[r.SHIVERING, i] = degree
+        if degree > 0.0:
+            found += 1
+    return found
+
+
+@kernel
+def act(s: Floats, a: Floats) -> None:
     """Let those who shiver of cold use more oxygen; a fever's own amounts hold that already."""
-    if degree.any():
-        who = ((degree > 0.0) & (state[r.TEMP] < state[r.REST_TEMP])).nonzero()[0]
-        influence.act("metabolism", who, 1.0 + METABOLISM * degree[who])
+    for i in range(s.shape[1]):
+        degree = float(s[r.SHIVERING, i])
+        if degree > 0.0 and float(s[r.TEMP, i]) < float(s[r.REST_TEMP, i]):
+            a[f.METABOLISM, i] *= 1.0 + METABOLISM * degree

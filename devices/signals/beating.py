@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Floats, Ints
-from devices.physiology.bounds import within
 from devices.randomness import Draws, generator
 from devices.signals import beats
 from devices.signals.dipole import ATRIAL_S
@@ -44,7 +43,7 @@ class Beating:
         n = len(beds)
         self.beats = Events(n, 64, beats.NAMES)
         self.beats.stored("root")[:] = 1.0  # of beats before the first
-        self.atria = Events(n, 96, ("kind",))
+        self.atria = Events(n, 128, ("kind",))
         self.spikes = Events(n, 64, ("kind",))
         self.rhythms: list[str] = ["sinus"] * n
         self.track: Ints = np.zeros(n, np.int64)
@@ -58,9 +57,9 @@ class Beating:
         state[:, beats.REST_BPM] = resting_bpm
         state[:, beats.SPREAD_AT_REST] = sdnn_ms / 60_000.0 * resting_bpm
         state[:, beats.HIGH_BPM], state[:, beats.KIND] = 300.0, SINUS
-        state[:, [beats.RATIO, beats.GOING, beats.BREATHING, beats.PULSE]] = 1.0
+        state[:, [beats.RATIO, beats.GOING, beats.MOVES, beats.BREATHING, beats.PULSE]] = 1.0
         self._fired = np.full((n, CELLS), NEVER)
-        self._beats, self._since, self._fades = np.ones(n), np.zeros(n), np.full(n, np.inf)
+        self._since, self._fades = np.zeros(n), np.full(n, np.inf)
         self._hearts: dict[int, Heart] = {}
         self._rngs: dict[int, np.random.Generator] = {}
         self._marked = False
@@ -86,7 +85,7 @@ class Beating:
         self.rhythms[bed] = rhythm
         self.track[bed] = TRACKS.index(r.track)
         own[beats.KIND], own[beats.BREATHING], own[beats.PULSE] = r.kind, r.breathing, moved
-        own[beats.GOING], self._beats[bed] = bool(r.programs) or not r.stopped, not r.stopped
+        own[beats.GOING], own[beats.MOVES] = bool(r.programs) or not r.stopped, not r.stopped
         own[beats.LOW_BPM], own[beats.HIGH_BPM] = r.bounds
         own[beats.RATIO], own[beats.ATRIAL_BPM] = r.ratio, r.atria
         own[beats.PROGRAM] = bool(r.programs)
@@ -100,8 +99,7 @@ class Beating:
     def hold(self, hr: Floats) -> None:
         """Hold the body's rate ``[N]``, in place, within what the rhythms allow."""
         if self._odd:
-            low, high = self._state[:, beats.LOW_BPM], self._state[:, beats.HIGH_BPM]
-            hr[:] = within(hr, low, high) * self._beats
+            beats.hold(hr, self._state)
 
     def under(self, start_s: float, length_s: float) -> Under:
         """Return what there is to draw beside whole beats, from ``start_s`` on."""
@@ -116,17 +114,19 @@ class Beating:
 
     # --- time --------------------------------------------------------------------------------------
 
-    def second(self, given: Floats, pull: Floats) -> None:
-        """Add the beats of the next second, ``given`` of the body what ``drive`` names.
+    def second(self, body: Floats, acts: Floats, pull: Floats) -> None:
+        """Add the beats of the next second: ``body`` and ``acts`` have what ``drive`` names.
 
         ``pull`` ``[N, 6]`` is breathing's at the second's nodes.
         """
-        until_s, chance, train = self._until_s, self._draws.rows(3), self.beats
+        until_s, (chance, at), train = self._until_s, self._draws.take(3), self.beats
         state, fired, values, last = self._state, self._fired, train.values, train.latest()
-        beats.second(until_s, given, chance, state, pull, fired, train.times, values, train.count, last)
+        beats.second(
+            until_s, body, acts, chance, at, state, pull, fired, train.times, values, train.count, last
+        )
         if self._hearts and (made := self._programmed()):
             own = np.array(made)
-            beats.add(until_s, own, given, state, pull, train.times, values, train.count, last)
+            beats.add(until_s, own, body, acts, state, pull, train.times, values, train.count, last)
         self._until_s += 1.0
 
     def _programmed(self) -> list[tuple[int, float, int, float]]:

@@ -61,7 +61,9 @@ PROGRAM: Final = PHASE + 13
 """Whether the heart has a program, 0 or 1; and then what it is to know:"""
 HELD_BPM: Final = PHASE + 14
 NODE_BPM: Final = PHASE + 15
-STATE: Final = PHASE + 16
+MOVES: Final = PHASE + 16
+"""Whether there are ventricles that beat, 0 or 1."""
+STATE: Final = PHASE + 17
 
 
 @kernel
@@ -75,7 +77,8 @@ def _beat(  # noqa: PLR0913, PLR0917
     values: Floats,
     place: int,
     own: Floats,
-    given: Floats,
+    body: Floats,
+    acts: Floats,
     bed: int,
     interval_s: float,
     hr_bpm: float,
@@ -88,20 +91,31 @@ def _beat(  # noqa: PLR0913, PLR0917
     strength = whole * filling(min(max(interval_s, SHORTEST_S), LONGEST_S)) / filling(typical_s)
     if strength < OPENS:
         strength = 0.0
-    strength *= float(own[PULSE]) * (1.0 - breaths.on_pulse(given, bed) * pull)
-    arrival_s = ARRIVAL_S + ARRIVAL_S_MMHG * (float(given[SBP, bed]) - 120.0)
+    strength *= float(own[PULSE]) * (1.0 - breaths.on_pulse(body, acts, bed) * pull)
+    arrival_s = ARRIVAL_S + ARRIVAL_S_MMHG * (float(body[SBP, bed]) - 120.0)
     values[0, place] = min(max(math.sqrt(typical_s), 0.45), 1.4)
-    values[1, place] = min(float(given[PI, bed]) / FULL_PULSE_PERCENT, 2.0) * strength
+    values[1, place] = min(float(body[PI, bed]) / FULL_PULSE_PERCENT, 2.0) * strength
     values[2, place] = min(max(arrival_s, EARLIEST_S), LATEST_S)
     values[3, place] = strength
     values[4, place] = kind
 
 
 @kernel
+def hold(hr: Floats, state: Floats) -> None:
+    """Hold the bodies' rates ``[N]``, in place, within what the rhythms of ``state`` allow."""
+    for bed in range(hr.size):
+        own = state[bed]
+        held = min(max(float(hr[bed]), float(own[LOW_BPM])), float(own[HIGH_BPM]))
+        hr[bed] = held * float(own[MOVES])
+
+
+@kernel
 def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
     until_s: float,
-    given: Floats,
+    body: Floats,
+    acts: Floats,
     chance: Floats,
+    at: int,
     state: Floats,
     pull: Floats,
     fired: Floats,
@@ -112,18 +126,20 @@ def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
 ) -> None:
     """Add each bed's beats of the second after ``until_s``, but of hearts that have a program.
 
-    ``given`` ``[GIVEN, N]`` is the body's, ``chance`` ``[3, N]`` standard normal, ``state``
-    ``[N, STATE]``, ``pull`` ``[N, 6]`` breathing's at the second's nodes. When programmed hearts' nodes
-    discharge is left in ``fired`` ``[N, CELLS]``, ``NEVER`` where they do not.
+    ``body`` and ``acts`` have what ``drive`` names, ``chance`` ``[N, ahead]`` is standard normal from ``at``
+    on, ``state`` is ``[N, STATE]``, ``pull`` ``[N, 6]`` breathing's at the second's nodes. When programmed
+    hearts' nodes discharge is left in ``fired`` ``[N, CELLS]``, ``NEVER`` where they do not.
     """
     for bed in range(len(state)):
         own, pulls = state[bed], pull[bed]
-        hr = min(max(float(given[HR, bed]), float(own[LOW_BPM])), float(own[HIGH_BPM]))
+        hr = min(max(float(body[HR, bed]), float(own[LOW_BPM])), float(own[HIGH_BPM]))
         node_bpm = float(own[ATRIAL_BPM])
         if node_bpm <= 0.0:
             node_bpm = hr * float(own[RATIO])
         node_bpm *= float(own[GOING])
-        slow = variability.step(own, float(chance[0, bed]), float(chance[1, bed]), float(chance[2, bed]))
+        slow = variability.step(
+            own, float(chance[bed, at]), float(chance[bed, at + 1]), float(chance[bed, at + 2])
+        )
         spread = variability.spread(float(own[SPREAD_AT_REST]), float(own[REST_BPM]), node_bpm)
         spread *= float(own[BREATHING])
         hz, programmed = node_bpm / 60.0, float(own[PROGRAM]) > 0.0
@@ -145,7 +161,7 @@ def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
                 place = events.write(times, count, last, bed, time_s)
                 interval_s = time_s - float(own[LAST_BEAT_S])
                 own[LAST_BEAT_S] = time_s
-                _beat(values, place, own, given, bed, interval_s, hr, float(own[KIND]), 1.0, before)
+                _beat(values, place, own, body, acts, bed, interval_s, hr, float(own[KIND]), 1.0, before)
             begin, before = end, after
         own[LAST_HZ], own[PHASE] = last_hz, begin % 1.0
         own[HELD_BPM], own[NODE_BPM] = hr, node_bpm
@@ -155,7 +171,8 @@ def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
 def add(  # noqa: PLR0913, PLR0917
     until_s: float,
     made: Floats,
-    given: Floats,
+    body: Floats,
+    acts: Floats,
     state: Floats,
     pull: Floats,
     times: Floats,
@@ -176,4 +193,4 @@ def add(  # noqa: PLR0913, PLR0917
         cell = min(max(int((time_s - until_s) * CELLS), 0), CELLS)
         pulled = float(pull[bed, cell])
         hr, kind, whole = float(own[HELD_BPM]), float(made[i, 2]), float(made[i, 3])
-        _beat(values, place, own, given, bed, interval_s, hr, kind, whole, pulled)
+        _beat(values, place, own, body, acts, bed, interval_s, hr, kind, whole, pulled)

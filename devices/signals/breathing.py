@@ -86,18 +86,16 @@ class Breathing:
         span = min(COUNT_S, now_s - float(times.min()))  # a fast breather's ring is shorter
         return float(60.0 * recent.size / max(span, 1.0))
 
-    def second(self, given: Floats, until_s: float) -> Floats:
-        """Add the breaths of the second after ``until_s``, ``given`` of the body what ``drive`` names.
+    def second(self, body: Floats, acts: Floats, until_s: float) -> Floats:
+        """Add the breaths of the second after ``until_s``: ``body`` and ``acts`` have what ``drive`` names.
 
         Return breathing's pull on the heart, ``[N, 6]``.
         """
         if self._turns:
-            self._turn(until_s + 1.0, given[RR])
-        chance, train = self._draws.rows(2), self.breaths
-        state, pull = self._state, self.pull
-        breaths.second(
-            until_s, given, chance, state, pull, train.times, train.values, train.count, train.latest()
-        )
+            self._turn(until_s + 1.0, body[RR])
+        (chance, at), train, state, pull = self._draws.take(2), self.breaths, self._state, self.pull
+        values, last = train.values, train.latest()
+        breaths.second(until_s, body, acts, chance, at, state, pull, train.times, values, train.count, last)
         return pull
 
     def _turn(self, now_s: float, rr: Floats) -> None:

@@ -71,27 +71,29 @@ STATE: Final = 18
 
 
 @kernel
-def obstruction(given: Floats, bed: int) -> float:
+def obstruction(body: Floats, acts: Floats, bed: int) -> float:
     """Return what the airway of a bed holds back, 0 to 1."""
-    return 1.0 - (1.0 - float(given[OBSTRUCTION, bed])) * (1.0 - float(given[HELD, bed]))
+    return 1.0 - (1.0 - float(body[OBSTRUCTION, bed])) * (1.0 - float(acts[HELD, bed]))
 
 
 @kernel
-def on_pulse(given: Floats, bed: int) -> float:
+def on_pulse(body: Floats, acts: Floats, bed: int) -> float:
     """Return by what share a normal breath changes the pulse's height.
 
     It grows as the heart fills less and as the airway closes.
     """
-    lost = 1.0 - (1.0 - float(given[LOST, bed])) * float(given[PRELOAD, bed])
-    more = ON_PULSE_LOST * max(lost, 0.0) + ON_PULSE_OBSTRUCTED * obstruction(given, bed)
+    lost = 1.0 - (1.0 - float(body[LOST, bed])) * float(acts[PRELOAD, bed])
+    more = ON_PULSE_LOST * max(lost, 0.0) + ON_PULSE_OBSTRUCTED * obstruction(body, acts, bed)
     return min(ON_PULSE + more, MOST_ON_PULSE)
 
 
 @kernel
 def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
     until_s: float,
-    given: Floats,
+    body: Floats,
+    acts: Floats,
     chance: Floats,
+    at: int,
     state: Floats,
     pull: Floats,
     times: Floats,
@@ -101,16 +103,16 @@ def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
 ) -> None:
     """Add each bed's breaths of the second after ``until_s``, and fill ``pull``.
 
-    ``given`` ``[GIVEN, N]`` is the body's, ``chance`` ``[2, N]`` standard normal, ``state``
-    ``[N, STATE]``. ``pull`` ``[N, 6]`` is breathing's on the heart at the second's nodes: a sine of
-    about 1, highest late in inspiration, as weighty as breaths are deep.
+    ``body`` and ``acts`` have what ``drive`` names, ``chance`` ``[N, ahead]`` is standard normal from ``at``
+    on, ``state`` is ``[N, STATE]``. ``pull`` ``[N, 6]`` is breathing's on the heart at the second's nodes: a
+    sine of about 1, highest late in inspiration, as weighty as breaths are deep.
     """
     for bed in range(len(state)):
         own, pulls = state[bed], pull[bed]
-        walk = BREATH_KEEP * float(own[WALK]) + BREATH_KICK * float(chance[0, bed])
+        walk = BREATH_KEEP * float(own[WALK]) + BREATH_KICK * float(chance[bed, at])
         wanted, rate = float(own[OWN_BPM]), float(own[RATE])
         if wanted < 0.0:
-            wanted = max(float(given[RR, bed]), float(own[LEAST_BPM]))
+            wanted = max(float(body[RR, bed]), float(own[LEAST_BPM]))
         hz = max(wanted / 60.0 * (1.0 + float(own[SPREAD]) * walk), 0.0)
         pace_hz = max(hz * max(rate, 1.0), SLOWEST_HZ)  # of a breath that goes
         hz *= rate
@@ -132,24 +134,25 @@ def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
                 if sighs:
                     own[RESTS_UNTIL_S] = time_s + SIGH_PAUSE_S
                 place = events.write(times, count, last, bed, time_s)
-                _breath(values, place, own, 1.0 / pace_hz, float(chance[1, bed]), sighs, given, bed)
+                _breath(values, place, own, 1.0 / pace_hz, float(chance[bed, at + 1]), sighs, body, acts, bed)
             begin = end
         own[WALK], own[WEIGHT], own[LAST_HZ], own[PHASE] = walk, deep, hz, begin % 1.0
 
 
 @kernel
-def _breath(
+def _breath(  # noqa: PLR0913, PLR0917
     values: Floats,
     place: int,
     own: Floats,
     cycle_s: float,
     chance: float,
     sighs: bool,  # noqa: FBT001
-    given: Floats,
+    body: Floats,
+    acts: Floats,
     bed: int,
 ) -> None:
     """Write what a bed's new breath is, ``NAMES``."""
-    held = obstruction(given, bed)
+    held = obstruction(body, acts, bed)
     deeper = float(own[DEPTH_SPREAD]) * min(max(chance, -MOST_CHANCE), MOST_CHANCE)
     depth = min(max(float(own[DEPTH]) * (1.0 + deeper), LEAST_DEPTH), MOST_DEPTH)
     breath_in = min(float(own[SHARE_IN]) * cycle_s, float(own[LONGEST_IN]))
@@ -164,6 +167,6 @@ def _breath(
     if moved > 0.0:
         inspired, slant = float(own[REBREATHED]), held
         reached = 1.0 - math.exp(-max(depth * moved - DEAD_SPACE, 0.0) / SHALLOW)
-        end_tidal = max(float(given[ETCO2, bed]) * reached, inspired)
+        end_tidal = max(float(body[ETCO2, bed]) * reached, inspired)
     values[0, place], values[1, place], values[2, place] = breath_in, breath_out, depth
     values[3, place], values[4, place], values[5, place] = end_tidal, inspired, slant

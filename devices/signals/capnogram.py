@@ -78,6 +78,7 @@ def draw_capnogram(  # noqa: PLR0913, PLR0917 -- arrays
 ) -> None:
     """Draw the ring of breaths ``times`` ``[size, N]`` with their values, flat, into ``out``."""
     size, beds = times.shape
+    ring = size - 1
     samples = out.shape[1]
     for bed in range(beds):
         row = out[bed]
@@ -86,7 +87,7 @@ def draw_capnogram(  # noqa: PLR0913, PLR0917 -- arrays
         first = max(lines.last(times, count, bed, start_s) - 1, oldest)
         air_in, air_out, high, low, slanting, before_s = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         for i in range(first, int(count[bed])):
-            begin_s = float(times[i % size, bed]) - start_s
+            begin_s = float(times[i & ring, bed]) - start_s
             if begin_s * HZ >= samples:
                 break
             left = 0.0  # what the breath before leaves at the sensor
@@ -94,8 +95,8 @@ def draw_capnogram(  # noqa: PLR0913, PLR0917 -- arrays
                 left = expired(begin_s - before_s, air_in, air_out, high, low, slanting)
             end_s = samples / HZ
             if i + 1 < count[bed]:
-                end_s = float(times[(i + 1) % size, bed]) - start_s
-            place = i % size * beds + bed
+                end_s = float(times[(i + 1) & ring, bed]) - start_s
+            place = (i & ring) * beds + bed
             air_in, air_out, slanting = float(breath_in[place]), float(breath_out[place]), float(slant[place])
             high, low, before_s = float(co2[place]), float(inspired[place]), begin_s
             for k in range(lines.whole(begin_s * HZ, samples), lines.whole(end_s * HZ, samples)):

@@ -24,7 +24,7 @@ def write(times: Floats, count: Ints, last: Floats, bed: int, time_s: float) -> 
     """Add an event of a bed to a ring; return where among the values its own belong."""
     size, n = times.shape
     number = int(count[bed])
-    slot = number % size
+    slot = number & (size - 1)
     times[slot, bed] = last[bed] = time_s
     count[bed] = number + 1
     place: int = slot * n + bed
@@ -40,7 +40,7 @@ def newest(time_s: float, times: Floats, count: Ints, place: Ints, found: Floats
     size, n = times.shape
     width, most = len(place), 0
     for bed in range(n):
-        slot, later = int(count[bed]) % size, 0
+        slot, later = int(count[bed]) & (size - 1), 0
         for row in range(width - 1, -1, -1):
             slot = slot - 1 if slot > 0 else size - 1
             when = float(times[slot, bed])
@@ -72,7 +72,7 @@ def mean_rates(now_s: float, since_s: float, times: Floats, count: Ints, rate: F
     """Fill in each bed's mean rate per minute over its events after ``since_s``, and how many they are."""
     size, n = times.shape
     for bed in range(n):
-        newest_slot = (int(count[bed]) - 1) % size
+        newest_slot = (int(count[bed]) - 1) & (size - 1)
         slot, seen, first_s = newest_slot, 0, 0.0
         while seen < size and float(times[slot, bed]) > since_s:
             first_s = float(times[slot, bed])
@@ -88,7 +88,7 @@ def put(made: Floats, times: Floats, values: Floats, count: Ints, last: Floats) 
     size, n = times.shape
     for event in range(len(made)):
         bed = int(made[event, 0])
-        slot, time_s = int(count[bed]) % size, float(made[event, 1])
+        slot, time_s = int(count[bed]) & (size - 1), float(made[event, 1])
         times[slot, bed] = last[bed] = time_s
         for name in range(made.shape[1] - 2):
             values[name, slot * n + bed] = made[event, 2 + name]
@@ -99,10 +99,13 @@ class Events:
     """The last ``size`` events of each bed, in the order of time: when (s since start), and values.
 
     Rings ``[size, N]``: the beds lie side by side, so that one step works on the whole ward. An
-    event of a bed is written at ``count % size``.
+    event of a bed is written at ``count % size``; ``size`` is a power of two, so that kernels take the
+    remainder by a mask.
     """
 
     def __init__(self, n: int, size: int, names: Sequence[str] = ()) -> None:
+        if size < 1 or size & (size - 1):
+            raise ValueError(f"a ring of events has a power of two of places, not {size}")
         self.n, self.size = n, size
         self.count: Ints = np.zeros(n, np.int64)
         self.times: Floats = np.full((size, n), NEVER)

@@ -68,8 +68,9 @@ def last(times: Floats, count: Ints, bed: int, time_s: float) -> int:
     ``times`` ``[size, N]`` is a ring of events, ``count`` ``[N]`` says how many there ever were: the event
     with a number stands at ``number % size``.
     """
-    size = times.shape[0]
-    number, oldest = int(count[bed]) - 1, int(count[bed]) - size
-    while number > oldest and float(times[number % size, bed]) > time_s:
+    mask = times.shape[0] - 1
+    number = int(count[bed]) - 1
+    oldest = number - mask
+    while number > oldest and float(times[number & mask, bed]) > time_s:
         number -= 1
     return number

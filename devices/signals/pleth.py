@@ -62,21 +62,21 @@ def draw_pulses(  # noqa: PLR0913, PLR0917 -- arrays
     numbers: Floats,
 ) -> None:
     """Draw the ring of beats ``times`` ``[size, N]`` with their values, flat, into ``out``."""
-    size, beds = times.shape
+    ring, beds = times.shape[0] - 1, times.shape[1]
     samples = out.shape[1]
     for bed in range(beds):
         row = out[bed]
         row[:] = 0
         first = lines.last(times, count, bed, start_s - LATEST_S)
         back = lines.last(times, count, bed, start_s - REACH_S)
-        while first > back and float(strength[first % size * beds + bed]) < FAINTEST:
+        while first > back and float(strength[(first & ring) * beds + bed]) < FAINTEST:
             first -= 1
         foot_s, length, strong, height = -math.inf, 1.0, 1.0, 0.0
         for i in range(first, int(count[bed])):
-            place = i % size * beds + bed
+            place = (i & ring) * beds + bed
             if float(strength[place]) < FAINTEST:
                 continue
-            next_s = float(times[i % size, bed]) - start_s + float(arrival[place])
+            next_s = float(times[i & ring, bed]) - start_s + float(arrival[place])
             draw_pulse(row, foot_s, next_s, length, height, height / strong, table, numbers)
             foot_s, length = next_s, float(root[place])
             strong, height = float(strength[place]), float(pulse[place]) * float(gain[bed])

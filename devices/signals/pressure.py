@@ -125,6 +125,7 @@ def draw_pressure(  # noqa: PLR0913, PLR0917 -- arrays
     ``drawn_as`` ``[N]`` is where in ``table`` the beat of a bed's line begins.
     """
     size, beds = times.shape
+    ring = size - 1
     samples = out.shape[1]
     wave, pulse, rest, still = np.empty(samples), np.empty(samples), np.empty(samples), np.empty(samples)
     for bed in range(beds):
@@ -135,11 +136,11 @@ def draw_pressure(  # noqa: PLR0913, PLR0917 -- arrays
         run_off_s = math.inf  # of the newest pulses this is not yet known
         while end > 0.0:
             i -= 1
-            place = i % size * beds + bed
+            place = (i & ring) * beds + bed
             foot_s, strong, length = LONG_AGO_S, 0.0, 1.0
             if i >= oldest:
                 strong, length = float(strength[place]), float(root[place])
-                foot_s = float(times[i % size, bed]) - start_s + RADIAL * float(arrival[place])
+                foot_s = float(times[i & ring, bed]) - start_s + RADIAL * float(arrival[place])
                 if strong < FAINTEST:
                     continue  # it opens no valve, and the pulse before it runs off
             begin = foot_s * HZ

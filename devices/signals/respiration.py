@@ -42,19 +42,19 @@ def draw_breaths(  # noqa: PLR0913, PLR0917 -- arrays
     numbers: Floats,
 ) -> None:
     """Draw the ring of breaths ``times`` ``[size, N]`` with their values, flat, into ``out``."""
-    size, beds = times.shape
+    ring, beds = times.shape[0] - 1, times.shape[1]
     samples = out.shape[1]
     for bed in range(beds):
         row = out[bed]
         row[:] = 0
         for i in range(lines.last(times, count, bed, start_s), int(count[bed])):
-            at = i % size
+            at = i & ring
             begin = (float(times[at, bed]) - start_s) * HZ
             if begin >= samples:
                 break
             end = math.inf
             if i + 1 < count[bed]:
-                end = (float(times[(i + 1) % size, bed]) - start_s) * HZ
+                end = (float(times[(i + 1) & ring, bed]) - start_s) * HZ
             place = at * beds + bed
             air_in = max(float(breath_in[place]) * HZ, _AT_LEAST)
             turns = begin + air_in

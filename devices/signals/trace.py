@@ -23,6 +23,8 @@ APART: Final = {lead: 4_099 * i for i, lead in enumerate(LEADS)}
 """Leads read their noise so far apart."""
 BACK_S: Final = 0.35
 """A block shows no beat but those from so long before it on, and the one before: none has a QRS so long."""
+_USUAL: Final = 5
+"""Samples of the ECG to one of impedance at 250 Hz."""
 _PER_ROOT, _PER_STEP = 1.0 / FASTEST, 1.0 / STEP
 _KINDS: Final = kinds.KINDS
 
@@ -50,13 +52,24 @@ def add_beat(row: Raw, table: Raw, number: int, r: float, begin: float, end: flo
 
 
 def _sway_loop(row: Raw, breathing: Raw) -> None:
-    """Do what ``sway`` does, sample by sample."""
-    each, at = row.size // breathing.size, 0
+    """Do what ``sway`` does, sample by sample; written out for 250 Hz, which is three times as fast."""
+    each = row.size // breathing.size
+    parts = row.reshape(breathing.size, each)
+    if each == _USUAL:
+        for i in range(breathing.size):
+            moved = breathing[i] >> WANDER
+            parts[i, 0], parts[i, 1], parts[i, 2], parts[i, 3], parts[i, 4] = (
+                moved,
+                moved,
+                moved,
+                moved,
+                moved,
+            )
+        return
     for i in range(breathing.size):
         moved = breathing[i] >> WANDER
-        for _ in range(each):
-            row[at] = moved
-            at += 1
+        for k in range(each):
+            parts[i, k] = moved
 
 
 @kernels.twin(_sway_loop)
@@ -89,7 +102,7 @@ def draw_lead(  # noqa: PLR0913, PLR0917 -- arrays
     Return how many beats are not yet in the tables; their keys are in ``lacking`` then, and what is drawn
     is not whole.
     """
-    size, beds = times.shape
+    ring, beds = times.shape[0] - 1, times.shape[1]
     samples, lacks = out.shape[1], 0
     for bed in range(beds):
         row = out[bed]
@@ -97,7 +110,7 @@ def draw_lead(  # noqa: PLR0913, PLR0917 -- arrays
         noise.add_noise(row, quiet, int(places[bed]) + later)
         begin, end_at, number, r = 0.0, -math.inf, -1, 0.0
         for i in range(lines.last(times, count, bed, start_s - BACK_S), int(count[bed])):
-            place = i % size * beds + bed
+            place = (i & ring) * beds + bed
             pace = round(math.log(float(root[place]) * _PER_ROOT) * _PER_STEP)
             key = (bed * _KINDS + int(kind[place])) * PACES + pace
             found = int(numbers[key])
@@ -107,7 +120,7 @@ def draw_lead(  # noqa: PLR0913, PLR0917 -- arrays
                     numbers[key] = -2
                     lacks += 1
                 continue
-            next_r = (float(times[i % size, bed]) - start_s) * hz
+            next_r = (float(times[i & ring, bed]) - start_s) * hz
             # A beat begins at the earliest when the QRS before it ends, and cuts off its T wave.
             next_begin = max(next_r - float(reach[0, found]), end_at)
             if number >= 0:

@@ -55,10 +55,10 @@ class Trains:
         """Return what there is to draw beside whole beats, from ``start_s`` on."""
         return self.beating.under(start_s, length_s)
 
-    def second(self, given: Floats) -> None:
+    def second(self, body: Floats, acts: Floats) -> None:
         """Extend both trains by one second, rates going straight from what was last given to this.
 
-        ``given`` ``[GIVEN, N]`` is of the body what ``drive`` names.
+        ``body`` and ``acts`` have what ``drive`` names.
         """
-        self.beating.second(given, self.breathing.second(given, float(self.until_s)))
+        self.beating.second(body, acts, self.breathing.second(body, acts, float(self.until_s)))
         self.until_s += 1

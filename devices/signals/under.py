@@ -34,15 +34,16 @@ class Marks:
 def between(since_s: float, until_s: float, times: Floats, count: Ints, place: Ints) -> int:
     """Fill in the places of a ring's events from ``since_s`` to ``until_s``; return how many there are."""
     size, beds = times.shape
+    ring = size - 1
     found = 0
     for bed in range(beds):
         if count[bed]:
             for number in range(int(count[bed]) - 1, max(int(count[bed]) - size, 0) - 1, -1):
-                at_s = float(times[number % size, bed])
+                at_s = float(times[number & ring, bed])
                 if at_s < since_s - SLACK_S:
                     break
                 if since_s <= at_s < until_s:
-                    place[found] = number % size * beds + bed
+                    place[found] = (number & ring) * beds + bed
                     found += 1
     return found
 

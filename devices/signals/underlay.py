@@ -26,6 +26,8 @@ APART: Final = 20_011
 """The three axes read their pool so far apart: chaos has no direction of its own."""
 SPIKE: Final = (0.35, 0.55, 0.30)
 """A pacemaker's spike along x, y and z, mV (*heuristic*): one sample, as 2 ms look at 250 Hz."""
+SPIKES: Final = {lead: round(float(along @ np.array(SPIKE)) / MV) for lead, along in VECTORS.items()}
+"""The spike in each independent lead, raw."""
 
 
 class Underlay:
@@ -73,8 +75,7 @@ class Underlay:
                 samples[bed, begin:end] += drawn[phase, begin - first : end - first]
 
     def _spikes(self, lead: str, samples: Raw, start_s: float, spikes: Marks) -> None:
-        height = round(float(VECTORS[lead] @ np.array(SPIKE)) / MV)
         for bed, time_s in zip(spikes.beds, spikes.times_s, strict=True):
             at = int((time_s - start_s) * self._bank.hz)
             if 0 <= at < samples.shape[1]:
-                samples[bed, at] += height
+                samples[bed, at] += SPIKES[lead]

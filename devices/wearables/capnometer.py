@@ -77,7 +77,7 @@ class Capnometer(Wearable):
             self._seen,
             self._number,
             self._factor,
-            self._draws.row(),
+            *self._draws.take(1),
             shown,
         )
         readings = {
@@ -110,23 +110,28 @@ def watch(  # noqa: PLR0913, PLR0917 -- arrays
     number: Ints,
     factor: Floats,
     noise: Floats,
+    turn: int,
     shown: Floats,
 ) -> None:
     """See the breaths whose end reaches the sensor in the second to ``now_s``, and average.
 
-    The first six are the train's. ``seen`` ``[3, N, ROOM]`` and ``number`` ``[N]`` are what was seen, to
-    which is added; ``shown`` ``[4, N]`` becomes end-tidal and inspired CO2, rate and silence (s).
+    The first six are the train's; ``noise`` is ``[N, turns]``. ``seen`` ``[3, N, ROOM]`` and ``number``
+    ``[N]`` are what was seen, to which is added; ``shown`` ``[4, N]`` becomes end-tidal and inspired CO2,
+    rate and silence (s).
     """
-    size, beds = begins.shape
+    ring, beds = begins.shape[0] - 1, begins.shape[1]
     oldest_s = now_s - DELAY_S - LONGEST_BREATH_S
     for i in range(whom.size):
         w = int(whom[i])
-        at, end = int(count[w]) % size, int(number[i])
-        new = 0 if off[i] else detector.newer(begins, w, at, oldest_s)
-        for k in range(at - new, at):
-            row = k if k >= 0 else k + size
-            place = row * beds + w
-            when = float(begins[row, w]) + float(inspiration[place]) + float(expiration[place]) + DELAY_S
+        end, newest = int(number[i]), int(count[w])
+        for event in range(newest if off[i] else detector.first_after(begins, w, newest, oldest_s), newest):
+            place = (event & ring) * beds + w
+            when = (
+                float(begins[event & ring, w])
+                + float(inspiration[place])
+                + float(expiration[place])
+                + DELAY_S
+            )
             ended, began = float(co2[place]), float(inspired[place])
             if now_s - 1.0 < when <= now_s and ended - began > LEAST_MMHG:
                 seen[WHEN, i, end % ROOM] = when
@@ -145,7 +150,7 @@ def watch(  # noqa: PLR0913, PLR0917 -- arrays
         if near == 0:
             sum_ended, sum_began, near = float(seen[ENDED, i, last]), float(seen[BEGAN, i, last]), 1
         ended, latest = sum_ended / near, float(seen[WHEN, i, last])
-        shown[0, i] = ended * float(factor[i]) + NOISE_MMHG * float(noise[i]) if ended > 0.0 else 0.0
+        shown[0, i] = ended * float(factor[i]) + NOISE_MMHG * float(noise[i, turn]) if ended > 0.0 else 0.0
         shown[1, i] = sum_began / near * float(factor[i])
         rate = events.mean_rate(float(seen[WHEN, i, (last - far + 1) % ROOM]), latest, far, now_s)
         shown[2, i] = rate if now_s - latest <= APNOEA_S else 0.0

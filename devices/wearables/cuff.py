@@ -182,7 +182,7 @@ def listen(
     for k in range(beds.size):
         bed = int(beds[k])
         w = int(whom[bed])
-        at, number, last_s, first_s, squares = int(count[w]) % size, 0, 0.0, 0.0, 0.0
+        at, number, last_s, first_s, squares = int(count[w]) & (size - 1), 0, 0.0, 0.0, 0.0
         for _ in range(size):
             at = at - 1 if at > 0 else size - 1
             time = float(times[at, w])

@@ -56,6 +56,9 @@ class Detector:
         self._number: Ints = np.zeros((2, n), np.int64)
         """How many events have left the average, and how many there were."""
         self._all, self._none = np.ones(n), np.zeros(n)
+        self._train: Events | None = None
+        self._rows = NONE, NONE
+        """Where the train that is watched has delays and heights."""
 
     def watch(
         self,
@@ -70,12 +73,16 @@ class Detector:
         ``kept`` ``[N]`` is what of each bed's heights reaches the sensor, ``None``: all; 0 is no event at
         all. ``false_hz`` ``[N]`` is how often artefact looks like an event.
         """
-        out, names = np.empty((3, whom.size)), train.names
+        if train is not self._train:
+            self._train, names = train, train.names
+            self._rows = names.get(self._eye.late, NONE), names.get(self._eye.height, NONE)
+        late, height = self._rows
+        out = np.empty((3, whom.size))
         watch(
             now_s,
             self._how,
-            names.get(self._eye.late, NONE),
-            names.get(self._eye.height, NONE),
+            late,
+            height,
             train.times,
             train.count,
             train.values,
@@ -90,12 +97,15 @@ class Detector:
 
 
 @kernel
-def newer(times: Floats, bed: int, at: int, oldest_s: float) -> int:
-    """Return how many events of a bed's ring, whose next goes to place ``at``, lie after ``oldest_s``."""
-    size, number = times.shape[0], 0
-    while number < size and float(times[at - 1, bed]) > oldest_s:
-        at = at - 1 if at > 0 else size - 1
-        number += 1
+def first_after(times: Floats, bed: int, end: int, oldest_s: float) -> int:
+    """Return the number of the first event after ``oldest_s`` in a bed's ring, ``end`` if there is none.
+
+    ``end`` is the number of its next event.
+    """
+    mask = times.shape[0] - 1
+    number, least = end, end - mask
+    while number > least and float(times[(number - 1) & mask, bed]) > oldest_s:
+        number -= 1
     return number
 
 
@@ -123,6 +133,15 @@ def fool(times: Floats, heights: Floats, begun: int, end: int, now_s: int, hz: f
 
 
 @kernel
+def mean_height(heights: Floats, first: int, end: int) -> float:
+    """Return the mean height of a bed's events from number ``first`` to ``end``."""
+    mask, total = heights.size - 1, 0.0
+    for k in range(first, end):
+        total += float(heights[k & mask])
+    return total / max(end - first, 1)
+
+
+@kernel
 def watch(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,
     how: tuple[float, float, float, float],
@@ -141,44 +160,40 @@ def watch(  # noqa: PLR0913, PLR0917 -- arrays
     """Let every bed's detector see the second to ``now_s``; write what it says into ``out`` ``[3, N]``.
 
     ``how`` is an ``Eye``'s window, apnoea, share (0: without heights) and least height. ``train_s``
-    ``[size, N]``, ``count`` ``[N]`` and ``values`` ``[names, size*N]``, of which ``late`` and ``height`` are
-    rows, are a train's. ``seen`` ``[2, N, size]``, a power of two, and ``number`` ``[2, N]`` are the
-    detectors' own.
+    ``[size, N]``, a power of two, ``count`` ``[N]`` and ``values`` ``[names, size*N]``, of which ``late``
+    and ``height`` are rows, are a train's. ``seen`` ``[2, N, size]``, a power of two, and ``number``
+    ``[2, N]`` are the detectors' own.
     """
     window_s, apnoea_s, share, least = how
-    size, beds, mask = train_s.shape[0], train_s.shape[1], seen.shape[2] - 1
+    ring, beds, mask = train_s.shape[0] - 1, train_s.shape[1], seen.shape[2] - 1
     began_s = now_s - 1.0
     oldest_s = began_s - LATEST_S if late >= 0 else began_s
     for i in range(whom.size):
         times, heights = seen[WHEN, i], seen[HIGH, i]
         w = int(whom[i])
-        at = int(count[w]) % size
-        new = newer(train_s, w, at, oldest_s)
-        at = at - new if at >= new else at - new + size
-        gain, begun = float(kept[i]), int(number[1, i])
+        gain, begun, newest = float(kept[i]), int(number[1, i]), int(count[w])
         end = begun
-        for _ in range(new if gain > 0.0 else 0):
-            time = float(train_s[at, w])
+        for event in range(first_after(train_s, w, newest, oldest_s) if gain > 0.0 else newest, newest):
+            time = float(train_s[event & ring, w])
+            if time > now_s:
+                break
+            at = (event & ring) * beds + w
             if late >= 0:
-                time += float(values[late, at * beds + w])
+                time += float(values[late, at])
             if began_s < time <= now_s:
-                high = float(values[height, at * beds + w]) * share * gain if share > 0.0 else gain
+                high = float(values[height, at]) * share * gain if share > 0.0 else gain
                 if high > least:
                     times[end & mask] = time
                     heights[end & mask] = high
                     end += 1
-            at = at + 1 if at + 1 < size else 0
         if float(false_hz[i]) > 0.0:
             end = fool(times, heights, begun, end, now_s, float(false_hz[i]))
         first = max(int(number[0, i]), end - mask)
         while first < end and float(times[first & mask]) <= now_s - window_s:
             first += 1
         number[0, i], number[1, i] = first, end
-        last_s, total = float(times[(end - 1) & mask]), 0.0
-        if share > 0.0:
-            for k in range(first, end):
-                total += float(heights[k & mask])
+        last_s = float(times[(end - 1) & mask])
         rate = events.mean_rate(float(times[first & mask]), last_s, end - first, now_s)
         out[RATE, i] = rate if now_s - last_s <= apnoea_s else 0.0
-        out[HEIGHT, i] = total / max(end - first, 1)
+        out[HEIGHT, i] = mean_height(heights, first, end) if share > 0.0 else 0.0
         out[SILENCE, i] = now_s - last_s

@@ -164,7 +164,7 @@ def line(  # noqa: PLR0913, PLR0917 -- arrays
     size, beds = times.shape
     for i in range(whom.size):
         w = int(whom[i])
-        at, last_s, strong, number = int(count[w]) % size, NEVER, 0.0, 0
+        at, last_s, strong, number = int(count[w]) & (size - 1), NEVER, 0.0, 0
         for _ in range(size):
             at = at - 1 if at > 0 else size - 1
             time, high = float(times[at, w]), float(strength[at * beds + w])

@@ -21,6 +21,7 @@ from devices.wearables.saturation import (
     LIT_UP,
     MOVED,
     NOISE_KICK,
+    OF_INDEX,
     REMEMBERED_S,
     ROWS,
     SATURATION,
@@ -101,6 +102,8 @@ class Oximeter(Wearable):
         self._state = np.zeros((ROWS, self.n))
         self._shaken: list[int] = []
         self._state[BIAS] = bias
+        self._right = self._faintness = self._judged(DOUBT)
+        """How valid saturation and rate are, and the index."""
         self._past: Floats | None = None
         self._off = np.zeros(self.n, bool)
         self.heed()
@@ -139,8 +142,8 @@ class Oximeter(Wearable):
         truth, window_s = scene.body.now["spo2"], self.window_s
         if self._past is None:
             self._past = np.repeat(scene.seen(truth)[None, :], REMEMBERED_S, axis=0)
-        shown = np.empty((4, self.n))
-        doubtful = saturation.saturate(
+        shown = np.empty((2, self.n))
+        changed = saturation.saturate(
             now,
             int(window_s),
             NOISE_KICK * self.noise_sd,
@@ -148,21 +151,25 @@ class Oximeter(Wearable):
             scene.body.pigment,
             whom,
             self._past,
-            self._draws.row(),
+            *self._draws.take(1),
             self._state,
             pulses,
             shown,
         )
+        if changed:
+            self._right, self._faintness = self._judged(DOUBT), self._judged(OF_INDEX)
         events = self._changes()
         if now % self.period_s:
             return Report(NOBODY_DUE, {}, events)
-        if doubtful:
-            doubts = shown[DOUBT:].astype(np.int64)
-            right = Measured.judged(shown[SATURATION], doubts[0], DOUBTS, window_s)
-            index = Measured.judged(shown[INDEX], doubts[1], DOUBTS, window_s)
-        else:
-            right, index = (Measured.valid(shown[k], window_s) for k in (SATURATION, INDEX))
+        right, index = self._right.of(shown[SATURATION]), self._faintness.of(shown[INDEX])
         return Report(self._everyone, {"spo2": right, "pr": right.of(pulses[RATE]), "pi": index}, events)
+
+    def _judged(self, row: int) -> Measured:
+        """Return how valid it is of what this row of the state says."""
+        doubts = self._state[row].astype(np.int64)
+        if not doubts.any():
+            return Measured.valid(self._state[row], self.window_s)
+        return Measured.judged(self._state[row], doubts, DOUBTS, self.window_s)
 
     def _shake(self, scene: Scene, whom: Ints) -> None:
         """Note whose hand shivers."""

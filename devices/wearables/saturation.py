@@ -49,14 +49,14 @@ DOUBTS: Final = (
     (QUESTIONABLE, "low-perfusion"),
 )  # fmt: skip
 """Why a value is not to be trusted; of several reasons the first holds."""
-WALK, PULL, SEARCH, BIAS, SHIFT, MOVED, AWAY, LIT_UP, SHAKEN, BEHIND = range(10)
-ROWS: Final = BEHIND + 1
+WALK, PULL, SEARCH, BIAS, SHIFT, MOVED, AWAY, LIT_UP, SHAKEN, BEHIND, DOUBT, OF_INDEX = range(12)
+ROWS: Final = OF_INDEX + 1
 """Rows of a device's state: how far the error has walked, how far movement pulls, how long it looks for a
 pulse (s); its own error, how far nail polish pulls, whether there is movement, no finger, strong light, how
-much it shivers, and how far behind it is (s)."""
-SATURATION, INDEX, DOUBT, OF_INDEX = range(4)
-"""Rows of what is shown: both values, and which of ``DOUBTS`` hold of saturation and rate, and of the
+much it shivers, how far behind it is (s); and which of ``DOUBTS`` hold of saturation and rate, and of the
 index."""
+SATURATION, INDEX = range(2)
+"""Rows of what is shown."""
 
 
 @kernel
@@ -95,24 +95,25 @@ def saturate(  # noqa: PLR0913, PLR0917 -- arrays
     whom: Ints,
     past: Floats,
     noise: Floats,
+    turn: int,
     state: Floats,
     pulses: Floats,
     shown: Floats,
 ) -> int:
-    """Write what is ``shown`` ``[4, N]``; return how many beds are doubtful.
+    """Write what is ``shown`` ``[2, N]``; return on how many beds other doubts hold than before.
 
     Saturation is the ``truth`` of ``whom`` a while ago, averaged over ``window`` seconds of the ``past``,
-    with error, read high through ``pigment``, pulled by polish, light and movement. ``state`` ``[ROWS, N]``
-    is the devices' own, ``pulses`` ``[3, N]`` what their detectors say.
+    with error, read high through ``pigment``, pulled by polish, light and movement. ``noise`` is
+    ``[N, turns]``, ``state`` ``[ROWS, N]`` the devices' own, ``pulses`` ``[3, N]`` what their detectors say.
     """
-    doubtful, at, n = 0, now_s % REMEMBERED_S, whom.size
+    changed, at, n = 0, now_s % REMEMBERED_S, whom.size
     for i in range(n):
         past[at, i] = truth[int(whom[i])]
         place, total = (now_s - int(state[BEHIND, i])) % REMEMBERED_S, 0.0
         for _ in range(window):
             total += float(past[place, i])
             place = place - 1 if place > 0 else REMEMBERED_S - 1
-        walk = NOISE_KEEP * float(state[WALK, i]) + kick * float(noise[i])
+        walk = NOISE_KEEP * float(state[WALK, i]) + kick * float(noise[i, turn])
         pull, moved, shaken = float(state[PULL, i]), float(state[MOVED, i]), float(state[SHAKEN, i])
         pulls = max(moved, SHIVERING_PULLS * shaken)
         if pull > 0.0 or pulls > 0.0:
@@ -130,9 +131,10 @@ def saturate(  # noqa: PLR0913, PLR0917 -- arrays
         index = min(float(pulses[HEIGHT, i]) * FULL_PULSE_PERCENT, MOST_PERCENT)
         shown[SATURATION, i], shown[INDEX, i] = min(max(seen, 0.0), 100.0), index
         doubt = doubt_of(float(state[AWAY, i]), search, moved, pull, shaken, lit, index)
-        shown[DOUBT, i] = shown[OF_INDEX, i] = doubt
+        of_index = doubt
         if index < WEAKEST and moved <= 0.0 and (doubt == 0 or doubt > PULSELESS):
-            shown[DOUBT, i] = TOO_FAINT
-        if doubt > 0:  # as is whoever's index is too faint
-            doubtful += 1
-    return doubtful
+            doubt = TOO_FAINT
+        if doubt != int(state[DOUBT, i]) or of_index != int(state[OF_INDEX, i]):
+            state[DOUBT, i], state[OF_INDEX, i] = doubt, of_index
+            changed += 1
+    return changed

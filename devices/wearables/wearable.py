@@ -37,9 +37,12 @@ EVERYWHERE: Final = (*SPOKEN, NOBODY)
 NOBODY_DUE: Final[Ints] = np.zeros(0, np.int64)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Scene:
-    """What there is to measure at ``now_s`` seconds after the start; the last second ends there."""
+    """What there is to measure at ``now_s`` seconds after the start, where the last second ends.
+
+    To be read only.
+    """
 
     now_s: int
     body: Body

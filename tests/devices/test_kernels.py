@@ -30,6 +30,7 @@ ward.body.insults.begin(1, "sepsis", 1.0, 6.0)
 ward.body.insults.begin(2, "copd", 1.0, 6.0)
 ward.body.affect(3, "bleeding", 80.0)
 ward.body.affect(4, "fentanyl", 300.0)
+ward.body.aim("temp", np.where(np.arange(12) == 7, 33.5, np.nan))
 ward.beat_in(5, "af-rapid")
 ward.beat_in(6, "vf")
 ward.trains.breathing.breathe_in(7, "cheyne-stokes", ward.trains.until_s)
@@ -47,7 +48,7 @@ for second in range(90):
         seen.update(repr(report.events).encode())
     for key, samples in sorted(ward.draw(1, LEADS).items()):
         seen.update(samples.tobytes())
-seen.update(ward.body.paco2.tobytes())
+seen.update(ward.body.state.tobytes())
 print(json.dumps({"compiled": compiled, "seen": seen.hexdigest()}))
 """
 

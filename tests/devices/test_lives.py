@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 
 from devices import kernels
-from devices.physiology.body import KEYS, LIMITS, PULSE_MMHG
+from devices.physiology.approach import PULSE_MMHG
+from devices.physiology.body import KEYS, LIMITS
 from devices.physiology.coupling import mean_pressure
 from tests.devices.lives import Lives
 
