@@ -113,3 +113,16 @@ def test_whatever_can_be_used_has_a_name(windows: Windows, size: tuple[int, int]
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="All keys")).to_be_visible()
     assert page.evaluate(NAMELESS) == []
+
+
+@pytest.mark.parametrize("beds", [7, 12])
+def test_a_long_name_is_cut_and_not_age_and_sex(windows: Windows, beds: int) -> None:
+    """What a call begins with stands there in full, beside the chips of a tile."""
+    play(windows.house.page, windows.session, beds=beds, patient="Featherstonehaugh-Cholmondeley-Beauchamp A")
+    who = tile(windows.open(), "bed01").locator(".who")
+    expect(who.locator(".facts")).to_have_text("· 64 M", timeout=SOON_MS)
+    seen = """who => {
+      const [name, facts] = who.children, edge = who.getBoundingClientRect().right;
+      return [facts.getBoundingClientRect().right <= edge + 1, name.scrollWidth > name.clientWidth];
+    }"""
+    assert who.evaluate(seen) == [True, True]

@@ -35,10 +35,13 @@
     return found ? "B" + found[1] : key;
   }
 
+  function facts(person) {
+    const known = [person.age, person.sex].filter((x) => x != null && x !== "").join(" ");
+    return known && ` · ${known}`;
+  }
+
   function who(person) {
-    if (!person) return "";
-    const facts = [person.age, person.sex].filter((x) => x != null && x !== "").join(" ");
-    return facts ? `${person.name} · ${facts}` : person.name;
+    return person ? person.name + facts(person) : "";
   }
 
   // What stands at a bed of the live session: a sensor, or a program that says what it is (a recording).
@@ -54,6 +57,7 @@
     clock,
     number,
     bed,
+    facts,
     who,
     source,
     DASHES,

@@ -19,7 +19,7 @@
     const t = {
       key,
       bed: el("span.bed", {}, W.bed(key)),
-      who: el("span.who"),
+      who: T.tile.whose(),
       pills: el("span.pills"),
       chip: T.tile.chip(),
       band: T.tile.band(),
@@ -42,7 +42,7 @@
     t.root = el(
       "div.prow",
       { role: "group", tabindex: 0, "data-bed": key },
-      el("header.t-head", {}, t.bed, t.who, t.pills, t.chip.root),
+      el("header.t-head", {}, t.bed, t.who.root, t.pills, t.chip.root),
       t.band.root,
       t.nums,
       t.lost,
@@ -60,7 +60,7 @@
       silent = condition.kind === "silent";
     const band = D.band(bed, all),
       write = T.tile.writeNumber;
-    put(t.who, W.who(bed.person) || W.source(bed).name);
+    T.tile.writeWho(t.who, bed.person, W.source(bed).name);
     T.pills.write(t.pills, bed, DENSITY);
     T.tile.writeChip(t.chip, D.news(bed, silent));
     T.tile.writeBand(t.band, band, "");

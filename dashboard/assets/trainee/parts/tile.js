@@ -59,10 +59,23 @@
     return { name, slot, note, root, canvas, trace: T.sweep.make(canvas, tile.key, slot, density.pace_px_s, line) };
   }
 
+  // Where a name is too long it is cut, not age and sex behind it.
+  function whose() {
+    const name = el("span"),
+      facts = el("span.facts");
+    return { root: el("span.who", {}, name, facts), name, facts };
+  }
+
+  function writeWho(who, person, otherwise) {
+    put(who.name, person ? person.name : otherwise);
+    put(who.facts, person ? W.facts(person) : "");
+    attr(who.root, "title", W.who(person));
+  }
+
   function build(key, density) {
     const tile = { key, density, big: density.rail, updated: 0 };
     tile.bed = el("span.bed", {}, W.bed(key));
-    tile.who = el("span.who");
+    tile.who = whose();
     tile.pills = el("span.pills");
     tile.chip = chip();
     tile.band = band();
@@ -76,7 +89,7 @@
     tile.more.root.hidden = true;
     const side = ["n4", "n8", "n64"].includes(density.name);
     tile.lost = el("div.lostbox", { hidden: true });
-    const head = el("header.t-head", {}, tile.bed, tile.who, tile.pills, tile.chip.root);
+    const head = el("header.t-head", {}, tile.bed, tile.who.root, tile.pills, tile.chip.root);
     const waves = el(
       "div.waves",
       {},
@@ -217,8 +230,7 @@
       spo2: gone(D.reading(bed, "spo2")),
       rr: gone(D.breaths(bed)),
     };
-    put(tile.who, W.who(bed.person) || (bed.live ? W.source(bed).name : ""));
-    attr(tile.who, "title", W.who(bed.person));
+    writeWho(tile.who, bed.person, bed.live ? W.source(bed).name : "");
     T.pills.write(tile.pills, bed, tile.density);
     writeChip(tile.chip, shown.news);
     writeBand(tile.band, shown.band, quietNote(bed, condition));
@@ -278,5 +290,19 @@
     cls(tile.root, names.join(" "));
   }
 
-  T.tile = { build, drop, update, number, band, chip, writeNumber, writePressure, writeWarmth, writeBand, writeChip };
+  T.tile = {
+    build,
+    drop,
+    update,
+    number,
+    band,
+    chip,
+    whose,
+    writeNumber,
+    writePressure,
+    writeWarmth,
+    writeBand,
+    writeChip,
+    writeWho,
+  };
 })();
