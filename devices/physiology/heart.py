@@ -29,12 +29,15 @@ UNCAPTURED: Final = "failure-to-capture"
 """While a heart beats so, its pacemaker holds nothing."""
 PACED_OVER: Final = frozenset(
     {"third-degree", "third-degree-wide", "mobitz-ii", "two-to-one", "wenckebach", "standstill", "sinus",
-     "sinus-bradycardia", "sinus-arrest", "junctional", "idioventricular"}
+     "sinus-bradycardia", "sinus-arrest", "junctional", "idioventricular", "af-block"}
 )  # fmt: skip
 """What a pacemaker that captures does not let come about: it paces instead."""
 FIBRILLATING: Final = frozenset({"af", "af-controlled"})
 WATCHED: Final = "af-paced"
 """How a heart fibrillates in its atria whose pacemaker captures: paced where it is slow."""
+BLOCKS: Final = frozenset({"wenckebach", "two-to-one", "mobitz-ii", "third-degree", "third-degree-wide"})
+BLOCKED: Final = "af-block"
+"""What a block makes of a heart that lives in fibrillation: it has no P waves to let through or not."""
 SKIN_PACED: Final = "paced-ventricular"
 """How a heart beats that is paced from outside."""
 
@@ -142,9 +145,11 @@ class Heart:
         if self._pacemaker[patient] > 0.0 and rhythm in PACED_OVER:
             if self._state[r.PACED, patient] > 0.0:
                 return mine
-            return UNCAPTURED if rhythm == "sinus" else rhythm
-        if self._state[r.PACED, patient] > 0.0 and rhythm in FIBRILLATING:
+            rhythm = UNCAPTURED if rhythm == "sinus" else rhythm
+        elif self._state[r.PACED, patient] > 0.0 and rhythm in FIBRILLATING:
             return WATCHED
+        if rhythm in BLOCKS and mine in {*FIBRILLATING, WATCHED}:
+            return BLOCKED
         return mine if rhythm == "sinus" else rhythm
 
     def capture(self, patient: int) -> None:

@@ -12,7 +12,7 @@ RATES: Final[dict[str, float]] = {
     "accelerated-junctional": 84, "wenckebach": 62, "mobitz-ii": 54, "two-to-one": 40, "third-degree": 37,
     "third-degree-wide": 27, "idioventricular": 34, "accelerated-idioventricular": 82, "vt": 165,
     "pulseless-vt": 215, "polymorphic-vt": 210, "torsades": 220, "agonal": 12, "pea": 58, "cpr": 110,
-    "failure-to-capture": 50, "paced-tracking": 78, "af-paced": 68,
+    "failure-to-capture": 50, "paced-tracking": 78, "af-paced": 68, "af-block": 40,
 }  # fmt: skip
 USUAL_BPM: Final = 72.0
 TWELVE: Final = ("sinus", "wpw", "lbbb", "rbbb", "vt", "torsades", "paced-ventricular")
@@ -32,6 +32,7 @@ RHYTHMS: Final[dict[str, str]] = {
     "af-controlled": "Held at 60 to 99 by digitalis: ST sags, T is low; irregular, but no gap is short.",
     "af-rapid": "Above 110, nearly regular at a glance: ST sinks, pulses are missed, and a beat that comes"
     " early after a long gap is wide (Ashman).",
+    "af-block": "The baseline trembles as in fibrillation, yet beats are slow and even: none is conducted.",
     "flutter": "A saw-tooth of 300 a minute in lead II, every second one conducted: 150 and fixed.",
     "flutter-4-1": "The same saw-tooth, every fourth conducted: a regular 75 with teeth between.",
     "flutter-variable": "The saw-tooth is regular, the beats are not: intervals are multiples of a tooth.",

@@ -222,7 +222,7 @@ FACTS: dict[str, tuple[tuple[float, float], Fact, Fact]] = {
         lambda s: s.p_rate > 1.7 * s.rate,
         both(regular, p_before(0.11, 0.24)),
     ),
-    "third-degree": ((35, 45), dissociated, lambda s: narrow(s) and steady(s)),
+    "third-degree": ((35, 45), dissociated, lambda s: narrow(s) and steady(s) and not trembling(s)),
     "third-degree-wide": ((20, 40), dissociated, lambda s: all_wide(s) and unpaced(s)),
     "pvc": ((60, 82), early_wide((0.04, 0.25)), lambda s: bool(np.all(s.heights()[s.wide] > 0))),
     "pvc-multifocal": (
@@ -267,6 +267,11 @@ FACTS: dict[str, tuple[tuple[float, float], Fact, Fact]] = {
     "af-paced": ((60, 90), paced_where_wide, lambda s: watched(s) and trembling(s) and no_p_at_one_place(s)),
     "failure-to-capture": (NO_RATE, spiked(70), lambda s: s.pulses < 60),
     "failure-to-sense": (NO_RATE, spiked(67), lambda s: not paced(s) and 0.1 < np.mean(s.wide) < 0.7),
+    "af-block": (
+        (30, 50),
+        lambda s: steady(s) and narrow(s),
+        lambda s: no_p_at_one_place(s) and trembling(s),
+    ),
 }
 
 

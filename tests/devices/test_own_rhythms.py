@@ -182,3 +182,18 @@ def test_a_tracking_pacemaker_whose_atria_begin_to_fibrillate_tracks_no_longer()
     one.body.insults.ease(0, "atrial-fibrillation")
     one.beat_in(1, "sinus")
     assert seconds(one, 60).trains.rhythms[:2] == ["paced-tracking"] * 2
+
+
+def test_a_block_gives_a_fibrillating_heart_no_p_waves() -> None:
+    """By illness or script: slow and even, over atria that fibrillate on; afterwards as before."""
+    one = engine([FIBRILLATING, FIBRILLATING, WELL])
+    for bed in (0, 2):
+        one.body.insults.begin(bed, "heart-block")
+    one.beat_in(1, "mobitz-ii")
+    seconds(one, 60)
+    assert one.trains.rhythms == ["af-block", "af-block", "third-degree"]
+    assert 30 <= one.body.now["hr"][0] <= 50
+    assert not one.trains.beating.atria.count[:2].any()
+    one.body.insults.ease(0, "heart-block")
+    one.beat_in(1, "sinus")
+    assert seconds(one, 120).trains.rhythms[:2] == ["af", "af"]

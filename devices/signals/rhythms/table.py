@@ -248,8 +248,21 @@ def _paced() -> dict[str, Rhythm]:
     }
 
 
+def _blocked() -> dict[str, Rhythm]:
+    return {
+        "af-block": Rhythm(
+            "Atrial fibrillation, complete AV block",
+            k.NARROW,
+            (c.escape(k.NARROW),),
+            (30, 50),
+            track="fibrillation",
+            source=_721,
+        ),
+    }
+
+
 RHYTHMS: Final[dict[str, Rhythm]] = {
-    **_sinus(), **_atrial(), **_nodal(), **_extrasystoles(), **_ventricular(), **_paced()
+    **_sinus(), **_atrial(), **_nodal(), **_extrasystoles(), **_ventricular(), **_paced(), **_blocked(),
 }  # fmt: skip
 CONFIRMED_S: Final = 8
 """A monitor names a rhythm after so long (*heuristic*: alarms need 4 s, 2.4)."""
