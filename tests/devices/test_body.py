@@ -37,6 +37,22 @@ SHUNTS = (
 )  # fmt: skip
 
 
+DEVICES = (
+    *(("nasal cannula", flow, 0.20 + 0.04 * flow, 0.005) for flow in (1, 2, 3, 4, 5, 6)),
+    *(("venturi", flow, fio2, 0.001) for flow, fio2 in ((2, 0.24), (4, 0.28), (6, 0.31), (8, 0.35))),
+    ("venturi", 10, 0.40, 0.001), ("venturi", 15, 0.60, 0.001),
+    ("face mask", 5, 0.40, 0.001), ("face mask", 10, 0.60, 0.001),
+    ("non-rebreather", 10, 0.60, 0.001), ("non-rebreather", 15, 0.90, 0.001), ("air", 0, 0.21, 0.001),
+)  # fmt: skip
+"""Device, flow in L/min, inspired fraction and how near: the clinical reference 7.22."""
+
+
+@pytest.mark.parametrize(("device", "flow", "fio2", "near"), DEVICES)
+def test_devices_give_the_oxygen_of_the_reference(device: str, flow: float, fio2: float, near: float) -> None:
+    """FiO2 by device and flow."""
+    assert gas.fio2_of(device, flow) == pytest.approx(fio2, abs=near)
+
+
 @pytest.mark.parametrize(("shunt", "fio2", "percent"), SHUNTS)
 def test_oxygen_helps_less_the_greater_the_shunt(shunt: float, fio2: float, percent: float) -> None:
     """Saturations are the reference's, and the inverse finds the shunt again."""

@@ -89,6 +89,28 @@ def test_courses_of_hours_score_as_their_tables() -> None:
     held_to_their_tables(play(LONG))
 
 
+HELD: tuple[tuple[str, float, tuple[float, float]], ...] = (
+    ("atrial-fibrillation", 0.5, (94, 114)),
+    ("atrial-fibrillation", 1.0, (94, 114)),
+    ("svt", 0.5, (84, 114)),
+    ("ventricular-tachycardia", 0.3, (70, 100)),
+    ("bradycardia", 1.0, (80, 100)),
+    ("heart-block", 0.6, (70, 90)),
+    ("heart-block", 1.0, (70, 90)),
+)
+"""Systolic pressure of somebody whose own is 124, in a rhythm that has lasted (reference 7.21)."""
+
+
+def test_rhythms_cost_pressure_as_published() -> None:
+    """Within a tenth of the ranges of reference 7.21, ten minutes after they began."""
+    body = Body([ADULT] * len(HELD))
+    for i, (name, severity, _) in enumerate(HELD):
+        body.insults.begin(i, name, severity, 10.0)
+    after(body, 600)
+    for i, (name, severity, (low, high)) in enumerate(HELD):
+        assert 0.9 * low <= body.now["sbp"][i] <= 1.1 * high, (name, severity, body.now["sbp"][i])
+
+
 def test_every_insult_is_whole() -> None:
     """Each begins at nothing, names known fields and rhythms, and has a source and a time."""
     for name, kind in INSULTS.items():

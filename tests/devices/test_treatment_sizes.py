@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pytest
 
 from devices.person import Person
 from devices.physiology.body import Body
+from devices.physiology.insults import INSULTS
 from tests.devices.test_treatment_times import NEAR, Range
 from tests.devices.treated import ADULT, RETAINER, Ills, passed, sign_of
 
@@ -20,6 +22,8 @@ SLOW: Ills = (("bradycardia", 0.7),)
 FAST: Ills = (("atrial-fibrillation", 0.5),)
 BRAIN: Ills = (("intracranial-pressure", 0.55),)
 LUNG: Ills = (("pulmonary-embolism", 0.6),)
+PEAK_FLOW = ((0, 15, 35, 55, 70), (100, 60, 45, 32, 25))
+"""% of what is predicted, by minutes into bronchospasm (reference 7.7)."""
 ANAEMIC = replace(ADULT, haemoglobin_g_l=80.0)
 
 
@@ -56,6 +60,10 @@ SIZES = (
     Size("adrenaline-im", "hr", 7, (-10, 10), ASTHMA),
     Size("salbutamol", "hr", 22, (10, 20), ASTHMA),
     Size("salbutamol", "rr", 22, (-8, -4), ASTHMA),
+    Size("salbutamol", "hr", 22, (10, 20)),
+    Size("salbutamol", "peak-flow", 22, (15, 20), ASTHMA),
+    Size("ipratropium", "peak-flow", 75, (5, 10), ASTHMA),
+    Size("magnesium", "peak-flow", 25, (5, 10), ASTHMA),
     Size("magnesium", "sbp", 25, (-10, -5), ASTHMA),
     Size("magnesium", "sbp", 25, (-10, -5)),
     Size("cpap", "rr", 30, (-10, -5), OEDEMA),
@@ -98,6 +106,10 @@ def told(body: Body, sign: str) -> tuple[float, ...]:
             values = circulation.haemoglobin_g_l
         case "volume":
             values = circulation.change_ml
+        case "peak-flow":
+            insult, n = INSULTS["bronchospasm"], len(body.now["hr"])
+            felt = [body.insults.felt(i, "bronchospasm") * insult.minutes[-1] for i in range(n)]
+            values = np.interp(felt, *PEAK_FLOW)
         case _:
             values = sign_of(body, sign)
     return tuple(values.tolist())

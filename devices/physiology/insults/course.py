@@ -73,6 +73,11 @@ class Course:
         found = self._each[doing.STAGE, self.patients == patient]
         return float(found[0]) if len(found) else 0.0
 
+    def felt(self, patient: int) -> float:
+        """Return how much of a patient's insult is felt: its stage less what treatments take of it."""
+        found = self._each[doing.FELT, self.patients == patient]
+        return float(found[0]) if len(found) else 0.0
+
     def advance(self, dt_s: float, influence: Influence) -> tuple[Floats, Floats]:
         """Let ``dt_s`` pass and write what is done; return (stage ``[n]``, what goes beside it)."""
         beside = np.zeros((len(self.fields), len(self.patients)))

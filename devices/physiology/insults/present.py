@@ -56,6 +56,10 @@ class Insults:
         """Return what ails a patient: name to stage, 0 to 1."""
         return {n: s for n, c in self._courses.items() if (s := c.stage(patient)) > 0.0}
 
+    def felt(self, patient: int, name: str) -> float:
+        """Return how much of an insult a patient feels, 0 to 1: its stage less what treatments take."""
+        return self._courses[name].felt(patient) if name in self._courses else 0.0
+
     def advance(self, dt_s: float, body: "Body", influence: Influence) -> None:
         """Let ``dt_s`` pass and write what all insults do now."""
         for name, course in list(self._courses.items()):

@@ -67,7 +67,7 @@ VESSELS: Final[dict[str, Insult]] = {
     ),
     "atrial-fibrillation": Insult(
         "Fast atrial fibrillation", "reference 7.21", (0, 0.02, 1), 0.1, demands=((0.02, "af"),),
-        effects={"chronotropy_bpm": (0, 55, 75), "contractility": (1, 0.82, 0.7)},
+        effects={"chronotropy_bpm": (0, 50, 66), "contractility": (1, 0.66, 0.54)},
     ),
     "svt": Insult(
         "Supraventricular tachycardia", "reference 7.21", (0, 0.02, 1), 0.1, demands=((0.02, "svt"),),
@@ -83,7 +83,7 @@ VESSELS: Final[dict[str, Insult]] = {
     ),
     "heart-block": Insult(
         "Complete heart block", "reference 7.21", (0, 0.02, 1), 0.1, demands=((0.02, "third-degree"),),
-        effects={"pace_bpm": (0, 45, 32), "contractility": (1, 1, 0.95)},
+        effects={"pace_bpm": (0, 45, 32), "contractility": (1, 0.94, 0.88)},
     ),
     "bradycardia": Insult(
         "Sinus bradycardia", "reference 7.21", (0, 1, 5), 5,

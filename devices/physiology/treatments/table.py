@@ -54,13 +54,13 @@ BREATHING: Final[dict[str, Treatment]] = {
     "salbutamol": Treatment(
         "Salbutamol, nebulised", "mg", 5, 2.5, 10, Course(6 * MIN, 22 * MIN, 5 * HOUR),
         "a heart that is fast or short of blood: it goes faster",
-        pushes=(Push("chronotropy_bpm", 34),), eases={"obstruction": 0.35},
-        relieves={"bronchospasm": 0.3, "copd": 0.2},
+        pushes=(Push("chronotropy_bpm", 37),), eases={"obstruction": 0.3},
+        relieves={"bronchospasm": 0.42, "copd": 0.2}, saturation=0.5,
     ),
     "ipratropium": Treatment(
         "Ipratropium, nebulised", "mg", 0.5, 0.25, 1, Course(18 * MIN, 75 * MIN, 6 * HOUR),
         "a fast heart, a little", pushes=(Push("chronotropy_bpm", 3),), eases={"obstruction": 0.15},
-        relieves={"bronchospasm": 0.1, "copd": 0.15},
+        relieves={"bronchospasm": 0.2, "copd": 0.15},
     ),
     "steroid": Treatment(
         "Hydrocortisone", "mg", 200, 50, 400, Course(5 * HOUR, 8 * HOUR, 24 * HOUR),
@@ -70,7 +70,7 @@ BREATHING: Final[dict[str, Treatment]] = {
     "magnesium": Treatment(
         "Magnesium", "g", 2, 1, 6, Course(10 * MIN, 25 * MIN, 90 * MIN),
         "low pressure: vessels widen further", pushes=(Push("resistance", -0.2),),
-        eases={"obstruction": 0.15}, relieves={"bronchospasm": 0.1}, over_s=20 * MIN,
+        eases={"obstruction": 0.15}, relieves={"bronchospasm": 0.2}, over_s=20 * MIN,
     ),
     "naloxone": Treatment(
         "Naloxone", "mg", 0.2, 0.04, 10, Course(90, 4 * MIN, 60 * MIN),
@@ -162,8 +162,8 @@ CIRCULATION: Final[dict[str, Treatment]] = {
         "asthma: the airways close; a failing heart and the empty: they lived by their pulse",
         pushes=(
             Push("chronotropy_bpm", -26), Push("chronotropy_gain", -0.7), Push("contractility", -0.03),
-            Push("contractility", -0.5, "failing"), Push("obstruction", 0.5, "airways"),
-            Push("chronotropy_bpm", -23, "fast"), Push("preload", 0.14, "fast"),
+            Push("contractility", -0.4, "failing"), Push("obstruction", 0.5, "airways"),
+            Push("chronotropy_bpm", -23, "fast"), Push("preload", 0.2, "fast"),
         ),
         eases={"pace_bpm": 0.17}, relieves={"bronchospasm": -0.25, "copd": -0.15},
     ),
@@ -172,7 +172,7 @@ CIRCULATION: Final[dict[str, Treatment]] = {
         "low pressure: it falls further",
         pushes=(
             Push("chronotropy_bpm", -4), Push("chronotropy_bpm", -40, "fast"), Push("resistance", -0.07),
-            Push("contractility", -0.25, "failing"), Push("preload", 0.14, "fast"),
+            Push("contractility", -0.25, "failing"), Push("preload", 0.2, "fast"),
         ),
         eases={"pace_bpm": 0.18}, over_s=30 * MIN,
     ),
