@@ -93,10 +93,9 @@ def early_wide(share: tuple[float, float]) -> Fact:
     """Return the fact that this share of complexes comes early and wide, and is made up for."""
 
     def fact(s: Strip) -> bool:
-        wide = float(np.mean(s.wide[s.early]))
         return (
-            share[0] <= s.early.size / s.complexes.size <= share[1]
-            and wide > 0.9
+            0.0 < share[0] <= s.early.size / s.complexes.size <= share[1]
+            and float(np.mean(s.wide[s.early])) > 0.9
             and abs(float(np.median(s.pairs)) - 2.0) < 0.25
         )
 
