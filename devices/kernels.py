@@ -88,11 +88,14 @@ def _replace(plain: Callable[..., Any], machine: Callable[..., Any]) -> None:
 
 
 def cache() -> Path:
-    """Return where machine code is kept: a folder per state of the sources, since kernels call each other."""
+    """Return where machine code is kept: a folder per state of the sources, since kernels call each other.
+
+    Their places and times count too: numba takes nothing that was made from a source elsewhere or older.
+    """
     sources = sorted({Path(inspect.getfile(f)) for f in _KNOWN})
     state = blake2b(version("numba").encode(), digest_size=8)
     for path in sources:
-        state.update(path.read_bytes())
+        state.update(f"{path} {path.stat().st_mtime_ns} ".encode() + path.read_bytes())
     base = Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     try:
         folder = base / "teleward" / f"kernels-{state.hexdigest()}"

@@ -169,7 +169,6 @@ def test_the_step_hardly_matters() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 def test_the_step_hardly_matters_in_any_illness() -> None:
     """Each insult at six times its tempo for half an hour: steps of 0.5 s and 1 s agree to 3 % of a range.
 

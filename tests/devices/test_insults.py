@@ -67,14 +67,12 @@ def held_to_their_tables(moments: list[Moment]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 def test_the_fastest_courses_score_as_their_tables() -> None:
     """Reference 7.5 and 7.12, untreated, from a body with causes: NEWS2 within 2, and in the same band."""
     held_to_their_tables(play(["opioid", "anaphylaxis"]))
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 @pytest.mark.timeout(300)
 def test_courses_of_minutes_score_as_their_tables() -> None:
     """Likewise all that take up to two hours."""
@@ -82,7 +80,6 @@ def test_courses_of_minutes_score_as_their_tables() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 @pytest.mark.timeout(900)
 def test_courses_of_hours_score_as_their_tables() -> None:
     """Likewise sepsis, ketoacidosis and the others that take hours."""
@@ -132,7 +129,6 @@ def after(body: Body, seconds: int, dt_s: float = 1.0) -> Body:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 def test_severity_and_tempo_say_how_far_and_how_fast() -> None:
     """Half the severity stops half way; twice the tempo is there in half the time."""
     body = Body([ADULT, ADULT, ADULT])
@@ -157,7 +153,6 @@ TEMPOS: tuple[tuple[str, float, dict[str, float]], ...] = (
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 @pytest.mark.parametrize(("name", "tempo", "near"), TEMPOS)
 def test_an_illness_played_faster_is_the_same_illness(
     name: str, tempo: float, near: dict[str, float]
@@ -177,7 +172,6 @@ def test_an_illness_played_faster_is_the_same_illness(
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 def test_narcosis_of_too_much_oxygen_does_not_feed_on_itself() -> None:
     """Three retainers whose own CO2 differs by 2 mmHg differ by less than 5 after 55 min of it."""
     well = PEOPLE["copd"]
@@ -281,7 +275,6 @@ def test_no_mixture_of_insults_makes_an_impossible_body(
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 def test_days_of_all_insults_stay_possible() -> None:
     """Every insult many times as fast as usual, so that days pass: always sound, blood accounted for."""
     people = [generate(generator(3, f"bed{i}", "person")) for i in range(40)]
@@ -314,7 +307,6 @@ def test_another_bed_changes_none() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 @pytest.mark.parametrize("name", ["haemorrhage", "sepsis", "pulmonary-embolism", "bronchospasm"])
 def test_the_step_hardly_matters(name: str) -> None:
     """Steps of 0.2 s and of 1 s agree within 2 % of what is shown, four minutes into a fast insult."""
@@ -327,7 +319,6 @@ def test_the_step_hardly_matters(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 def test_untreated_the_lethal_kill_and_say_so() -> None:
     """A heart without pressure or oxygen stops, and what nobody treats for long is beyond return."""
     lethal = ("haemorrhage", "anaphylaxis", "apnoea", "airway-obstruction", "ventricular-fibrillation")

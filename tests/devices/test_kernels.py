@@ -60,7 +60,6 @@ def _run(how: str) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 @pytest.mark.skipif(not kernels.available(), reason="numba is not installed (pip install 'teleward[fast]')")
 def test_a_compiled_ward_is_the_same_to_the_bit() -> None:
     """Twelve beds with illness, drugs, rhythms, faults and swapped devices: every number and sample."""

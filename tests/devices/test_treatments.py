@@ -143,7 +143,6 @@ NO_DOSE = {
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 def test_more_of_a_treatment_does_more() -> None:
     """Dose and response go together, from the least over the usual to the most."""
     persons = [ills for _, _, ills, _, _ in DOSES for _ in "ab"]
@@ -250,7 +249,6 @@ def test_adenosine_closes_airways_for_seconds() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 def test_a_steroid_raises_glucose_in_hours() -> None:
     """Nothing in a session; after eight hours the sugar is up (reference 7.23: 4 to 6 h)."""
     body = pairs([()], minutes=1)
@@ -263,7 +261,6 @@ def test_a_steroid_raises_glucose_in_hours() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 def test_every_wrong_treatment_has_its_consequence() -> None:
     """The sign goes where it should not, in the one whom the table says is harmed."""
     body = pairs([h.ills for h in HARMS], minutes=30)
@@ -281,7 +278,6 @@ def test_every_wrong_treatment_has_its_consequence() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 @pytest.mark.parametrize(
     ("ill", "treatments", "share", "minutes"),
     [
@@ -375,7 +371,6 @@ def ward(
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("machine")
 @given(st.lists(ILL, max_size=2), st.lists(GIVEN, max_size=5))
 @settings(max_examples=3, deadline=None)
 def test_no_treatment_breaks_a_body_and_the_same_is_the_same(
