@@ -83,7 +83,7 @@ VESSELS: Final[dict[str, Insult]] = {
     ),
     "heart-block": Insult(
         "Complete heart block", "reference 7.21", (0, 0.02, 1), 0.1, demands=((0.02, "third-degree"),),
-        effects={"pace_bpm": (0, 45, 32), "contractility": (1, 0.94, 0.88)},
+        effects={"pace_bpm": (0, 45, 32), "contractility": (1, 1, 0.95)},
     ),
     "bradycardia": Insult(
         "Sinus bradycardia", "reference 7.21", (0, 1, 5), 5,
