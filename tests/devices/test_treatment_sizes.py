@@ -12,7 +12,7 @@ from devices.physiology.insults import INSULTS
 from tests.devices.test_treatment_times import NEAR, Range
 from tests.devices.treated import ADULT, RETAINER, Ills, passed, sign_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("machine")]
+pytestmark = pytest.mark.slow
 
 SEPSIS: Ills = (("sepsis", 0.5),)
 ANAPHYLAXIS: Ills = (("anaphylaxis", 0.4),)

@@ -10,7 +10,7 @@ from tests.devices.insult_courses import ADULT, PEOPLE
 from tests.devices.treated import passed
 from vitals import news2
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("machine")]
+pytestmark = pytest.mark.slow
 RISKS = ("low", "low-medium", "medium", "high")
 
 Given = tuple[tuple[str, float | None], ...]
