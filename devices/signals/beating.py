@@ -143,10 +143,10 @@ class Beating:
 
     def _mark(self) -> None:
         """Take what the hearts' atria and pacemakers did into their trains."""
-        atria = [(bed, t, kind) for bed, h in self._hearts.items() for t, kind in h.take_atria()]
-        spikes = [(bed, t, 0) for bed, h in self._hearts.items() for t in h.take_spikes()]
-        for events, made in ((self.atria, atria), (self.spikes, spikes)):
-            if made:
+        for bed, heart in self._hearts.items():
+            for time_s, kind in sorted(heart.take_atria()):
                 self._marked = True
-                made.sort()
-                events.put(np.array(made, float))
+                self.atria.note(bed, time_s, kind)
+            for time_s in sorted(heart.take_spikes()):
+                self._marked = True
+                self.spikes.note(bed, time_s, 0.0)

@@ -119,6 +119,14 @@ class Events:
         """Add events, sorted by bed and then time: flat arrays, ``values`` one per name."""
         self.put(np.column_stack((rows, times_s, *values)).astype(float))
 
+    def note(self, bed: int, time_s: float, *values: float) -> None:
+        """Add one event of a bed, later than its others: for few events cheaper than ``put``."""
+        slot = int(self.count[bed]) & (self.size - 1)
+        self.times[slot, bed] = self._last[bed] = time_s
+        for row, value in enumerate(values):
+            self.values[row, slot * self.n + bed] = value
+        self.count[bed] += 1
+
     def put(self, made: Floats) -> None:
         """Add events ``[events, 2 + names]``: bed, time and values of each, a bed's in the order of time."""
         put(made, self.times, self.values, self.count, self._last)
