@@ -127,8 +127,8 @@ class Influence:
             setattr(self, name, row)
         self.rhythm: Ints = np.zeros(n, np.int64)
         """A place in ``RHYTHMS`` that something demands of the heart."""
-        self.acting = self.demanding = False
-        """Whether anything was written since the last reset, and any rhythm demanded."""
+        self.acting = self.demanding = self.unsettled = False
+        """Whether anything was written since the last reset, any rhythm demanded, and several may add up."""
         flows = [name.endswith("_ml_min") for name in FIELDS]
         first = flows.index(True)
         self.flows: Floats = self.matrix[first : first + sum(flows)]
@@ -140,13 +140,13 @@ class Influence:
             self.matrix[:] = self._neutral
             if self.demanding:
                 self.rhythm[:] = 0
-            self.acting = self.demanding = False
+            self.acting = self.demanding = self.unsettled = False
 
     def act(self, name: str, patients: Ints, amount: Floats | float) -> None:
         """Let ``amount`` of ``name`` act on ``patients`` (each once), combined as ``FIELDS`` says."""
         row: Floats = getattr(self, name)
         row[patients] = _BY_FIELD[name](row[patients], amount)
-        self.acting = True
+        self.acting = self.unsettled = True
 
     def demand(self, rhythm: str, patients: Ints) -> None:
         """Demand a rhythm of ``RHYTHMS`` of the hearts of ``patients``; the worse of two wins."""
@@ -157,6 +157,6 @@ class Influence:
 
     def settle(self) -> None:
         """Hold every sum within its bounds, once all have acted."""
-        if self.acting:
+        if self.unsettled:
             np.maximum(self.matrix, self._low, out=self.matrix)
             np.minimum(self.matrix, self._high, out=self.matrix)

@@ -5,7 +5,6 @@ moves and what a capnometer sees all follow from the same breaths.
 """
 
 from collections.abc import Sequence
-from math import sin
 from typing import Final
 
 import numpy as np
@@ -13,11 +12,11 @@ import numpy as np
 from devices.arrays import Floats
 from devices.randomness import Draws, Luck
 from devices.signals import breaths
-from devices.signals.breaths import ARRHYTHMIA_PHASE, DEAD_SPACE, TURN
+from devices.signals.breaths import ARRHYTHMIA_PHASE, DEAD_SPACE
 from devices.signals.drive import RR
 from devices.signals.events import Events
 from devices.signals.patterns import PATTERNS, Pattern
-from devices.signals.phase import CELLS
+from devices.signals.phase import CELLS, sine
 
 COUNT_S: Final = 60.0
 
@@ -54,7 +53,7 @@ class Breathing:
         """CO2 in what a patient breathes in, mmHg."""
         self.pull = np.zeros((n, CELLS + 1))
         """Breathing's on the heart at the last second's nodes."""
-        self.pull[:, CELLS] = [sin(TURN * (p - ARRHYTHMIA_PHASE)) for p in phase.tolist()]
+        self.pull[:, CELLS] = [sine(p - ARRHYTHMIA_PHASE) for p in phase.tolist()]
         for bed in range(n):
             self._ask(bed, PATTERNS["regular"])
 

@@ -22,7 +22,6 @@ SLOWEST_HZ: Final = 0.02
 """A breath is as long as if the next one came at least at this rate."""
 ARRHYTHMIA_PHASE: Final = 0.12
 """Heuristic: the heart is fastest late in inspiration."""
-TURN: Final = 2.0 * math.pi
 MOST_PULL: Final = 1.5
 """Bound of what deep breaths do to the heart, 1 is that of a normal breath (*heuristic*)."""
 ON_PULSE: Final = 0.05
@@ -125,7 +124,7 @@ def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
         for cell in range(CELLS):
             node = (cell + 1) / CELLS
             end = start + phase.grown(node, first_hz, hz)
-            pulls[cell + 1] = math.sin(TURN * (end - ARRHYTHMIA_PHASE)) * (weight + node * gain)
+            pulls[cell + 1] = phase.sine(end - ARRHYTHMIA_PHASE) * (weight + node * gain)
             share = phase.crossing(begin, end)
             if share >= 0.0:
                 time_s = until_s + (cell + share) / CELLS

@@ -19,6 +19,17 @@ def grown(node: float, first_hz: float, last_hz: float) -> float:
 
 
 @kernel
+def sine(turns: float) -> float:
+    """Return the sine of so many turns, within 0.0011: two parabolas, bent once more.
+
+    It costs a quarter of the exact one in machine code, and drives only what is about so anyway.
+    """
+    left = turns - math.floor(turns + 0.5)
+    bow = 8.0 * left * (1.0 - 2.0 * abs(left))
+    return bow * (0.775 + 0.225 * abs(bow))
+
+
+@kernel
 def crossing(begin: float, end: float) -> float:
     """Return where between two nodes a phase passes a whole number, as a share of the way; -1: nowhere."""
     whole = math.floor(end)

@@ -83,7 +83,7 @@ class Course:
         beside = np.zeros((len(self.fields), len(self.patients)))
         times = (dt_s, self.insult.course_s, self._recovers_s)
         doing.do(influence.matrix, self.patients, self._each, self._course, beside, times)
-        influence.acting = True
+        influence.acting = influence.unsettled = True
         return self._each[doing.FELT], beside
 
     def forget(self) -> None:
