@@ -52,8 +52,11 @@ class NewsChart:
     measured: list[str]
 
 
-def slots(now: int, step_ms: int, columns: int = COLUMNS) -> list[tuple[int, int]]:
-    """Return (from, to) of each column: the newest ends now, the others at whole steps before."""
+def slots(now: int, step_ms: int, columns: int = COLUMNS + 1) -> list[tuple[int, int]]:
+    """Return (from, to) of each column: the newest ends now, the others at whole steps before.
+
+    It is one more than are shown, for the newest may have no score yet.
+    """
     newest = now // step_ms * step_ms
     ends = [newest - step_ms * i for i in range(columns - 1)][::-1]
     if newest == now:
@@ -62,11 +65,11 @@ def slots(now: int, step_ms: int, columns: int = COLUMNS) -> list[tuple[int, int
 
 
 def flush_right(scores: Sequence[T | None]) -> list[T | None]:
-    """Return ``scores`` so that the newest stands in the last column: a minute just begun has none yet."""
+    """Return the columns with the newest score in the last: a minute just begun has none yet."""
     kept = list(scores)
     while kept and kept[-1] is None and any(score is not None for score in kept):
         kept = [None, *kept[:-1]]
-    return kept
+    return kept[-COLUMNS:]
 
 
 def news_chart(scores: Sequence[Mapping[str, Any] | None]) -> NewsChart:

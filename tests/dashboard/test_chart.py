@@ -35,18 +35,32 @@ def said(t: int = T, *, missing: tuple[str, ...] = (), **values: Any) -> dict[st
 def test_columns_follow_each_other_and_end_now(now: int, step: int) -> None:
     """No moment lies in two columns; the newest column holds now."""
     slots = chart.slots(now, step)
-    assert len(slots) == chart.COLUMNS
+    assert len(slots) == chart.COLUMNS + 1
     assert all(end <= start for (_, end), (start, _) in pairwise(slots))
     assert slots[-1][0] <= now < slots[-1][1]
 
 
 @given(scores=st.lists(st.none() | st.integers()))
 def test_the_newest_score_stands_in_the_last_column(scores: list[int | None]) -> None:
-    """What has not come yet is no empty column at the end; nothing is lost or changes its order."""
+    """What has not come yet is no empty column at the end; no newer is lost or changes its order."""
     shown = chart.flush_right(scores)
-    assert len(shown) == len(scores)
-    assert [s for s in shown if s is not None] == [s for s in scores if s is not None]
+    assert len(shown) == min(len(scores), chart.COLUMNS)
+    known, kept = ([s for s in some if s is not None] for some in (scores, shown))
+    assert kept == known[len(known) - len(kept) :]
     assert not shown or shown[-1] is not None or not any(s is not None for s in shown)
+
+
+def test_a_minute_just_begun_costs_no_column() -> None:
+    """As its minute begins there is no score yet, and still as many columns as before are full."""
+    minute = 60_000
+    before = [*range(28 * minute, 37 * minute, 10_000)]
+    for now, told in ((37 * minute + 2_000, before), (37 * minute + 50_000, [*before, 37 * minute + 10_000])):
+        columns = chart.slots(now, minute)
+        found = [max((t for t in told if start <= t < end), default=None) for start, end in columns]
+        shown = chart.flush_right(found)
+        assert len(shown) == chart.COLUMNS
+        assert None not in shown
+        assert shown[-1] == told[-1]
 
 
 def test_the_chart_shows_points_beside_values() -> None:
