@@ -295,6 +295,7 @@ def test_the_banner_stands_on_every_page(windows: Windows) -> None:
         box = page.locator(".sim").bounding_box()
         assert box is not None
         assert box["height"] >= 26
+        page.close()  # it draws for as long as it is open
 
 
 def test_the_phone_sorts_by_urgency(windows: Windows) -> None:

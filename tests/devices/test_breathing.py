@@ -83,6 +83,7 @@ def test_an_unknown_pattern_names_the_known_ones() -> None:
         engine([with_rates(70, 15)]).trains.breathing.breathe_in(0, "snoring", 0)
 
 
+@pytest.mark.slow
 def test_a_stranger_counts_regular_breathing_as_it_is_shown_and_true(ward: dict[str, Breathed]) -> None:
     """NeuroKit2's rate, the patch's and the train's are within 1 /min of each other."""
     one = ward["regular"]

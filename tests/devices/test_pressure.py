@@ -88,6 +88,7 @@ def test_a_damped_line_keeps_the_mean_and_hides_the_notch() -> None:
     assert turns(damped) < 0.7 * turns(clean)
 
 
+@pytest.mark.slow
 def test_a_stranger_counts_the_pulses_that_were_made() -> None:
     """NeuroKit2 finds the train's rate in the pleth, tight vessels or wide, within 2 /min."""
     one = engine([with_rates(hr, 14, i) for i, hr in enumerate((55, 75, 100))])

@@ -48,7 +48,7 @@ def filled(store: Store, session: str = "s-1", batch: Batch = FULL) -> Store:
 
 
 @pytest.mark.slow
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batch=batches())
 def test_a_session_brought_in_and_taken_out_again_is_the_same_file(
     store: Store, tmp_path: Path, batch: Batch

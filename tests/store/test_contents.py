@@ -13,7 +13,7 @@ T = 1_768_469_400_000
 _session = count()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batch=batches())
 def test_contents_are_all_that_was_written_in_an_order_of_their_own(store: Store, batch: Batch) -> None:
     """Whatever is written in whatever order comes back, and written elsewhere in that order is the same."""
