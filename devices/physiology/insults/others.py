@@ -79,7 +79,7 @@ OTHERS: Final[dict[str, Insult]] = {
         "Seizure", "heuristic", (0, 0.1, 1, 5, 30), 15,
         effects={
             "chronotropy_bpm": (0, 30, 55, 55, 45), "sbp_mmhg": (0, 20, 40, 35, 10),
-            "obstruction": (0, 0.6, 0.75, 0.6, 0.4), "metabolism": (1, 1.8, 2.2, 2, 1.6),
+            "obstruction": (0, 0.55, 0.45, 0.3, 0.25), "metabolism": (1, 1.6, 1.8, 1.6, 1.4),
             "shunt": (0, 0, 0.03, 0.06, 0.1), "heat_w": (0, 60, 150, 200, 200),
             "consciousness": (0, 4, 4, 4, 4),
         },

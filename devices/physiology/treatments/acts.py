@@ -34,6 +34,9 @@ ADENOSINE_S, PAUSE_S = 15.0, 4.0
 STIRRED_MG, STIRRED_S, WEAK = 0.5, 60.0, 0.85
 """So much adrenaline into a vein upsets a heart whose force is less than this after so long (*heuristic*)."""
 
+CALMING_MG: Final = 2.0
+"""Less lorazepam ends no seizure (*heuristic*)."""
+
 
 def oxygen(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
     """Give oxygen by the treatment's device, at its dose if that is a flow."""
@@ -122,6 +125,14 @@ def adrenaline(body: "Body", patient: int, kind: Treatment, amount: float) -> Rh
     return ((STIRRED_S, "vt"),) if weak and amount >= STIRRED_MG else NOTHING
 
 
+def calm(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
+    """End a seizure, which otherwise would go on as strong until the last of it is taken."""
+    del kind
+    if amount >= CALMING_MG:
+        body.insults.ease(patient, "seizure")
+    return NOTHING
+
+
 def pace(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
     """Pace at so many beats a minute what is slower."""
     del kind
@@ -139,6 +150,6 @@ def unpace(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythm
 ACTS: Final[dict[Act, Doing]] = {
     "oxygen": oxygen, "naloxone": naloxone, "fentanyl": fentanyl, "stop-bleeding": stop_bleeding,
     "defibrillate": defibrillate, "cardiovert": cardiovert, "adenosine": adenosine, "adrenaline": adrenaline,
-    "pace": pace,
+    "pace": pace, "calm": calm,
 }  # fmt: skip
 ENDS: Final[dict[Act, Doing]] = {"oxygen": air, "pace": unpace}

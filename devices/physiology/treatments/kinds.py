@@ -15,7 +15,7 @@ Weight = Literal[
 """What makes a body more sensitive to a push; see ``weights``."""
 Act = Literal[
     "", "oxygen", "naloxone", "fentanyl", "stop-bleeding", "defibrillate", "cardiovert", "adenosine",
-    "adrenaline", "pace",
+    "adrenaline", "pace", "calm",
 ]  # fmt: skip
 """What is done at once when a treatment is given; see ``acts``."""
 SATURATION: Final = 1.0

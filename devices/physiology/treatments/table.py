@@ -48,7 +48,7 @@ BREATHING: Final[dict[str, Treatment]] = {
         "CPAP or NIV", "cmH2O", 8, 4, 20, Course(135, 25 * MIN, off_s=5 * MIN),
         "the empty: pressure in the chest keeps blood out",
         pushes=(Push("drive_rr_bpm", -1), Push("preload", -0.07), Push("preload", -0.3, "empty")),
-        eases={"shunt": 0.39, "obstruction": 0.25},
+        eases={"shunt": 0.43, "obstruction": 0.25},
         relieves={"pulmonary-oedema": 0.08, "copd": 0.3},
     ),
     "salbutamol": Treatment(
@@ -90,7 +90,7 @@ BREATHING: Final[dict[str, Treatment]] = {
         "Lorazepam", "mg", 4, 1, 12, Course(2 * MIN, 8 * MIN, 4 * HOUR),
         "whoever breathes weakly: drive and airway fail",
         pushes=(Push("drive", -0.25), Push("consciousness", 1.0), Push("obstruction", 0.05)),
-        relieves={"seizure": 0.9}, source="heuristic",
+        relieves={"seizure": 1.0}, source="heuristic", act="calm", act_after_s=180,
     ),
 }  # fmt: skip
 CIRCULATION: Final[dict[str, Treatment]] = {
@@ -149,8 +149,8 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     "gtn": Treatment(
         "Glyceryl trinitrate", "µg/min", 100, 10, 400, Course(2 * MIN, 5 * MIN, off_s=7.5 * MIN),
         "the empty, and a right heart that lives by its filling: pressure falls away",
-        pushes=(Push("resistance", -0.26), Push("preload", -0.14), Push("preload", -0.5, "empty")),
-        eases={"chronotropy_bpm": 0.3}, relieves={"pulmonary-oedema": 0.12}, saturation=0.8,
+        pushes=(Push("resistance", -0.23), Push("preload", -0.14), Push("preload", -0.5, "empty")),
+        eases={"chronotropy_bpm": 0.45}, relieves={"pulmonary-oedema": 0.12}, saturation=0.7,
     ),
     "furosemide": Treatment(
         "Furosemide", "mg", 40, 10, 250, Course(10 * MIN, 45 * MIN, 4 * HOUR),
