@@ -106,14 +106,17 @@ class Electric:
         for bed in range(len(cold)):
             ails = body.insults.on(bed)
             if ails or self._bent or cold[bed]:
-                self._bend(bed, ails, float(body.now["temp"][bed]) if cold[bed] else NORMAL_C)
+                felt = {name: body.insults.felt(bed, name) for name in (INFARCT, ACIDOSIS) if name in ails}
+                self._bend(bed, ails, felt, float(body.now["temp"][bed]) if cold[bed] else NORMAL_C)
 
-    def _bend(self, bed: int, ails: dict[str, float], core_c: float) -> None:
+    def _bend(self, bed: int, ails: dict[str, float], felt: dict[str, float], core_c: float) -> None:
         stage = ails.get(INFARCT, 0.0)
-        raised = ACIDOSIS_MMOL_L * ails.get(ACIDOSIS, 0.0)
+        raised = ACIDOSIS_MMOL_L * felt.get(ACIDOSIS, 0.0)
         infarct = self._suffer(bed, stage)
         if self._concerns(bed, "st", bent=stage > 0.0):
-            mv = INFARCT_MV * min(stage / INFARCT_STAGE, 1.0)
+            # An artery that opens lets ST come down by the share that it relieves.
+            left = felt[INFARCT] / stage if stage else 0.0
+            mv = INFARCT_MV * min(stage / INFARCT_STAGE, 1.0) * left
             self._renderer.infarct(bed, TERRITORY, mv, infarct.hours)
         if self._concerns(bed, "potassium", bent=raised > 0.0):
             self._renderer.potassium(bed, NORMAL_K + raised)

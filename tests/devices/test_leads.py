@@ -335,6 +335,28 @@ def test_an_infarct_of_the_body_is_seen_in_the_ecg() -> None:
     assert isinstance(one.body, Body)
 
 
+def test_an_opened_artery_lets_st_come_down_and_insulin_potassium() -> None:
+    """Two hours after thrombolysis less than half of ST is left; four hours after insulin T is lower."""
+    one = beating("sinus", 5, 4)
+    before = mean_beats(one)
+    for bed, name in ((0, "acute-coronary-syndrome"), (2, "ketoacidosis")):
+        for twin in (bed, bed + 1):
+            one.body.insults.begin(twin, name, 0.4 if bed == 0 else 0.7, 60.0)
+    for _ in range(900):
+        one.advance(12.0)
+    one.body.treatments.give(0, "thrombolysis")
+    one.body.treatments.give(2, "insulin")
+    for passed_s in (2 * 3600.0, 2 * 3600.0):
+        one.body.treatments.advance(passed_s, one.body, one.body.influence, one.body.insults)
+        for _ in range(15):
+            one.advance(12.0)
+    after = mean_beats(one)
+    raised = after["ecg_v2"][:, 128] - before["ecg_v2"][:, 128]
+    assert 0.0 < raised[0] < 0.5 * raised[1]
+    tall = after["ecg_v3"][:, 140:190].max(axis=1)
+    assert tall[2] < tall[3] - 0.05
+
+
 def test_a_twisting_heart_is_level_in_no_lead_for_the_length_of_a_beat() -> None:
     """Where a lead sees the twist end on, beats are small, not gone."""
     drawn = beating("torsades").draw(8, LEADS)

@@ -9,7 +9,8 @@ import pytest
 from devices.person import Person
 from devices.physiology.body import Body
 from devices.physiology.insults import INSULTS
-from tests.devices.test_treatment_times import NEAR, Range
+from devices.physiology.treatments import TREATMENTS
+from tests.devices.test_treatment_times import CHANGES, NEAR, Range
 from tests.devices.treated import ADULT, RETAINER, Ills, passed, sign_of
 
 pytestmark = pytest.mark.slow
@@ -45,6 +46,7 @@ SIZES = (
     Size("leg-raise", "pulse", 2, (0.1, 0.1), share=True),  # stroke volume + 10 %
     Size("crystalloid", "map", 20, (5, 10), SEPSIS),
     Size("crystalloid", "hr", 20, (-10, -5), SEPSIS),
+    Size("crystalloid", "map", 60, (0, 2), SEPSIS),  # gone by 60 min (7.20)
     Size("crystalloid", "haemoglobin", 60, (-10, -10), dose=1000),  # - 10 g/L per L
     Size("crystalloid", "volume", 60, (125, 150)),  # 25 to 30 % of 500 mL
     Size("blood", "haemoglobin", 60, (10, 10), person=ANAEMIC),
@@ -131,6 +133,29 @@ def measured(sizes: Sequence[Size], minute: float) -> list[float]:
         treated, twin = told(body, size.sign)[2 * k : 2 * k + 2]
         out.append((treated - twin) / (twin if size.share else 1.0))
     return out
+
+
+RHYTHM = "it ends a rhythm or does not"
+NONE = "the reference gives none"
+NO_SIZE = {
+    "nasal-cannula": "FiO2: test_devices_give_the_oxygen_of_the_reference", "face-mask": "likewise",
+    "venturi": "likewise", "non-rebreather": "likewise", "high-flow": "likewise",
+    "bag-mask": NONE, "steroid": "nothing in a session", "antibiotics": "nothing in a session",
+    "fentanyl": "its own kinetics", "benzodiazepine": NONE, "adrenaline-iv": NONE,
+    "naloxone": "test_naloxone_lifts_pulse_and_pressure_the_more_the_larger_the_dose",
+    "furosemide": "urine is not there, and of saturation the reference says only that it rises",
+    "adenosine": RHYTHM, "cardioversion": RHYTHM, "defibrillation": RHYTHM, "pacing": "the rate asked for",
+    "cpr": "end-tidal CO2 of 10: test_compressions_carry_somebody_until_the_shock",
+    "bleeding-control": "no more is lost", "decompression": "all is back: test_turned",
+}  # fmt: skip
+"""Those without a size in reference 7.23, and what stands for it."""
+
+
+def test_no_treatment_is_without_a_size_in_silence() -> None:
+    """Each is held to one, or says why not."""
+    shown = {size.treatment for size in SIZES} | {change.treatment for change in CHANGES}
+    assert shown | set(NO_SIZE) == set(TREATMENTS)
+    assert not shown & set(NO_SIZE)
 
 
 @pytest.mark.parametrize("minute", sorted({s.minute for s in SIZES}))
