@@ -38,8 +38,9 @@ WATCHED: Final = "af-paced"
 BLOCKS: Final = frozenset({"wenckebach", "two-to-one", "mobitz-ii", "third-degree", "third-degree-wide"})
 BLOCKED: Final = "af-block"
 """What a block makes of a heart that lives in fibrillation: it has no P waves to let through or not."""
-SKIN_PACED: Final = "paced-ventricular"
-"""How a heart beats that is paced from outside."""
+SKIN_PACED, FIBRILLATING_PACED = "paced-ventricular", "paced-fibrillating"
+"""How a heart beats whose every beat is paced, and so one whose atria fibrillate."""
+ALL_PACED: Final = frozenset({SKIN_PACED, FIBRILLATING_PACED})
 
 PRESSURE_MMHG, PRESSURE_SPAN_MMHG, PRESSURE_S = 38.0, 20.0, 130.0
 """Below this MAP strain grows; by the span lower it is full after so many seconds."""
@@ -141,16 +142,23 @@ class Heart:
         """
         mine = self.own[patient]
         if patient in self._through_skin and rhythm in PACED_OVER - {"sinus"}:
-            return SKIN_PACED
+            return self._all_paced(patient)
         if self._pacemaker[patient] > 0.0 and rhythm in PACED_OVER:
             if self._state[r.PACED, patient] > 0.0:
-                return mine
+                return FIBRILLATING_PACED if mine == WATCHED and rhythm in BLOCKS else mine
             rhythm = UNCAPTURED if rhythm == "sinus" else rhythm
         elif self._state[r.PACED, patient] > 0.0 and rhythm in FIBRILLATING:
             return WATCHED
-        if rhythm in BLOCKS and mine in {*FIBRILLATING, WATCHED}:
+        if rhythm in BLOCKS and self._fibrillates(patient):
             return BLOCKED
         return mine if rhythm == "sinus" else rhythm
+
+    def _fibrillates(self, patient: int) -> bool:
+        """Say whether somebody lives with atria that fibrillate."""
+        return self.own[patient] in {*FIBRILLATING, WATCHED}
+
+    def _all_paced(self, patient: int) -> str:
+        return FIBRILLATING_PACED if self._fibrillates(patient) else SKIN_PACED
 
     def capture(self, patient: int) -> None:
         """Let a pacemaker capture again."""
@@ -160,15 +168,15 @@ class Heart:
         """Pace a heart through the skin at ``bpm``, which takes over a slower sinus or slow rhythm."""
         before, now_bpm = self.rhythm[patient], float(self._state[r.HR, patient])
         slow, own_bpm = self._through_skin.setdefault(patient, (before, now_bpm))
-        if before in PACED_OVER and now_bpm < bpm:
-            self._turn(patient, SKIN_PACED)
-        elif before == SKIN_PACED and bpm <= own_bpm:
+        if before in PACED_OVER | FIBRILLATING and now_bpm < bpm:
+            self._turn(patient, FIBRILLATING_PACED if before in FIBRILLATING else self._all_paced(patient))
+        elif before in ALL_PACED and bpm <= own_bpm:
             self._turn(patient, slow)
 
     def unpace(self, patient: int) -> None:
         """Pace through the skin no longer."""
         slow, _ = self._through_skin.pop(patient, ("sinus", 0.0))
-        if self.rhythm[patient] == SKIN_PACED:
+        if self.rhythm[patient] in ALL_PACED:
             self._turn(patient, self.comes_of(patient, RHYTHMS[self._asked[patient]] or slow))
 
     def _turn(self, patient: int, rhythm: str) -> None:

@@ -70,6 +70,7 @@ RHYTHMS: Final[dict[str, str]] = {
     "paced-dual": "Two spikes: one before P, one before QRS.",
     "paced-tracking": "After each of the patient’s own P waves a spike and a wide QRS: heart block, paced.",
     "af-paced": "No P; narrow irregular beats; after a second without one a spike and a wide QRS (VVI).",
+    "paced-fibrillating": "A spike before each wide QRS, and no P: the baseline trembles.",
     "failure-to-capture": "Spikes without an answer: a QRS does not follow each.",
     "failure-to-sense": "Spikes fall where they should not, in the patient’s own beats and T waves.",
 }

@@ -256,7 +256,7 @@ FACTS: dict[str, tuple[tuple[float, float], Fact, Fact]] = {
     "pea": ((68, 82), p_before(0.11, 0.20), pulses(0, 2)),
     "cpr": (NO_RATE, lambda s: abs(beat_hz(s) - 110 / 60) < 0.1, pulses(95, 125)),
     "paced-atrial": ((60, 90), lambda s: spiked(75)(s) and narrow(s), lambda s: not paced(s)),
-    "paced-ventricular": ((60, 90), spiked(75), lambda s: paced(s) and all_wide(s)),
+    "paced-ventricular": ((40, 120), spiked(75), lambda s: paced(s) and all_wide(s) and not trembling(s)),
     "paced-dual": ((60, 110), spiked(150), paced),
     "paced-tracking": (
         (60, 130),
@@ -271,6 +271,7 @@ FACTS: dict[str, tuple[tuple[float, float], Fact, Fact]] = {
         lambda s: steady(s) and narrow(s),
         lambda s: no_p_at_one_place(s) and trembling(s),
     ),
+    "paced-fibrillating": ((40, 120), spiked(75), lambda s: paced(s) and all_wide(s) and trembling(s)),
 }
 
 

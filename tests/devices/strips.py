@@ -20,7 +20,7 @@ RATE = {
     "accelerated-junctional": 85, "mobitz-ii": 50, "two-to-one": 38, "third-degree": 40, "vt": 165,
     "third-degree-wide": 32, "idioventricular": 34, "accelerated-idioventricular": 80, "pulseless-vt": 210,
     "polymorphic-vt": 210, "torsades": 225, "agonal": 12,
-    "af-block": 40, "paced-tracking": 80, "af-paced": 68,
+    "af-block": 40, "paced-fibrillating": 75, "paced-tracking": 80, "af-paced": 68,
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from devices.conditions import with_conditions
 from devices.engine import Engine
 from devices.person import Person
 from devices.ward import DEVICES
@@ -70,6 +71,28 @@ def test_a_pacer_waits_for_a_heart_that_is_quicker() -> None:
         one.body.treatments.give(0, "pacing", asked)
         assert live(one, 90)["hr"] == pytest.approx(rate, abs=3)
         assert one.trains.rhythms == [rhythm]
+
+
+def test_a_slow_fibrillating_heart_is_paced_without_p_waves() -> None:
+    """Blocked or slow by itself, through the skin or by a device that captures; then as it was."""
+    lives = with_conditions(Person(), "atrial-fibrillation")
+    for slow in ("heart-block", "af"):
+        one = paced(lives, slow)
+        one.body.aim("hr", np.array([np.nan if slow == "heart-block" else 44.0]))
+        live(one, 30)
+        before = one.trains.rhythms[0]
+        one.body.aim("hr", np.array([np.nan]))
+        one.body.treatments.give(0, "pacing", 85.0)
+        assert live(one, 60)["hr"] == pytest.approx(85, abs=2)
+        assert one.trains.rhythms == ["paced-fibrillating"]
+        assert not one.trains.beating.atria.count.any()
+        one.body.treatments.stop(0, "pacing")
+        live(one, 30)
+        assert one.trains.rhythms[0] == before
+    implanted = paced(with_conditions(lives, "pacemaker"), "third-degree")
+    assert implanted.trains.rhythms == ["paced-fibrillating"]
+    implanted.beat_in(0, "sinus")
+    assert implanted.trains.rhythms == ["af-paced"]
 
 
 def test_a_sound_heart_is_not_paced_and_a_still_one_beats() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from devices.arrays import Floats, Ints
 from devices.physiology.bounds import within
 from devices.physiology.circulation import CRYSTALLOID
-from devices.physiology.heart import SKIN_PACED
+from devices.physiology.heart import ALL_PACED
 from devices.physiology.influence import Influence
 from devices.physiology.opioid import C50_NG_ML
 from devices.physiology.treatments.kinds import Weight
@@ -90,7 +90,7 @@ def pulseless(body: "Body", influence: Influence, who: Ints) -> Floats:
 def paced(body: "Body", influence: Influence, who: Ints) -> Floats:
     """Return whether the heart is paced from outside."""
     del influence
-    return np.array([body.heart.rhythm[i] == SKIN_PACED for i in who.tolist()], float)
+    return np.array([body.heart.rhythm[i] in ALL_PACED for i in who.tolist()], float)
 
 
 def sound(body: "Body", influence: Influence, who: Ints) -> Floats:

@@ -258,6 +258,14 @@ def _blocked() -> dict[str, Rhythm]:
             track="fibrillation",
             source=_721,
         ),
+        "paced-fibrillating": Rhythm(
+            "Ventricular pacing, atria fibrillating",
+            k.PACED,
+            (pacing.ventricular,),
+            (40, 120),
+            pulse=0.9,
+            track="fibrillation",
+        ),
     }
 
 
