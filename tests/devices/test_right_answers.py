@@ -163,6 +163,20 @@ def test_the_right_mask_gives_a_retainer_back_slowly() -> None:
     assert body.consciousness.letters[0] == "A"
 
 
+def test_breath_follows_acid_over_hours_of_insulin() -> None:
+    """Reference 7.23: of what four hours take from the breathing rate an hour takes less than half."""
+    body = Body([ADULT, ADULT])
+    for i in (0, 1):
+        body.insults.begin(i, "ketoacidosis", 0.75, 30.0)
+    passed(body, 60)
+    body.treatments.give(0, "insulin")
+    after_one, after_four = (
+        float(rr[0] - rr[1]) for rr in (passed(body, hours * 60).now["rr"].copy() for hours in (1, 3))
+    )
+    assert after_four < -5
+    assert 0.1 * after_four > after_one > 0.5 * after_four
+
+
 @pytest.mark.parametrize("litres", [1.25, 1.4, 1.5])
 def test_a_bolus_after_a_class_ii_loss(litres: float) -> None:
     """500 mL beside an untreated twin: MAP + 5 to 10, HR - 5 to 10, felt from about the fifth minute."""

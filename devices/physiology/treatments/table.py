@@ -228,8 +228,8 @@ OTHER: Final[dict[str, Treatment]] = {
     ),
     "insulin": Treatment(
         "Insulin", "U/kg/h", 0.1, 0.02, 0.5, Course(7 * MIN, 45 * MIN, off_s=30 * MIN),
-        "whose glucose is low: it falls on", pushes=(Push("glucose_mmol_min", -0.08),),
-        relieves={"ketoacidosis": 0.9}, slowly=Course(30 * MIN, 6 * HOUR, off_s=4 * HOUR),
+        "whose glucose is low: it falls on", pushes=(Push("glucose_mmol_min", -0.12),),
+        relieves={"ketoacidosis": 0.9}, slowly=Course(60 * MIN, 8 * HOUR, off_s=4 * HOUR),
     ),
     "glucose": Treatment(
         "Glucose 10 %", "mL", 150, 50, 500, Course(80, 5 * MIN, 10 * MIN),
