@@ -126,6 +126,15 @@ def test_naloxone_leaves_somebody_breathing() -> None:
     assert etco2 < 50
 
 
+def test_naloxone_at_four_breaths_a_minute() -> None:
+    """From the row at 36 min, RR 4: 12 to 14 three minutes after 0.2 mg, while the opioid goes on (7.23)."""
+    body = Body([ADULT])
+    body.insults.begin(0, "opioid")
+    assert passed(body, 37).now["rr"][0] == pytest.approx(4, abs=1)
+    body.treatments.give(0, "naloxone")
+    assert 12 * 0.75 <= passed(body, 3).now["rr"][0] <= 14 * 1.25
+
+
 def test_naloxone_lifts_pulse_and_pressure_the_more_the_larger_the_dose() -> None:
     """From the row at 30 min: 0.2 and 0.4 mg lift both by 10 to 20, and 2 mg overshoot (reference 7.23)."""
     body = Body([ADULT] * 3)

@@ -41,8 +41,8 @@ class Push:
 class Treatment:
     """One treatment.
 
-    ``eases`` takes shares of what acts on the body; ``relieves`` shares of an insult, which are below 0
-    where it makes it worse. ``over_s`` is for how long it runs in; ``flow`` names the field of
+    ``eases`` takes shares of what acts on the body; ``relieves`` shares of an insult and of its pace, which
+    are below 0 where it makes it worse. ``over_s`` is for how long it runs in; ``flow`` names the field of
     ``Influence`` that it then feeds, with so much in all for the usual dose. ``harms`` says whom it hurts.
     """
 
