@@ -3,9 +3,11 @@
 
 PYTHON ?= python3
 ARGS ?=
-WORKERS ?= 2
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
+
+# Half of the tests' time is waiting for real parts: three at a time keep two cores busy.
+WORKERS ?= 3
 
 # A ward is seven processes: they would compile every module anew where the environment forbids to keep it.
 unexport PYTHONDONTWRITEBYTECODE
@@ -21,12 +23,12 @@ run: .venv ## start the virtual ward at http://127.0.0.1:8050 (ARGS="--beds 16 â
 
 .venv: .venv/run-installed ## install what the ward needs, start nothing
 
-test: dev ## run every test, two at a time (installs a browser and Mosquitto where it may; WORKERS=4)
+test: dev ## run every test (installs a browser and Mosquitto where it may)
 	@$(BIN)/python tests/real_parts.py --install
 	@$(BIN)/python -m pytest -n $(WORKERS) -q $(ARGS)
 
 fast: dev ## run the tests that take less than a minute together
-	@$(BIN)/python -m pytest -n $(WORKERS) -q -m "not slow and not browser" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -q -m "not slow and not browser" $(ARGS)
 
 check: dev ## lint, types, imports, generated documents
 	@$(BIN)/ruff check .

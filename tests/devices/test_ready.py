@@ -56,6 +56,7 @@ def test_the_first_large_ward_has_compiled_what_is_missing_for_those_after_it(tm
     assert {path.relative_to(here) for path in found} <= {p.relative_to(here) for p in here.rglob("*")}
 
 
+@pytest.mark.slow
 def test_another_copy_of_the_sources_or_a_later_one_has_machine_code_of_its_own(tmp_path: Path) -> None:
     """Numba would take none of the other's, so a cache that is whole for one is not for the other."""
     shutil.copytree(ROOT / "devices", tmp_path / "devices")
