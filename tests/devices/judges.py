@@ -1,10 +1,19 @@
 """Detectors of others, which know nothing of what was drawn. They load for seconds: only where they judge."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 
-from devices.arrays import Floats
+from devices.arrays import Floats, Ints
+
+
+def find_peaks(x: Floats, **how: Any) -> tuple[Ints, dict[str, Floats]]:  # noqa: ANN401 -- SciPy's own words
+    """Return where ``x`` has peaks, and what SciPy says of them."""
+    from scipy import signal  # noqa: PLC0415 -- heavy
+
+    at, what = signal.find_peaks(x, **how)
+    return at, what
 
 
 def xqrs(ecg: Floats, hz: int = 250) -> Floats:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy.signal import find_peaks
 
 from devices.arrays import Floats
+from tests.devices.judges import find_peaks
 from tests.devices.strips import HZ, SECONDS, Strip
 
 Fact = Callable[[Strip], bool | np.bool_]

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.signal import find_peaks
 
 from devices.arrays import Bools, Floats, Ints
 from devices.signals.rhythms import RHYTHMS
+from tests.devices.judges import find_peaks
 from tests.devices.signals_of import engine, with_rates
 from vitals.catalogue import WAVEFORMS
 

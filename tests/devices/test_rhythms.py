@@ -9,7 +9,6 @@ from types import FunctionType
 
 import numpy as np
 import pytest
-from scipy.signal import find_peaks
 
 from broker.station.events import RHYTHMS as RAISED
 from devices import conditions
@@ -17,7 +16,7 @@ from devices.conditions import with_conditions
 from devices.physiology import heart, influence
 from devices.signals.rhythms import CONFIRMED_S, RHYTHMS, WIDE, Rhythm, conduction
 from devices.signals.rhythms.ectopy import Planning
-from tests.devices.judges import xqrs
+from tests.devices.judges import find_peaks, xqrs
 from tests.devices.rhythm_facts import FACTS, NO_RATE, holds, steady
 from tests.devices.signals_of import engine, with_rates
 from tests.devices.strips import HZ, RATE, Strip, strips
