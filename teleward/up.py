@@ -21,6 +21,8 @@ from teleward.ward_file import Ward
 
 READY_S: Final = 30.0
 BROKER_S: Final = 15.0
+"""So long a broker is asked that somebody else runs; our own has all the time there is, since on a busy
+computer it may still be starting, or about to say why it cannot."""
 ASKED: Final = 3
 """So many parts answer how they are, on ports in a row."""
 TAKEN: Final = 75
@@ -81,12 +83,15 @@ class Progress:
         self._plays = asyncio.Event()
         self._all_there = asyncio.Event()
 
-    async def until_ready(self, link: Link) -> None:
-        """Return when every part is there and a session plays; raise ``TimeoutError`` otherwise."""
+    async def until_ready(self, link: Link, broker_s: float) -> None:
+        """Return when every part is there and a session plays; raise ``TimeoutError`` otherwise.
+
+        The broker is waited for ``broker_s``.
+        """
         async with asyncio.timeout(READY_S):
             listener = asyncio.create_task(self._listen(link))
             try:
-                await self._broker(link)
+                await self._broker(link, broker_s)
                 self._mark("broker", "messages flow")
                 await self._page_opens()
                 self._mark("dashboard", "the page opens")
@@ -95,9 +100,9 @@ class Progress:
             finally:
                 listener.cancel()
 
-    async def _broker(self, link: Link) -> None:
+    async def _broker(self, link: Link, broker_s: float) -> None:
         try:
-            await link.wait_connected(BROKER_S)
+            await link.wait_connected(broker_s)
         except TimeoutError as error:
             raise PartFailedError(f"{error}. Is it running, and are user and password right?") from None
 
@@ -197,7 +202,7 @@ async def _ready(
     address = Address.parse(places.broker, environ, "dashboard")
     async with Link(address, f"up-{wish.port}", subscriptions=filters) as link:
         try:
-            await progress.until_ready(link)
+            await progress.until_ready(link, BROKER_S if own is None else READY_S)
         except TimeoutError:
             for name in progress.missing() or ["the session's clock"]:
                 tell(f"  ✗ {name} is not there after {READY_S:g} s; its log ends:")
