@@ -68,31 +68,12 @@ def mean_rate(first_s: float, last_s: float, number: int, now_s: float) -> float
 
 
 @kernel
-def mean_rates(now_s: float, since_s: float, times: Floats, count: Ints, rate: Floats, number: Ints) -> None:
-    """Fill in each bed's mean rate per minute over its events after ``since_s``, and how many they are."""
-    size, n = times.shape
-    for bed in range(n):
-        newest_slot = (int(count[bed]) - 1) & (size - 1)
-        slot, seen, first_s = newest_slot, 0, 0.0
-        while seen < size and float(times[slot, bed]) > since_s:
-            first_s = float(times[slot, bed])
-            slot = slot - 1 if slot > 0 else size - 1
-            seen += 1
-        number[bed] = seen
-        rate[bed] = mean_rate(first_s, float(times[newest_slot, bed]), seen, now_s)
-
-
-@kernel
 def put(made: Floats, times: Floats, values: Floats, count: Ints, last: Floats) -> None:
     """Write events ``made`` ``[events, 2 + names]`` (bed, time, values) into the rings."""
-    size, n = times.shape
     for event in range(len(made)):
-        bed = int(made[event, 0])
-        slot, time_s = int(count[bed]) & (size - 1), float(made[event, 1])
-        times[slot, bed] = last[bed] = time_s
+        place = write(times, count, last, int(made[event, 0]), float(made[event, 1]))
         for name in range(made.shape[1] - 2):
-            values[name, slot * n + bed] = made[event, 2 + name]
-        count[bed] += 1
+            values[name, place] = made[event, 2 + name]
 
 
 class Events:
@@ -121,11 +102,7 @@ class Events:
 
     def note(self, bed: int, time_s: float, *values: float) -> None:
         """Add one event of a bed, later than its others: for few events cheaper than ``put``."""
-        slot = int(self.count[bed]) & (self.size - 1)
-        self.times[slot, bed] = self._last[bed] = time_s
-        for row, value in enumerate(values):
-            self.values[row, slot * self.n + bed] = value
-        self.count[bed] += 1
+        self.values[:, write(self.times, self.count, self._last, bed, time_s)] = values
 
     def put(self, made: Floats) -> None:
         """Add events ``[events, 2 + names]``: bed, time and values of each, a bed's in the order of time."""
@@ -168,13 +145,3 @@ class Window:
     def value(self, name: str) -> Floats:
         """Return a value of the events, ``[w, N]``."""
         return self.of.stored(name).take(self.place)
-
-
-def rate_per_min(events: Events, now_s: float, window_s: float) -> tuple[Floats, Ints]:
-    """Return (rate, events): the mean rate of the events in the last ``window_s``, as a monitor averages.
-
-    No event may lie after ``now_s``.
-    """
-    rate, number = np.empty(events.n), np.empty(events.n, np.int64)
-    mean_rates(now_s, now_s - window_s, events.times, events.count, rate, number)
-    return rate, number

@@ -7,7 +7,9 @@ import pytest
 
 from devices.conditions import CONDITIONS, with_conditions
 from devices.person import Baseline, Person, generate
+from devices.physiology import day, shivering
 from devices.physiology.body import Body
+from devices.physiology.influence import FIELDS
 from devices.randomness import generator
 
 pytestmark = pytest.mark.slow
@@ -185,3 +187,17 @@ def test_on_their_feet_for_five_minutes_and_back() -> None:
     assert busy["rr"] > WELL.baseline.rr + 2
     assert body.now["activity"][0] < 0.02
     assert body.now["hr"][0] == pytest.approx(WELL.baseline.hr, abs=4)
+
+
+def test_a_day_and_shivering_alone_stay_within_all_bounds() -> None:
+    """So nothing need be settled on a ward where people only sleep, walk and shiver."""
+    body = Body([WELL] * 2)
+    body.day.asleep[0], body.day.busy[1], body.day.wanted[1], body.shivering[:] = 1.0, 1.0, 1.0, 1.0
+    body.now["temp"][:] = 34.0
+    day.live(body.state, body.influence.matrix, 1.0)
+    shivering.act(body.state, body.influence.matrix)
+    for name, field in FIELDS.items():
+        acting = getattr(body.influence, name)
+        assert ((field.low <= acting) & (acting <= field.high)).all(), name
+    assert body.influence.set_map[0] < 1.0 < body.influence.set_map[1]
+    assert body.influence.metabolism.min() > 1.0

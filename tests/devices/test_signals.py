@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from devices.arrays import Floats
 from devices.engine import Engine
 from devices.person import Baseline, Person
-from devices.signals.events import Events, rate_per_min
+from devices.signals.events import mean_rate
 from devices.signals.render import RATES_HZ
 from tests.devices.signals_of import engine, record, with_rates
 
@@ -113,21 +113,18 @@ def test_an_arrest_is_a_flat_line_without_pulse_or_breath() -> None:
 @given(period_s=st.floats(0.25, 2.0), window_s=st.sampled_from([8.0, 12.0]))
 def test_the_rate_of_regular_events_is_exact(period_s: float, window_s: float) -> None:
     """Averaging over intervals, not counts, has no error that depends on where the window begins."""
-    events = Events(1, 64)
     times: Floats = np.arange(1.0, 60.0)
     times *= period_s
-    events.add(np.zeros(59, int), times)
-    rate, number = rate_per_min(events, float(times[-1]) + 0.3 * period_s, window_s)
-    assert number[0] >= 3
-    assert rate[0] == pytest.approx(60.0 / period_s)
+    now_s = float(times[-1]) + 0.3 * period_s
+    seen = times[times > now_s - window_s].tolist()
+    assert len(seen) >= 3
+    assert mean_rate(seen[0], seen[-1], len(seen), now_s) == pytest.approx(60.0 / period_s)
 
 
 def test_the_rate_falls_when_events_stop() -> None:
     """A gap longer than the intervals lowers the rate, and an empty window is zero."""
-    events = Events(1, 64)
-    events.add(np.zeros(20, int), np.arange(20.0))
-    assert rate_per_min(events, 23.0, 8.0)[0][0] == pytest.approx(60 / 4)
-    assert rate_per_min(events, 60.0, 8.0)[0][0] == 0
+    assert mean_rate(16.0, 19.0, 4, 23.0) == pytest.approx(60 / 4)
+    assert mean_rate(19.0, 19.0, 0, 60.0) == 0
 
 
 def test_an_arterial_line_shows_the_bodys_pressures() -> None:

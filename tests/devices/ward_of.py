@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 
 from broker import messages as m
 from broker.codec import Accepted, decode
-from devices.person import Person
+from devices.person import Baseline, Person
 from devices.ward import BedSetup, Emission, Ward
 
 START_MS = 1_768_469_400_000
 DEVICES = ("patch", "oximeter", "cuff", "thermometer", "band")
+CALM = Person(baseline=Baseline(hr=60, rr=12, spo2=98, sbp=120, dbp=70, temp=36.8))
+ILL = Person(baseline=Baseline(hr=110, rr=26, spo2=90, sbp=95, dbp=55, temp=39.0))
 
 
 def ward_of(
@@ -17,6 +19,13 @@ def ward_of(
     """Return a ward of these people who all wear ``devices``."""
     setups = [BedSetup(f"bed{i:02d}", person, devices=devices) for i, person in enumerate(people, 1)]
     return Ward("home", "s-000001", setups, seed=seed, start_ms=START_MS, chance=chance)
+
+
+def calm(**more: object) -> Ward:
+    """Return a ward of one calm person, warm."""
+    one = ward_of([CALM], **more)  # type: ignore[arg-type]  # handed through
+    played(one, 20)
+    return one
 
 
 @dataclass
