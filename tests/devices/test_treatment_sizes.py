@@ -22,7 +22,8 @@ OEDEMA: Ills = (("pulmonary-oedema", 0.45),)
 SLOW: Ills = (("bradycardia", 0.7),)
 FAST: Ills = (("atrial-fibrillation", 0.5),)
 BRAIN: Ills = (("intracranial-pressure", 0.55),)
-LUNG: Ills = (("pulmonary-embolism", 0.6),)
+LUNG: Ills = (("pulmonary-embolism", 0.36),)
+"""As in the row of 30 min (reference 7.9)."""
 PEAK_FLOW = ((0, 15, 35, 55, 70), (100, 60, 45, 32, 25))
 """% of what is predicted, by minutes into bronchospasm (reference 7.7)."""
 ANAEMIC = replace(ADULT, haemoglobin_g_l=80.0)
@@ -30,7 +31,10 @@ ANAEMIC = replace(ADULT, haemoglobin_g_l=80.0)
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """By how much a dose moves a sign within some minutes, in whom (``share``: of the twin's)."""
+    """By how much a dose moves a sign within some minutes, in whom (``share``: of the twin's).
+
+    ``mask``: the oxygen that both have.
+    """
 
     treatment: str
     sign: str
@@ -40,6 +44,7 @@ class Size:
     dose: float | None = None
     person: Person = ADULT
     share: bool = False
+    mask: str = ""
 
 
 SIZES = (
@@ -92,6 +97,7 @@ SIZES = (
     Size("insulin", "glucose", 60, (-4, -3), (("ketoacidosis", 0.6),)),
     Size("thrombolysis", "hr", 120, (-20, -20), LUNG),
     Size("thrombolysis", "sbp", 120, (15, 20), LUNG),
+    Size("thrombolysis", "spo2", 120, (5, 5), LUNG, mask="non-rebreather"),
     Size("paracetamol", "temp", 90, (-1.0, -0.8), (("pneumonia", 0.5),)),
     Size("mannitol", "sbp", 45, (-20, -10), BRAIN),
     Size("mannitol", "hr", 45, (10, 10), BRAIN),
@@ -124,6 +130,9 @@ def measured(sizes: Sequence[Size], minute: float) -> list[float]:
         for name, severity in size.ills:
             for i in (2 * k, 2 * k + 1):
                 body.insults.begin(i, name, severity, 60.0)
+        if size.mask:
+            body.treatments.give(2 * k, size.mask)
+            body.treatments.give(2 * k + 1, size.mask)
     passed(body, 10)
     for k, size in enumerate(sizes):
         body.treatments.give(2 * k, size.treatment, size.dose)

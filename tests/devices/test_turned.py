@@ -48,7 +48,7 @@ TURNS = (
     Turn("opioid", 31, (("naloxone", 0.4),), 5, 1, "low"),
     Turn("bronchospasm", 60, ASTHMA, 30, 7, "high", True),
     Turn("copd", 80, (("venturi", 4),), 60, 3, "low"),
-    Turn("pulmonary-embolism", 31, (("thrombolysis", None), MASK), 120, 11, "high", True),
+    Turn("pulmonary-embolism", 31, (("thrombolysis", None), MASK), 120, 6, "medium", True),
     Turn("pulmonary-oedema", 45, OEDEMA, 45, 6, "medium", True),
     Turn("tension-pneumothorax", 65, (("decompression", None), FULL), 10, 3, "low"),
     Turn("hypoglycaemia", 75, (("glucose", 200),), 10, 2, "low"),

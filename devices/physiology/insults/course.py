@@ -24,7 +24,8 @@ class Course:
         rows = list(FIELDS)
         known = [(-1, 0) if f in BESIDE else (rows.index(f), HOWS.index(FIELDS[f].how)) for f in self.fields]
         ways = np.array(known, np.int64).reshape(-1, 2).T.copy()
-        self._course = (stages, many, ways, np.array([name in HURRIED for name in self.fields], bool))
+        hurried = np.array([name in HURRIED for name in self.fields], bool)
+        self._course = (stages, many, ways, hurried, int(insult.melts))
         self._recovers_s = 60.0 * insult.recovers_min
         self.patients: Ints = np.zeros(0, np.int64)
         self._each = np.zeros((doing.KEPT, 0))
@@ -60,13 +61,20 @@ class Course:
 
     def relieve(self, patients: Ints, by: Floats) -> None:
         """Take the share ``by`` of it from those of ``patients`` who have it, for the next step."""
+        self._take(doing.RELIEF, patients, by)
+
+    def hold(self, patients: Ints, by: Floats) -> None:
+        """Take the share ``by`` of its pace alone, likewise."""
+        self._take(doing.HELD, patients, by)
+
+    def _take(self, row: int, patients: Ints, by: Floats) -> None:
         if not len(self.patients):
             return
         place = np.minimum(np.searchsorted(self.patients, patients), len(self.patients) - 1)
         mine = self.patients[place] == patients
         at, share = place[mine], np.broadcast_to(by, patients.shape)[mine]
-        relief = self._each[doing.RELIEF]
-        relief[at] = 1.0 - (1.0 - relief[at]) * (1.0 - share)
+        taken = self._each[row]
+        taken[at] = 1.0 - (1.0 - taken[at]) * (1.0 - share)
 
     def stage(self, patient: int) -> float:
         """Return how far a patient's insult is, 0 where there is none."""

@@ -5,11 +5,12 @@ from typing import Final
 from devices.arrays import Bools, Floats, Ints
 from devices.kernels import kernel
 
-STAGE, GOAL, TEMPO, RELIEF, MEMORY, MOVED, HASTE, FELT = range(8)
+STAGE, GOAL, TEMPO, RELIEF, MEMORY, MOVED, HASTE, FELT, HELD = range(9)
 """Rows of what a course keeps of each patient: how far along it is and goes, how many times as fast as
 usual, the share that is relieved in this step, what a special remembers, how fast it goes on (/min, relief
-counted), how fast for slow stores, and the stage that is felt."""
-KEPT: Final = 8
+counted), how fast for slow stores, the stage that is felt, and the share of its pace taken in this step."""
+KEPT: Final = 9
+LEAST_STAGE: Final = 1e-9
 
 
 @kernel
@@ -18,10 +19,11 @@ def go_on(each: Floats, j: int, dt_s: float, course_s: float, recovers_s: float)
     stage, tempo = float(each[STAGE, j]), float(each[TEMPO, j])
     left = 1.0 - float(each[RELIEF, j])
     # What is relieved also goes on more slowly: an illness's slope falls with its cause (reference 7.23).
-    grow, fade = tempo * left * (dt_s / course_s), dt_s / recovers_s
+    pace = tempo * left * (1.0 - float(each[HELD, j]))
+    grow, fade = pace * (dt_s / course_s), dt_s / recovers_s
     moved = min(max(float(each[GOAL, j]) - stage, -fade), grow)
     stage += moved
-    each[STAGE, j], each[RELIEF, j], each[FELT, j] = stage, 0.0, stage * left
+    each[STAGE, j], each[RELIEF, j], each[HELD, j], each[FELT, j] = stage, 0.0, 0.0, stage * left
     each[MOVED, j] = max(moved, 0.0) * left * (60.0 / dt_s)
     each[HASTE, j] = max(tempo, 1.0) if moved > 0.0 else 1.0
 
@@ -40,29 +42,37 @@ def combined(how: int, now: float, more: float) -> float:
 
 @kernel
 def do(
-    matrix: Floats, who: Ints, each: Floats, course: tuple[Floats, Floats, Ints, Bools], beside: Floats,
-    times: tuple[float, float, float],
+    matrix: Floats, who: Ints, each: Floats, course: tuple[Floats, Floats, Ints, Bools, int],
+    beside: Floats, times: tuple[float, float, float],
 ) -> None:  # fmt: skip
     """Let a course go on in all of ``who``, and write what it does into ``matrix`` ``[FIELDS, N]``.
 
     ``course`` is its stages, amounts ``[fields, stages]``, ways ``[2, fields]`` (rows of the matrix, below 0
-    for what goes into ``beside`` ``[fields, n]`` instead, and how they combine), and what a tempo multiplies;
-    ``times`` are seconds: the step, the whole course, and recovery.
+    for what goes into ``beside`` ``[fields, n]`` instead, and how they combine), what a tempo multiplies, and
+    whether relief takes of the amounts instead of leading back; ``times`` are seconds: the step, the whole
+    course, and recovery.
     """
-    stages, amounts, ways, hurried = course
+    stages, amounts, ways, hurried, melts = course
     dt_s, course_s, recovers_s = times
     last = stages.shape[0] - 2
     for j in range(who.shape[0]):
         go_on(each, j, dt_s, course_s, recovers_s)
         felt, haste, i = float(each[FELT, j]), float(each[HASTE, j]), int(who[j])
+        at_stage, left = felt, 1.0
+        if melts:
+            at_stage = float(each[STAGE, j])
+            left = felt / max(at_stage, LEAST_STAGE)
         k = 0
-        while k < last and felt >= float(stages[k + 1]):
+        while k < last and at_stage >= float(stages[k + 1]):
             k += 1
         low = float(stages[k])
-        share = (felt - low) / (float(stages[k + 1]) - low)
+        share = (at_stage - low) / (float(stages[k + 1]) - low)
         for f in range(amounts.shape[0]):
             at = float(amounts[f, k])
             amount = at + (float(amounts[f, k + 1]) - at) * share
+            if melts:
+                well = float(amounts[f, 0])
+                amount = well + (amount - well) * left
             if hurried[f]:
                 amount *= haste
             row = int(ways[0, f])

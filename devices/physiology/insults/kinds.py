@@ -25,7 +25,8 @@ class Insult:
     was set by a ``table`` of reference 7, the second is that table's first row. ``effects`` gives, at each
     of them, what it does to a field of ``Influence``. ``flows`` are shares of blood volume that go in the
     whole course. ``demands`` are rhythms, from a share of the course on. ``recovers_min`` is how long the
-    worst takes to go once the cause is gone.
+    worst takes to go once the cause is gone. ``melts``: what treatments take of it they take of all that it
+    does; else it goes back along its course, as an airway that opens or a reaction that wanes.
     """
 
     label: str
@@ -37,6 +38,7 @@ class Insult:
     demands: tuple[tuple[float, str], ...] = ()
     special: Special = ""
     table: str = ""
+    melts: bool = False
 
     @property
     def course_s(self) -> float:

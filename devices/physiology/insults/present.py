@@ -47,6 +47,11 @@ class Insults:
         if name in self._courses:
             self._courses[name].relieve(patients, by)
 
+    def hold(self, patients: Ints, name: str, by: Floats) -> None:
+        """Take the share ``by`` of the pace at which an insult goes on, in the next step only."""
+        if name in self._courses:
+            self._courses[name].hold(patients, by)
+
     @property
     def any(self) -> bool:
         """Whether anything ails anybody."""

@@ -28,6 +28,9 @@ class Relievable(Protocol):
     def relieve(self, patients: Ints, name: str, by: Floats) -> None:
         """Scale the present drive of an insult by ``1 - by``, for the next step only."""
 
+    def hold(self, patients: Ints, name: str, by: Floats) -> None:
+        """Scale the pace of an insult alone by ``1 - by``, likewise."""
+
 
 class Treatments:
     """Everything that N patients were given. Deterministic, and the same for steps of any size."""
@@ -127,6 +130,8 @@ class Treatments:
             who, effect = doses.present(self._now_s)
             for insult, share in kind.relieves.items():
                 insults.relieve(who, insult, np.clip(share * kind.response(effect), WORSE, 1.0))
+            for insult in kind.holds:
+                insults.hold(who, insult, np.ones(len(who)))
             if not len(who):
                 del self._relief[name]
 

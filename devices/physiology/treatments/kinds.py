@@ -9,7 +9,7 @@ from devices.arrays import Floats
 from devices.physiology.treatments.course import Course
 
 Weight = Literal[
-    "", "airways", "blocked", "drugged", "empty", "failing", "full", "fast", "fever", "paced", "pooled",
+    "", "airways", "drugged", "empty", "failing", "full", "fast", "fever", "paced", "pooled",
     "pulseless", "sound",
 ]  # fmt: skip
 """What makes a body more sensitive to a push; see ``weights``."""
@@ -43,7 +43,8 @@ class Treatment:
 
     ``eases`` takes shares of what acts on the body; ``relieves`` shares of an insult and of its pace, which
     are below 0 where it makes it worse. ``over_s`` is for how long it runs in; ``flow`` names the field of
-    ``Influence`` that it then feeds, with so much in all for the usual dose. ``harms`` says whom it hurts.
+    ``Influence`` that it then feeds, with so much in all for the usual dose. ``holds`` names insults that go
+    no further from the moment it is given until it has worn off. ``harms`` says whom it hurts.
     """
 
     label: str
@@ -59,6 +60,7 @@ class Treatment:
     relieves: dict[str, float] = field(default_factory=dict)
     over_s: float = 0.0
     flow: tuple[str, float] = ("", 0.0)
+    holds: tuple[str, ...] = ()
     slowly: Course | None = None
     """The course of what it relieves, where that is another than its own."""
     act: Act = ""

@@ -100,7 +100,7 @@ def sound(body: "Body", influence: Influence, who: Ints) -> Floats:
 
 
 WEIGHTS: Final[dict[Weight, Callable[["Body", Influence, Ints], Floats]]] = {
-    "airways": airways, "blocked": blocked, "drugged": drugged, "empty": empty, "failing": failing,
+    "airways": airways, "drugged": drugged, "empty": empty, "failing": failing,
     "full": full, "fast": fast, "fever": fever, "paced": paced, "pooled": pooled, "pulseless": pulseless,
     "sound": sound,
 }  # fmt: skip
