@@ -9,6 +9,7 @@ import pytest
 
 from broker.client import Address
 from broker.embedded import EmbeddedBroker, Ports, Program
+from tests.free_ports import free_port
 
 
 class RealBroker:
@@ -16,7 +17,7 @@ class RealBroker:
 
     def __init__(self, program: Program) -> None:
         self._broker = EmbeddedBroker(program)
-        self.ports: Ports = self._broker.start(0, 0)
+        self.ports: Ports = self._broker.start(free_port(), free_port())
 
     @property
     def url(self) -> str:

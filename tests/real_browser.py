@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.patience import PATIENCE_MS
 from tests.real_parts import browser as browser_path
 
 FLAGS = (
@@ -29,6 +30,7 @@ def open_browser() -> Iterator[Browser]:
     if path is None:
         message = "no Chromium: set $CHROMIUM or install one"
         pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as play:
         found = play.chromium.launch(executable_path=path, args=list(FLAGS))
         yield found

@@ -25,10 +25,11 @@ from dashboard.context import Identity, Role
 from dashboard.live import filters
 from dashboard.seal import Seal
 from dashboard.service import Dashboard, assemble, serve
+from tests.patience import PATIENCE_S
 
 SITE = "home"
 SECRET = "xyzzy-urosepsis"  # noqa: S105 -- stands in everything that is true, for tests to look for
-DEADLINE_S = 20.0
+DEADLINE_S = PATIENCE_S
 
 T = TypeVar("T")
 

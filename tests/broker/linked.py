@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from broker.client import Incoming, Link
+from tests.patience import PATIENCE_S
 from tests.real_broker import RealBroker
-
-PATIENCE_S = 15
 
 
 @asynccontextmanager

@@ -16,11 +16,14 @@ import psutil
 import pytest
 
 from broker import mosquitto
+from broker.clock import SystemClock
 from broker.embedded import HOST
 from broker.mosquitto import Tls
 from tests.free_ports import free_port
+from tests.patience import PATIENCE_S
 
 SITE = "home"
+LOG = "tests.log"
 
 
 def need(program: str) -> None:
@@ -40,15 +43,23 @@ class Running:
     process: subprocess.Popen[bytes]
 
     def reload(self) -> None:
-        """Have it read passwords and rules again."""
+        """Have it read passwords and rules again; return when who comes next is judged by them."""
+        before = self._reloads()
         for child in psutil.Process(self.process.pid).children():
             child.send_signal(signal.SIGHUP)
+        for _ in moments():
+            if self._reloads() > before:
+                return
+        pytest.fail("mosquitto does not read its files again")
+
+    def _reloads(self) -> int:
+        return (self.folder / LOG).read_text().count("Reloading config")
 
     def kill_and_restart(self) -> None:
         """Kill it without warning, and start it again where it was."""
         for child in psutil.Process(self.process.pid).children():
             child.kill()
-        self.process.wait(10)
+        self.process.wait(PATIENCE_S)
         assert self.process.stdin
         self.process.stdin.close()
         self.process = started(self.folder)
@@ -66,6 +77,8 @@ def serving(folder: Path, tls: Tls | None = None) -> Iterator[Running]:
     port = free_port()
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     mosquitto.configure(folder, SITE, port, host=HOST, tls=tls, run_as="root" if root else None)
+    with (folder / "mosquitto.conf").open("a") as configuration:
+        configuration.write("log_type information\n")  # it says when it reads its files again
     running = Running(folder, port, started(folder))
     try:
         wait_for(port)
@@ -73,22 +86,30 @@ def serving(folder: Path, tls: Tls | None = None) -> Iterator[Running]:
     finally:
         assert running.process.stdin
         running.process.stdin.close()
-        running.process.wait(10)
+        running.process.wait(PATIENCE_S)
 
 
 def started(folder: Path) -> subprocess.Popen[bytes]:
     """Start Mosquitto on a folder; it ends when its standard input closes."""
-    return subprocess.Popen(mosquitto.command(folder), stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    with (folder / LOG).open("ab") as log:
+        return subprocess.Popen(mosquitto.command(folder), stdin=subprocess.PIPE, stderr=log)
 
 
 def wait_for(port: int) -> None:
     """Wait until something listens on ``port``."""
-    pause = threading.Event()
-    for _ in range(1000):
+    for _ in moments():
         with contextlib.suppress(OSError), socket.create_connection((HOST, port), 1):
             return
-        pause.wait(0.01)
     pytest.fail("mosquitto does not start")
+
+
+def moments() -> Iterator[None]:
+    """Yield again and again, until patience ends."""
+    clock, pause = SystemClock(), threading.Event()
+    end = clock.monotonic() + PATIENCE_S
+    while clock.monotonic() < end:
+        yield
+        pause.wait(0.01)
 
 
 class Authority:

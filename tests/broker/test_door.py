@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from broker import door
 from broker.client import Link, Outgoing
 from broker.packets import packet, publish, split
+from tests.patience import PATIENCE_S
 from tests.real_broker import RealBroker
-
-PATIENCE_S = 15
 
 
 def one(data: bytes) -> tuple[int, bytes]:

@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from broker.embedded import HOST, BrokerUnavailableError, EmbeddedBroker, Ports, free_port, serve
+from tests.patience import PATIENCE_S
 from tests.real_broker import RealBroker
 
 pytestmark = pytest.mark.slow
@@ -79,7 +80,7 @@ def test_it_ends_when_its_parent_is_killed(program: str) -> None:
         children = psutil.Process(parent.pid).children(recursive=True)
         assert answers(port)
         parent.kill()
-    _, alive = psutil.wait_procs(children, timeout=10)
+    _, alive = psutil.wait_procs(children, timeout=PATIENCE_S)
     assert not alive
     assert not answers(port)
 
@@ -89,7 +90,7 @@ async def test_serving_ends_with_the_brokers_own_end_and_says_how() -> None:
     announced: list[Ports] = []
     before = set(psutil.Process().children())
     task = asyncio.create_task(serve(0, 0, announce=announced.append))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not announced:
             await asyncio.sleep(0.005)
         (child,) = set(psutil.Process().children()) - before
@@ -101,7 +102,7 @@ async def test_a_cancelled_service_leaves_nothing_behind() -> None:
     """Ctrl-C stops the broker."""
     announced: list[Ports] = []
     task = asyncio.create_task(serve(0, 0, announce=announced.append))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not announced:
             await asyncio.sleep(0.005)
     task.cancel()
@@ -125,7 +126,7 @@ def test_a_broker_whose_port_was_taken_meanwhile_does_not_share_it() -> None:
         port = str(other.getsockname()[1])
         command = [sys.executable, "-m", "broker.iotcore_child", "none.toml", "0", port]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as child:
-            assert child.wait(30) == 1
+            assert child.wait(PATIENCE_S) == 1
             assert child.stderr is not None
             assert f"port {port} is taken" in child.stderr.read().decode()
 

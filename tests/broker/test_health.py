@@ -15,6 +15,7 @@ from broker.exposition import CONTENT_TYPE, Metric, counter, gauge, text
 from broker.health import Health
 from broker.health_server import LONGEST_HEAD, serving
 from tests.exposition import read
+from tests.patience import PATIENCE_S
 from tests.real_broker import RealBroker
 
 _name = st.from_regex(r"[a-z][a-z_]{0,20}", fullmatch=True)
@@ -64,7 +65,7 @@ async def test_a_part_answers_what_it_is_asked() -> None:
     """Numbers of the process itself; well until something is wrong, and then it says what."""
     health, wrong = Health("station", "home"), list[str]()
     health.watch(lambda: [gauge("beds_watched", "Beds.", 3)], lambda: wrong)
-    async with serving(health, "127.0.0.1", 0) as port, httpx.AsyncClient() as client:
+    async with serving(health, "127.0.0.1", 0) as port, httpx.AsyncClient(timeout=PATIENCE_S) as client:
         base = f"http://127.0.0.1:{port}"
         metrics = await client.get(f"{base}/metrics?x=1")
         assert metrics.headers["content-type"] == CONTENT_TYPE
@@ -98,7 +99,7 @@ async def test_junk_ends_a_conversation_and_no_more(junk: bytes) -> None:
         said = await reader.read()
         assert said == b"" or said.startswith(b"HTTP/1.1 40")
         writer.close()
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=PATIENCE_S) as client:
             assert (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200
 
 
@@ -118,14 +119,14 @@ async def test_what_came_and_what_waits_is_told(broker: RealBroker) -> None:
     health = Health("dashboard", "home")
     async with Link(broker.address, "slow", subscriptions=[("t", 1)]) as link:
         health.watch_link("pages", link)
-        await link.wait_connected(10)
+        await link.wait_connected(PATIENCE_S)
         for _ in range(5):
             link.send(Outgoing("t", b"x", qos=1))
 
         def told(name: str) -> float:
             return read(health.metrics())[f"teleward_broker_{name}"].values[("connection", "pages"),]
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while told("received_total") < 5:
                 await asyncio.sleep(0.01)
         assert told("waiting") == 5

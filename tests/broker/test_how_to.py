@@ -10,10 +10,10 @@ import pytest
 
 from broker.client import Link
 from broker.codec import Accepted, decode
+from tests.patience import PATIENCE_S
 from tests.real_broker import RealBroker
 
 PAGE = Path("docs/how-to/attach-a-sensor.md").read_text(encoding="utf-8")
-PATIENCE_S = 20
 
 
 def blocks(language: str) -> list[str]:

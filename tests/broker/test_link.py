@@ -8,7 +8,8 @@ import pytest
 
 from broker.client import Address, Link, Outgoing
 from broker.embedded import free_port
-from tests.broker.linked import PATIENCE_S, linked, take, until
+from tests.broker.linked import linked, take, until
+from tests.patience import PATIENCE_S
 from tests.real_broker import RealBroker
 
 

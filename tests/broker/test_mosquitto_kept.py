@@ -12,9 +12,9 @@ import pytest
 from broker import topics
 from broker.client import Address, Link, Outgoing
 from tests.broker.secured import SITE, Running, serving
+from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.slow, pytest.mark.mosquitto]
-PATIENCE_S = 20
 NUM = topics.device(SITE, "s-1", "bed01", "patch", "num")
 STATION = topics.part(SITE, "station")
 

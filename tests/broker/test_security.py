@@ -15,11 +15,12 @@ from broker import topics
 from broker.channels import CHANNELS
 from broker.client import Address, Incoming, Link, Outgoing
 from broker.security import ROLES, Action, Grant, Role, acl_file, may, rules
+from tests.broker.linked import until
 from tests.broker.secured import SITE, Running, serving
+from tests.patience import PATIENCE_S
 
 OWN, OTHER = "s-1", "s-2"
 DEVICE = ("bed09", "my-oximeter")
-PATIENCE_S = 20
 GRANTS = {
     role: Grant(
         role,
@@ -221,5 +222,6 @@ async def test_without_the_right_password_nobody_comes_in(ward: dict[str, Addres
         replace(ward["station"], user=None, password=None),
     ):
         async with Link(address, "nobody") as link:
+            await until(lambda: link.error)
             with pytest.raises(TimeoutError, match=r"(?i)not authorized"):
-                await link.wait_connected(0.5)
+                await link.wait_connected(0)

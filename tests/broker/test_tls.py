@@ -12,10 +12,11 @@ import pytest
 from broker import mosquitto, topics
 from broker.client import Address, Link, Outgoing
 from broker.security import Grant
+from tests.broker.linked import until
 from tests.broker.secured import SITE, Authority, Running, serving
+from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.slow, pytest.mark.mosquitto]
-PATIENCE_S = 15
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +38,9 @@ def address(running: Running, authority: Authority, user: str = "station") -> Ad
 async def trouble(where: Address) -> str:
     """Return why there is no connection."""
     async with Link(where, "x") as link:
+        await until(lambda: link.error)
         with pytest.raises(TimeoutError) as raised:
-            await link.wait_connected(1.0)
+            await link.wait_connected(0)
     return str(raised.value)
 
 

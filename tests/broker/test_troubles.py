@@ -12,9 +12,9 @@ import pytest
 from broker.client import Address, Link
 from broker.connection import Connection
 from broker.troubles import QUIET_S, Troubles
+from tests.patience import PATIENCE_S
 from tests.real_broker import RealBroker
 
-PATIENCE_S = 20
 MANY = 30
 
 

@@ -21,6 +21,7 @@ from dashboard.seal import Seal
 from tests.broker.secured import need
 from tests.compose import stack
 from tests.compose.processes import Processes, adapt, eventually
+from tests.patience import PATIENCE_S
 from tests.real_influx import RealInflux, RemoteInflux, found
 
 pytestmark = [
@@ -116,14 +117,15 @@ def kept(store: Store, heard: Heard) -> list[tuple[str, str, str, str, int]]:
 def opens(ward: Processes, page: str, cookie: dict[str, str] | None = None) -> httpx.Response:
     """Open a page."""
     url = f"http://127.0.0.1:{ward.pages[page]}/"
-    return httpx.get(url, headers={"accept": "text/html"}, cookies=cookie or {}, follow_redirects=True)
+    html = {"accept": "text/html"}
+    return httpx.get(url, headers=html, cookies=cookie or {}, follow_redirects=True, timeout=PATIENCE_S)
 
 
 def joined(ward: Processes, page: str) -> dict[str, str]:
     """Join as a trainee would, with the class's code; return the cookie."""
     code = Seal(ward.folder / "page").join_code()
     base = f"http://127.0.0.1:{ward.pages[page]}"
-    with httpx.Client(base_url=base, headers={"origin": base}) as browser:
+    with httpx.Client(base_url=base, headers={"origin": base}, timeout=PATIENCE_S) as browser:
         answer = browser.post("/join", data={"name": "Aino K", "code": code})
         assert answer.status_code == 303, answer.text
         return dict(browser.cookies)

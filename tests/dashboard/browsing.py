@@ -12,9 +12,10 @@ from broker import messages as m
 from broker import topics
 from broker.clock import SystemClock
 from tests.dashboard.house import House
+from tests.patience import PATIENCE_MS
 from tests.real_dashboard import SITE, Running
 
-SOON_MS = 15_000
+SOON_MS = PATIENCE_MS
 DESK, LAPTOP, PHONE = (1920, 1080), (1366, 768), (390, 844)
 
 

@@ -128,9 +128,15 @@ def test_everything_goes_by_keyboard(windows: Windows) -> None:
     play(windows.house.page, windows.session, beds=12)
     page = windows.open()
     expect(page.locator(".tile")).to_have_count(12, timeout=SOON_MS)
-    page.keyboard.press("1")
-    page.keyboard.press("2")
-    expect(tile(page, "bed12")).to_have_class(re.compile(r"\bsel\b"))
+    chosen = re.compile(r"\bsel\b")
+    for _ in range(
+        20
+    ):  # until the machine lets two digits come within the 0.8 s in which they are one number
+        page.keyboard.press("1")
+        page.keyboard.press("2")
+        if chosen.search(tile(page, "bed12").get_attribute("class") or ""):
+            break
+    expect(tile(page, "bed12")).to_have_class(chosen)
     page.keyboard.press("ArrowLeft")
     expect(tile(page, "bed11")).to_be_focused()
     page.keyboard.press("Enter")
@@ -231,7 +237,7 @@ def test_traces_move_and_stop_with_the_stream(windows: Windows) -> None:
     page.wait_for_function("() => window.teleward.stats.drawn > 40", timeout=SOON_MS)
     cable.pull()
     expect(page.locator(".notice.lost")).to_contain_text(
-        re.compile(r"Connection lost 0:0[1-9]"), timeout=SOON_MS
+        re.compile(r"Connection lost 0:(0[1-9]|[1-5]\d)"), timeout=SOON_MS
     )
     expect(page.locator("#teleward")).to_have_class(re.compile("offline"))
     drawn = page.evaluate("window.teleward.stats.drawn")
@@ -246,7 +252,7 @@ def test_a_restarted_server_does_not_clear_the_ward(windows: Windows) -> None:
     cable = Cable()
     play(windows.house.page, windows.session)
     page = windows.open(cable=cable)
-    expect(page.locator(".tile .news b").first).to_be_visible(timeout=SOON_MS)
+    expect(page.locator(".tile .news b")).to_have_count(2, timeout=SOON_MS)
     page.evaluate("document.querySelectorAll('.tile, .tile .news b').forEach(node => { node.kept = true; })")
     cable.forgetful = True
     cable.pull()

@@ -16,7 +16,7 @@ from dashboard.context import EVERY
 from dashboard.links import make_link
 from scenarios import conductor
 from tests.dashboard.house import House, keeping
-from tests.real_dashboard import SITE, heard
+from tests.real_dashboard import DEADLINE_S, SITE, heard
 
 pytestmark = pytest.mark.slow
 
@@ -136,7 +136,7 @@ def console(chromium: Browser, house: House, boss: ClientConnection) -> Iterator
     page.locator(f"tr[data-bed={bed}]").click()
     steer = page.locator(".steer")
     steer.locator("[aria-label='What to do']").focus()
-    expect(steer.locator("option[value=haemorrhage]")).to_be_attached(timeout=30_000)
+    expect(steer.locator("option[value=haemorrhage]")).to_be_attached()
     yield page
     page.close()
     ask(boss, "stop", session)
@@ -154,14 +154,19 @@ def do(page: Page, deed: str, which: str, **more: str) -> None:
     steer.get_by_role("button", name="Do it").click()
 
 
-def told(house: House, page: Page, *texts: str) -> list[m.Steered]:
-    """Wait until truth tells ``texts`` of the chosen bed; return what stands in the session's record."""
+def told(house: House, page: Page, deeds: int, *texts: str) -> list[m.Steered]:
+    """Wait until truth tells ``texts`` of the chosen bed, and so many deeds stand in the session's record.
+
+    Return them. Runner and conductor say the one and the other, each when it gets to it.
+    """
     session, live = page.url.partition("session=")[2], house.page.dashboard.live
     bed = page.locator("tr[data-bed].sel").get_attribute("data-bed") or ""
 
     async def until() -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(DEADLINE_S):
             while not {*texts} <= {e["text"] for e in live.truth[session].beds[bed]["events"]}:
+                await asyncio.sleep(0.01)
+            while len(live.records[session].steered) < deeds:
                 await asyncio.sleep(0.01)
 
     house.page.call(until())
@@ -173,16 +178,14 @@ def test_the_console_steers_the_chosen_bed(console: Page) -> None:
     """Words come from the conductor; what was done, or why not, stands beside the button."""
     said = console.locator(".steer").get_by_role("status")
     do(console, "pin", "hr", How_much="999")
-    expect(said).to_contain_text("0 to 300", timeout=30_000)
+    expect(said).to_contain_text("0 to 300")
     do(console, "pin", "hr", How_much="165")
-    expect(said).to_contain_text("done in", timeout=30_000)
+    expect(said).to_contain_text("done in")
     steer = console.locator(".steer")
     steer.get_by_label("What to do").select_option("treat")
     steer.get_by_label("Which").select_option("naloxone")
     expect(steer.get_by_label("How much")).to_have_attribute("placeholder", "0.2 mg")
-    expect(console.locator("tr[data-bed].sel td.v .t").first).to_have_text(
-        re.compile("16[0-9]"), timeout=60_000
-    )
+    expect(console.locator("tr[data-bed].sel td.v .t").first).to_have_text(re.compile("16[0-9]"))
 
 
 @pytest.mark.browser
@@ -195,6 +198,7 @@ def test_the_console_bends_the_ecg_and_gives_it_back(console: Page, house: House
     kept = told(
         house,
         console,
+        4,
         "ST inferior +0.4 mV, an infarct of 2 h (by hand)",
         "Potassium 6.8 mmol/L (by hand)",
         "QT × 1.3 (by hand)",
@@ -212,16 +216,16 @@ def test_the_console_says_how_a_device_fails_and_swaps_two(console: Page, house:
     do(console, "fault", "motion", Device="oximeter", moves="90", for_="40")
     do(console, "pin", "hr", How_much="165", within="1")
     row = console.locator("tr[data-bed].sel td.v").first
-    expect(row.locator(".d")).to_have_text(re.compile("16[0-9]"), timeout=60_000)
+    expect(row.locator(".d")).to_have_text(re.compile("16[0-9]"))
     neighbour = console.locator("tr[data-bed]:not(.sel)").get_attribute("data-bed") or ""
     do(console, "fault", "swapped", Device="patch", Exchanged=neighbour)
-    expect(row.locator(".d")).not_to_have_text(re.compile("1[56][0-9]"), timeout=60_000)
+    expect(row.locator(".d")).not_to_have_text(re.compile("1[56][0-9]"))
     expect(row.locator(".t")).to_have_text(re.compile("16[0-9]"))
-    kept = told(house, console, "oximeter motion (by hand)", "patch swapped (by hand)")
+    kept = told(house, console, 3, "oximeter motion (by hand)", "patch swapped (by hand)")
     assert (kept[0].what.how, kept[0].what.lasts_s) == ({"cadence_bpm": 90.0}, 40.0)
     do(console, "fault", "swapped", Device="patch")
-    expect(steer.get_by_role("status")).to_contain_text("mend that first", timeout=30_000)
+    expect(steer.get_by_role("status")).to_contain_text("mend that first")
     do(console, "mend", "swapped", Device="patch")
-    expect(row.locator(".d")).to_have_text(re.compile("16[0-9]"), timeout=60_000)
+    expect(row.locator(".d")).to_have_text(re.compile("16[0-9]"))
     do(console, "rhythm", "paced-tracking")
-    expect(steer.get_by_role("status")).to_contain_text("60 to 130", timeout=30_000)
+    expect(steer.get_by_role("status")).to_contain_text("60 to 130")

@@ -297,7 +297,8 @@ def test_another_sites_page_opens_no_stream(house: Running, path: str, origin: s
 def test_another_sites_page_posts_nothing(house: Running, origin: str | None) -> None:
     """Neither to a callback nor to the join form."""
     headers = {"origin": origin} if origin else {}
-    with httpx.Client(base_url=house.base, cookies=cookies(house, "instructor"), headers=headers) as client:
+    jar = cookies(house, "instructor")
+    with httpx.Client(base_url=house.base, cookies=jar, headers=headers, timeout=DEADLINE_S) as client:
         for path in ("/_dash-update-component", "/instructor/_dash-update-component", "/join"):
             assert client.post(path, json={}).status_code == 403
 

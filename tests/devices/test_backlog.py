@@ -7,8 +7,9 @@ from broker.messages import Num, Status
 from broker.packets import Outgoing
 from devices.fleet import Fleet
 from devices.person import Person
-from tests.devices.test_fleet import PATIENCE_S, Listener
+from tests.devices.test_fleet import Listener
 from tests.devices.ward_of import START_MS, played, ward_of
+from tests.patience import PATIENCE_S
 from tests.real_broker import RealBroker
 
 

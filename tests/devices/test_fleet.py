@@ -14,9 +14,9 @@ from broker.packets import Outgoing
 from devices.fleet import Fleet
 from devices.person import Person
 from devices.ward import BedSetup, Ward
+from tests.patience import PATIENCE_S
 from tests.real_broker import RealBroker
 
-PATIENCE_S = 20
 OFFLINE = b'{"v":1,"state":"offline","why":"connection lost"}'
 
 

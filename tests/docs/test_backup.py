@@ -14,6 +14,7 @@ import pytest
 from broker.store import open_store
 from broker.store.influx_setup import Admin, setup
 from broker.store.protocol import Batch, Observation
+from tests.patience import PATIENCE_S
 from tests.real_influx import TOKEN, RealInflux, address, fresh, influxd
 
 PAGE: Final = (Path(__file__).parents[2] / "docs" / "how-to" / "backup.md").read_text(encoding="utf-8")
@@ -64,7 +65,7 @@ def test_a_copy_is_whole_while_the_station_writes(tmp_path: Path, program: str) 
 
     writer = threading.Thread(target=write)
     writer.start()
-    written.wait(10)
+    assert written.wait(PATIENCE_S)
     try:
         typed(lines, tmp_path)
     finally:

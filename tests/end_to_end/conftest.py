@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from teleward.addresses import free_port
+from tests.patience import PATIENCE_S
 from tests.real_influx import fresh
 
 
@@ -26,7 +27,7 @@ class Running:
     data: Path
     lines: list[str] = field(default_factory=list)
 
-    def wait_for(self, pattern: str, within_s: float = 60) -> re.Match[str]:
+    def wait_for(self, pattern: str, within_s: float = PATIENCE_S) -> re.Match[str]:
         """Return the first match of ``pattern`` in what was printed."""
         end = time.monotonic() + within_s
         while time.monotonic() < end:
@@ -72,7 +73,7 @@ class Running:
         """Press Ctrl-C and return the exit status."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(40)
+        return self.process.wait(PATIENCE_S)
 
 
 Start = Callable[..., Running]

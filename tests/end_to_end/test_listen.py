@@ -17,12 +17,13 @@ from broker.address import Address
 from broker.client import Link, Outgoing
 from broker.mosquitto import SERVICES
 from broker.store import open_store
+from tests.broker.linked import until
 from tests.broker.secured import Authority, need, serving
 from tests.compose.processes import eventually
 from tests.end_to_end.conftest import Running, Start
+from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.slow, pytest.mark.mosquitto]
-PATIENCE_S = 15
 TOPIC = topics.device("home", topics.LIVE, "bed09", "my-oximeter", "num")
 BODY = codec.encode(m.Num(v=1, m={"spo2": m.Reading(v=97, u="%")}))
 
@@ -79,8 +80,9 @@ async def test_sensors_come_in_over_the_network_with_a_password_of_their_own(
             while not stored(ward.data):
                 await asyncio.sleep(0.1)
     async with Link(Address("127.0.0.1", port, tls=tls), "stranger") as link:
+        await until(lambda: link.error)
         with pytest.raises(TimeoutError, match=r"(?i)authori[sz]ed"):
-            await link.wait_connected(2)
+            await link.wait_connected(0)
 
     doctor = [sys.executable, "-m", "teleward", "doctor", "--json", "--data", str(ward.data)]
     said = (await asyncio.to_thread(subprocess.check_output, doctor)).decode()

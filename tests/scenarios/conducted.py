@@ -17,6 +17,7 @@ from broker import messages as m
 from broker.client import Link
 from broker.station import service
 from scenarios.conductor import StartRequest, run
+from tests.patience import PATIENCE_S
 from tests.real_broker import RealBroker
 
 SITE = "home"
@@ -55,7 +56,7 @@ class Site:
             self.heard[message.topic].append(message.payload)
             self.last[message.topic] = message.payload
 
-    async def until(self, what: Callable[[], object], timeout_s: float = 30) -> None:
+    async def until(self, what: Callable[[], object], timeout_s: float = PATIENCE_S) -> None:
         """Wait until ``what`` is true."""
         async with asyncio.timeout(timeout_s):
             while not what():
@@ -67,7 +68,7 @@ class Site:
             topics.request(SITE, session, verb),
             codec.encode(m.Request(v=1, **what)),
             topics.request_reply(SITE, topics.ALL, "tester"),
-            30,
+            PATIENCE_S,
         )
         return json.loads(raw)
 

@@ -18,10 +18,10 @@ from broker.codec import Accepted, decode
 from broker.packets import Incoming
 from broker.store import open_store
 from broker.store.protocol import Store
+from tests.patience import PATIENCE_S
 from tests.real_broker import RealBroker
 
 SITE = "t"
-PATIENCE_S = 15.0
 PROGRAM = """
 import asyncio, contextlib, logging, pathlib, sys
 from broker.client import Address

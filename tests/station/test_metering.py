@@ -101,6 +101,8 @@ async def test_the_age_of_what_waits_is_told(broker: RealBroker, tmp_path: Path)
     work = asyncio.create_task(run(broker.address, store, SITE, health=health))
     try:
         await eventually(lambda: "connected" in health.metrics())
+        # Before ingest listens, this broker would give what is said to nobody.
+        await eventually(lambda: set(numbers(health, "broker_connected").values()) == {1})
         async with Link(broker.address, "sender") as link:
             link.send(num(0))
             await eventually(lambda: number(health, "ingest_lag_seconds") > 0.5)

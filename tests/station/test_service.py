@@ -24,6 +24,7 @@ async def test_the_station_drops_what_is_too_old(tmp_path: Path) -> None:
     task = asyncio.create_task(service._retain(sink, Retention(age_s=3600), VirtualClock(1000)))
     await eventually(lambda: store.usage().observations == 0)
     task.cancel()
+    await asyncio.wait([task])  # it may be at work in a thread
     sink.close()
 
 

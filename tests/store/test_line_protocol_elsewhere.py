@@ -15,6 +15,7 @@ from broker.store.influx_address import InfluxAddress
 from broker.store.influx_server import Server
 from broker.store.protocol import Entry, Observation, WaveBlock
 from tests.free_ports import free_port
+from tests.patience import PATIENCE_S
 from tests.real_influx import wait_healthy
 
 T = 1_768_469_400_000
@@ -57,10 +58,9 @@ def test_victoria_metrics_takes_what_we_write(victoria: str) -> None:
     server = Server(InfluxAddress(victoria, "-", "-", "-"))
     body = [*(line for _, line in lines.observations(observations)), lines.wave(block), lines.entry(note, 1)]
     assert server.write("-", body) == 0
-    httpx.get(f"{victoria}/internal/force_flush")
-    found = httpx.get(
-        f"{victoria}/api/v1/export", params={"match[]": 'num_spo2{session="s-1"}', "start": 0, "end": 4e9}
-    )
+    httpx.get(f"{victoria}/internal/force_flush", timeout=PATIENCE_S)
+    asked: dict[str, str | float] = {"match[]": 'num_spo2{session="s-1"}', "start": 0, "end": 4e9}
+    found = httpx.get(f"{victoria}/api/v1/export", params=asked, timeout=PATIENCE_S)
     (series,) = [json.loads(line) for line in found.text.splitlines()]
     assert series["metric"]["device"] == "my oximeter, left"
     assert series["values"] == values

@@ -14,8 +14,7 @@ from broker.client import Address, Link, Outgoing
 from broker.mosquitto import SERVICES
 from teleward.cli import app
 from tests.broker.secured import need, serving
-
-PATIENCE_S = 15
+from tests.patience import PATIENCE_S
 
 
 def run(*words: str) -> tuple[int, str]:

@@ -14,6 +14,7 @@ from broker.client import Link, Outgoing
 from broker.store import open_store
 from broker.store.protocol import Batch
 from teleward.cli import app
+from tests.broker.linked import until
 from tests.real_broker import RealBroker
 from tests.store.drawn import of, whole
 from tests.store.test_archive import FULL, RECORD
@@ -146,6 +147,7 @@ async def test_a_deleted_session_is_gone_from_the_broker_too(store: Path, broker
     topic = topics.truth("home", "s-1", topics.SESSION, "record")
     async with Link(broker.address, "conductor-1") as link:
         link.send(Outgoing(topic, codec.encode(RECORD), qos=1, retain=True))
+        await until(lambda: link.connected and not link.unacknowledged)
     delete = ("delete", "s-1", "--yes", "--broker", broker.url)
     done = await asyncio.to_thread(session, *delete, store=store)
     assert (done.stdout, done.stderr) == ("s-1 is deleted\n", "")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from teleward.addresses import free_port
 from teleward.supervisor import DEATHS, WITHIN_S, Deaths, Part, PartFailedError, Supervisor
+from tests.patience import PATIENCE_S
 
 
 @pytest.mark.slow
@@ -45,7 +46,7 @@ async def test_a_part_killed_later_is_told_and_started_again(tmp_path: Path) -> 
     assert part.process is not None
     first = part.process.pid
     os.kill(first, signal.SIGKILL)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while part.process.pid == first:
             await asyncio.sleep(0.01)
     assert "broker ended (signal SIGKILL)" in told[0]

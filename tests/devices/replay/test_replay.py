@@ -16,9 +16,9 @@ from broker.codec import Accepted, decode
 from devices.gateways.replay import RecordingError, replay
 from tests.devices.detect.signals import ecg, moments
 from tests.devices.replay.records import Channel, noise, write
+from tests.patience import PATIENCE_S
 from tests.real_broker import RealBroker
 
-PATIENCE_S = 20
 SESSION = "s-00beef"
 
 
