@@ -183,6 +183,7 @@ class Body:
         self.day.advance(dt_s, acting)
         self.insults.advance(dt_s, self, acting)
         self.treatments.advance(dt_s, self, acting, self.insults)
+        self.insults.relax(self, acting)
         if self._shiverers:
             shivering.act(self.state, acting.matrix)
             acting.acting = True

@@ -60,6 +60,7 @@ FIELDS: Final[dict[str, Field]] = {
     "haste": Field(
         1, "greatest", 1, 60, "× as fast as in life: temperature, glucose and lactate of an illness"
     ),
+    "icp_mmhg": Field(0, "plus", -40, 40, "added to a raised intracranial pressure, mmHg"),
 }
 """Bounds are *heuristic*: what a body can survive long enough to be seen, and a little more; of heat and
 glucose what an illness at the greatest tempo brings."""
@@ -113,6 +114,7 @@ class Influence:
     consciousness: Floats
     circulation: Floats
     haste: Floats
+    icp_mmhg: Floats
 
     def __init__(self, n: int) -> None:
         def of_all(values: list[float]) -> Floats:

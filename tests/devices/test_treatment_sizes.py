@@ -99,6 +99,8 @@ SIZES = (
     Size("thrombolysis", "sbp", 120, (15, 20), LUNG),
     Size("thrombolysis", "spo2", 120, (5, 5), LUNG, mask="non-rebreather"),
     Size("paracetamol", "temp", 90, (-1.0, -0.8), (("pneumonia", 0.5),)),
+    Size("bag-mask", "icp", 5, (-5, -5), BRAIN, 30),  # to an end-tidal 30 to 35
+    Size("mannitol", "icp", 45, (-10, -5), BRAIN),
     Size("mannitol", "sbp", 45, (-20, -10), BRAIN),
     Size("mannitol", "hr", 45, (10, 10), BRAIN),
 )
@@ -112,6 +114,8 @@ def told(body: Body, sign: str) -> tuple[float, ...]:
             values = body.now["sbp"] - body.now["dbp"]
         case "haemoglobin":
             values = circulation.haemoglobin_g_l
+        case "icp":
+            values = np.array([body.insults.icp(i) for i in range(len(body.now["hr"]))])
         case "volume":
             values = circulation.change_ml
         case "peak-flow":
@@ -149,7 +153,7 @@ NONE = "the reference gives none"
 NO_SIZE = {
     "nasal-cannula": "FiO2: test_devices_give_the_oxygen_of_the_reference", "face-mask": "likewise",
     "venturi": "likewise", "non-rebreather": "likewise", "high-flow": "likewise",
-    "bag-mask": NONE, "steroid": "nothing in a session", "antibiotics": "nothing in a session",
+    "steroid": "nothing in a session", "antibiotics": "nothing in a session",
     "fentanyl": "its own kinetics", "benzodiazepine": NONE, "adrenaline-iv": NONE,
     "naloxone": "test_naloxone_lifts_pulse_and_pressure_the_more_the_larger_the_dose",
     "furosemide": "urine is not there, and of saturation the reference says only that it rises",

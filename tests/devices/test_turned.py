@@ -20,7 +20,8 @@ Given = tuple[tuple[str, float | None], ...]
 class Turn:
     """Who is treated ``at`` a minute of an illness that goes on, and what became of them ``after`` minutes.
 
-    ``most`` is their NEWS2 and ``risk`` its band then, oxygen counted; ``kills``: whether it kills the twin.
+    Where it goes no further than ``severity`` it stays there: mannitol is no cure of what grows on. ``most``
+    is their NEWS2 and ``risk`` its band then, oxygen counted; ``kills``: whether it kills the twin.
     """
 
     ill: str
@@ -31,11 +32,13 @@ class Turn:
     risk: str
     kills: bool = False
     tempo: float = 1.0
+    severity: float = 1.0
 
 
 MASK = ("face-mask", None)
 FULL = ("non-rebreather", None)
 LITRE = ("crystalloid", 1000)
+SKULL: Given = (("mannitol", 1), ("sit-up", None))
 ASTHMA: Given = (("salbutamol", None), ("ipratropium", None), ("magnesium", None), MASK)
 OEDEMA: Given = (("cpap", None), ("gtn", None), ("furosemide", 80), ("face-mask", 8))
 SEPSIS: Given = (
@@ -53,7 +56,8 @@ TURNS = (
     Turn("tension-pneumothorax", 65, (("decompression", None), FULL), 10, 3, "low"),
     Turn("hypoglycaemia", 75, (("glucose", 200),), 10, 2, "low"),
     Turn("heat", 90, (("ice-bath", None),), 30, 3, "low"),
-    Turn("intracranial-pressure", 50, (("mannitol", 1),), 45, 5, "medium", True),
+    Turn("intracranial-pressure", 45, SKULL, 45, 0, "low", severity=0.4),
+    Turn("intracranial-pressure", 85, (*SKULL, MASK), 45, 5, "medium", severity=0.84),
     Turn("sepsis", 540, SEPSIS, 60, 11, "high", tempo=10),
     Turn("ketoacidosis", 600, (("insulin", None), ("crystalloid", 2000)), 60, 2, "low", tempo=10),
     Turn("seizure", 6, (("benzodiazepine", None), FULL), 30, 5, "medium"),
@@ -71,7 +75,7 @@ def fallen_ill(turn: Turn) -> Body:
     """Return twins at the minute at which the first is treated."""
     body = Body([PEOPLE.get(turn.ill, ADULT)] * 2)
     for i in (0, 1):
-        body.insults.begin(i, turn.ill, 1.0, turn.tempo)
+        body.insults.begin(i, turn.ill, turn.severity, turn.tempo)
     if turn.ill == "copd":
         # As in 7.8: the right mask, then too much oxygen.
         for minutes, mask in ((30, "venturi"), (15, "non-rebreather")):
@@ -81,7 +85,7 @@ def fallen_ill(turn: Turn) -> Body:
         return passed(body, turn.at - 45)
     passed(body, turn.at / turn.tempo)
     for i in (0, 1):
-        body.insults.begin(i, turn.ill)
+        body.insults.begin(i, turn.ill, turn.severity)
     return body
 
 

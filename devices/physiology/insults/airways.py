@@ -61,7 +61,7 @@ AIRWAYS: Final[dict[str, Insult]] = {
     ),
     "pulmonary-embolism": Insult(
         "Pulmonary embolism", "reference 7.9", (0, 1, 1.2, 2, 11, 31, 61, 76, 86), 180, table="pe",
-        melts=True,
+        relieved="melts",
         effects={
             "shunt": (0, 0.009, 0.36, 0.333, 0.241, 0.272, 0.348, 0.42, 0.5),
             "dead_space": (0, 0, 0.16, 0.16, 0.22, 0.26, 0.3, 0.4, 0.5),

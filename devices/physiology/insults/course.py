@@ -7,7 +7,7 @@ import numpy as np
 from devices.arrays import Floats, Ints
 from devices.physiology.influence import FIELDS, HOWS, Influence
 from devices.physiology.insults import doing
-from devices.physiology.insults.kinds import BESIDE, FENTANYL, LACTATE, Insult, amounts
+from devices.physiology.insults.kinds import BESIDE, FENTANYL, LACTATE, RELIEVED, Insult, amounts
 
 HURRIED: Final = ("heat_w", "glucose_mmol_min", LACTATE, FENTANYL)
 """What flows into slow stores: an illness at twice its tempo brings twice as much in a minute."""
@@ -25,7 +25,7 @@ class Course:
         known = [(-1, 0) if f in BESIDE else (rows.index(f), HOWS.index(FIELDS[f].how)) for f in self.fields]
         ways = np.array(known, np.int64).reshape(-1, 2).T.copy()
         hurried = np.array([name in HURRIED for name in self.fields], bool)
-        self._course = (stages, many, ways, hurried, int(insult.melts))
+        self._course = (stages, many, ways, hurried, RELIEVED.index(insult.relieved))
         self._recovers_s = 60.0 * insult.recovers_min
         self.patients: Ints = np.zeros(0, np.int64)
         self._each = np.zeros((doing.KEPT, 0))
@@ -75,6 +75,11 @@ class Course:
         at, share = place[mine], np.broadcast_to(by, patients.shape)[mine]
         taken = self._each[row]
         taken[at] = 1.0 - (1.0 - taken[at]) * (1.0 - share)
+
+    @property
+    def stages(self) -> Floats:
+        """How far each is along the course, 0 to 1."""
+        return np.asarray(self._each[doing.STAGE])
 
     def stage(self, patient: int) -> float:
         """Return how far a patient's insult is, 0 where there is none."""

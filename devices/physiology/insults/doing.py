@@ -11,15 +11,20 @@ usual, the share that is relieved in this step, what a special remembers, how fa
 counted), how fast for slow stores, the stage that is felt, and the share of its pace taken in this step."""
 KEPT: Final = 9
 LEAST_STAGE: Final = 1e-9
+MELTS, OUTRUNS = 1, 2
+"""Places of ``kinds.RELIEVED``."""
 
 
 @kernel
-def go_on(each: Floats, j: int, dt_s: float, course_s: float, recovers_s: float) -> None:
-    """Let the course of its patient ``j`` go on, or go, for ``dt_s``."""
+def go_on(each: Floats, j: int, relieved: int, times: tuple[float, float, float]) -> None:
+    """Let the course of its patient ``j`` go on, or go; ``relieved`` and ``times`` are as in ``do``."""
+    dt_s, course_s, recovers_s = times
     stage, tempo = float(each[STAGE, j]), float(each[TEMPO, j])
     left = 1.0 - float(each[RELIEF, j])
     # What is relieved also goes on more slowly: an illness's slope falls with its cause (reference 7.23).
-    pace = tempo * left * (1.0 - float(each[HELD, j]))
+    pace = tempo * (1.0 - float(each[HELD, j]))
+    if relieved != OUTRUNS:
+        pace *= left
     grow, fade = pace * (dt_s / course_s), dt_s / recovers_s
     moved = min(max(float(each[GOAL, j]) - stage, -fade), grow)
     stage += moved
@@ -49,17 +54,16 @@ def do(
 
     ``course`` is its stages, amounts ``[fields, stages]``, ways ``[2, fields]`` (rows of the matrix, below 0
     for what goes into ``beside`` ``[fields, n]`` instead, and how they combine), what a tempo multiplies, and
-    whether relief takes of the amounts instead of leading back; ``times`` are seconds: the step, the whole
-    course, and recovery.
+    how it is relieved (a place in ``kinds.RELIEVED``); ``times`` are seconds: the step, the whole course, and
+    recovery.
     """
-    stages, amounts, ways, hurried, melts = course
-    dt_s, course_s, recovers_s = times
+    stages, amounts, ways, hurried, relieved = course
     last = stages.shape[0] - 2
     for j in range(who.shape[0]):
-        go_on(each, j, dt_s, course_s, recovers_s)
+        go_on(each, j, relieved, times)
         felt, haste, i = float(each[FELT, j]), float(each[HASTE, j]), int(who[j])
         at_stage, left = felt, 1.0
-        if melts:
+        if relieved == MELTS:
             at_stage = float(each[STAGE, j])
             left = felt / max(at_stage, LEAST_STAGE)
         k = 0
@@ -70,7 +74,7 @@ def do(
         for f in range(amounts.shape[0]):
             at = float(amounts[f, k])
             amount = at + (float(amounts[f, k + 1]) - at) * share
-            if melts:
+            if relieved == MELTS:
                 well = float(amounts[f, 0])
                 amount = well + (amount - well) * left
             if hurried[f]:

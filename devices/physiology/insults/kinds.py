@@ -10,6 +10,11 @@ from devices.arrays import Floats
 from devices.physiology.influence import FIELDS
 
 Special = Literal["", "hyperoxia"]
+Relieved = Literal["slows", "melts", "outruns"]
+RELIEVED: Final[tuple[Relieved, ...]] = ("slows", "melts", "outruns")
+"""How an illness is relieved: it goes back along its course and goes on more slowly, as an airway that opens;
+a share of all that it does goes, and it goes on more slowly, as a clot melts; or it goes back and no more
+slowly on, as blood under the skull."""
 FENTANYL: Final = "fentanyl"
 """Beside the fields of ``Influence``: µg/min into the blood."""
 LACTATE: Final = "lactate"
@@ -25,8 +30,7 @@ class Insult:
     was set by a ``table`` of reference 7, the second is that table's first row. ``effects`` gives, at each
     of them, what it does to a field of ``Influence``. ``flows`` are shares of blood volume that go in the
     whole course. ``demands`` are rhythms, from a share of the course on. ``recovers_min`` is how long the
-    worst takes to go once the cause is gone. ``melts``: what treatments take of it they take of all that it
-    does; else it goes back along its course, as an airway that opens or a reaction that wanes.
+    worst takes to go once the cause is gone.
     """
 
     label: str
@@ -38,7 +42,7 @@ class Insult:
     demands: tuple[tuple[float, str], ...] = ()
     special: Special = ""
     table: str = ""
-    melts: bool = False
+    relieved: Relieved = "slows"
 
     @property
     def course_s(self) -> float:

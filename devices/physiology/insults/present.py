@@ -1,9 +1,12 @@
 """All insults that act on the patients of a ward, and what they do to them now."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from devices.arrays import Floats, Ints
 from devices.physiology.influence import Influence
+from devices.physiology.insults import skull
 from devices.physiology.insults.course import Course
 from devices.physiology.insults.kinds import FENTANYL
 from devices.physiology.insults.special import SPECIALS
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from devices.physiology.body import Body
 
 SLOWEST, FASTEST = 0.05, 60.0
+SKULL: Final = "intracranial-pressure"
 
 
 class Insults:
@@ -51,6 +55,17 @@ class Insults:
         """Take the share ``by`` of the pace at which an insult goes on, in the next step only."""
         if name in self._courses:
             self._courses[name].hold(patients, by)
+
+    def relax(self, body: "Body", influence: Influence) -> None:
+        """Let what takes pressure from the skull ease the illness that raised it, in the next step."""
+        course = self._courses.get(SKULL)
+        if course is not None:
+            who = course.patients
+            course.relieve(who, np.clip(skull.relief(body, influence, who, course.stages), -0.5, 1.0))
+
+    def icp(self, patient: int) -> float:
+        """Return a patient's intracranial pressure, mmHg."""
+        return float(skull.pressure(self.felt(patient, SKULL)))
 
     @property
     def any(self) -> bool:

@@ -30,7 +30,9 @@ BREATHING: Final[dict[str, Treatment]] = {
     "high-flow": _oxygen("High-flow nasal oxygen", "high-flow", 40, 20, 60),
     "sit-up": Treatment(
         "Sit up", "position", 1, 1, 1, Course(5, MIN, off_s=MIN),
-        "the empty: pressure falls", pushes=(Push("preload", -0.02), Push("preload", -0.15, "empty")),
+        "the empty: pressure falls",
+        # Heads raised by 30° had 3 (Rosner and Coley 1986) or 6 mmHg (Feldman 1992) less within.
+        pushes=(Push("preload", -0.02), Push("preload", -0.15, "empty"), Push("icp_mmhg", -4)),
         eases={"shunt": 0.3, "obstruction": 0.1}, saturation=LINEAR,
     ),
     "airway-opening": Treatment(
@@ -262,8 +264,9 @@ OTHER: Final[dict[str, Treatment]] = {
     ),
     "mannitol": Treatment(
         "Mannitol", "g/kg", 0.5, 0.25, 1.5, Course(15 * MIN, 45 * MIN, 2.5 * HOUR),
-        "the dry: they lose more", pushes=(Push("capillary_leak_ml_min", 0.75),),
-        relieves={"intracranial-pressure": 0.3}, over_s=15 * MIN,
+        "the dry: they lose more",
+        pushes=(Push("icp_mmhg", -8.3), Push("capillary_leak_ml_min", 0.4), Push("preload", -0.03, "empty")),
+        over_s=15 * MIN,
     ),
 }  # fmt: skip
 TREATMENTS: Final[dict[str, Treatment]] = {**BREATHING, **CIRCULATION, **OTHER}
