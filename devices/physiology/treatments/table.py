@@ -260,7 +260,9 @@ OTHER: Final[dict[str, Treatment]] = {
     ),
     "warming": Treatment(
         "Warm by forced air", "intensity", 1, 0.5, 2, Course(10 * MIN, 20 * MIN, off_s=2 * MIN),
-        "the hot: they grow hotter", pushes=(Push("heat_w", 190),), saturation=LINEAR,
+        "the hot: they grow hotter", pushes=(Push("heat_w", 175),), saturation=LINEAR,
+        # What the cold did to heart and lung goes with it, in hours (heuristic).
+        relieves={"cold": 0.2}, slowly=Course(30 * MIN, 4 * HOUR, off_s=HOUR),
     ),
     "mannitol": Treatment(
         "Mannitol", "g/kg", 0.5, 0.25, 1.5, Course(15 * MIN, 45 * MIN, 2.5 * HOUR),
