@@ -43,8 +43,7 @@ class Beating:
         n = len(beds)
         self.beats = Events(n, 64, beats.NAMES)
         self.beats.stored("root")[:] = 1.0  # of beats before the first
-        self.atria = Events(n, 128, ("kind",))
-        self.spikes = Events(n, 64, ("kind",))
+        self.atria, self.spikes = Marks(), Marks()
         self.rhythms: list[str] = ["sinus"] * n
         self.track: Ints = np.zeros(n, np.int64)
         self._seed, self._beds = seed, tuple(beds)
@@ -62,9 +61,8 @@ class Beating:
         self._since, self._fades = np.zeros(n), np.full(n, np.inf)
         self._hearts: dict[int, Heart] = {}
         self._rngs: dict[int, np.random.Generator] = {}
-        self._marked = False
         self._plain = Under.nothing(n)
-        self._odd = False
+        self._odd = self._tracked = False
 
     # --- what a script says ------------------------------------------------------------------------
 
@@ -95,6 +93,7 @@ class Beating:
             rng = self._rngs.setdefault(bed, generator(self._seed, self._beds[bed], "rhythm"))
             self._hearts[bed] = Heart(r.programs, rng, self._until_s, float(own[beats.LAST_BEAT_S]))
         self._odd = any(name != "sinus" for name in self.rhythms)
+        self._tracked = bool(self.track.any())
 
     def hold(self, hr: Floats) -> None:
         """Hold the body's rate ``[N]``, in place, within what the rhythms allow."""
@@ -103,14 +102,16 @@ class Beating:
 
     def under(self, start_s: float, length_s: float) -> Under:
         """Return what there is to draw beside whole beats, from ``start_s`` on."""
-        if not (self._odd or self._marked):
-            return self._plain
-        faded = np.maximum(1.0 - (1.0 - FADED) * np.maximum(start_s - self._since, 0.0) / self._fades, FADED)
-        if not self._marked:
-            return Under(self.track, faded, Marks(), Marks())
-        end_s = start_s + length_s
-        atria = Marks.of(self.atria, float(start_s - ATRIAL_S), float(end_s + ATRIAL_S))
-        return Under(self.track, faded, atria, Marks.of(self.spikes, float(start_s), float(end_s)))
+        end_s, plain = start_s + length_s, self._plain
+        atria = self.atria.between(start_s - ATRIAL_S, end_s + ATRIAL_S)
+        spikes = self.spikes.between(start_s, end_s)
+        if not (self._tracked or atria or spikes):
+            return plain
+        faded = plain.gain
+        if self._tracked:
+            aged = np.maximum(start_s - self._since, 0.0) / self._fades
+            faded = np.maximum(1.0 - (1.0 - FADED) * aged, FADED)
+        return Under(self.track, faded, self._tracked, atria, spikes)
 
     # --- time --------------------------------------------------------------------------------------
 
@@ -134,19 +135,16 @@ class Beating:
         made: list[tuple[int, float, int, float]] = []
         for bed, heart in self._hearts.items():
             fired = [time_s for time_s in self._fired[bed].tolist() if time_s > NEVER]
-            own = self._state[bed]
-            hr, sinus_s = float(own[beats.HELD_BPM]), 60.0 / max(float(own[beats.NODE_BPM]), 1.0)
-            did = heart.second(fired, self._until_s + 1.0, hr, sinus_s)
-            made += [(bed, time_s, kind, whole) for time_s, kind, whole in did]
+            hr, node_bpm = self._state[bed, beats.HELD_BPM : beats.NODE_BPM + 1].tolist()
+            did = heart.second(fired, self._until_s + 1.0, hr, 60.0 / max(node_bpm, 1.0))
+            made += [(bed, *beat) for beat in did]
         self._mark()
         return made
 
     def _mark(self) -> None:
         """Take what the hearts' atria and pacemakers did into their trains."""
         for bed, heart in self._hearts.items():
-            for time_s, kind in sorted(heart.take_atria()):
-                self._marked = True
-                self.atria.note(bed, time_s, kind)
-            for time_s in sorted(heart.take_spikes()):
-                self._marked = True
-                self.spikes.note(bed, time_s, 0.0)
+            for time_s, kind in heart.take_atria():
+                self.atria.put(time_s, bed, kind)
+            for time_s in heart.take_spikes():
+                self.spikes.put(time_s, bed)

@@ -10,11 +10,14 @@ from typing import Final
 import numpy as np
 
 from devices import kernels
-from devices.arrays import Anything, Floats, Ints
+from devices.arrays import Anything, Floats, Ints, Raw
 from devices.kernels import kernel
 
-NUMBERS: Final = np.arange(16_384.0)
-"""The numbers of a block's samples: no block is longer."""
+_LONGEST: Final = 16_384
+"""No block has more samples."""
+_NUMBERS: Final = np.arange(float(_LONGEST))
+PLACES: Final = np.zeros(_LONGEST, np.int32)
+"""Room for the places of a table that a part reads; what stands in it is of no use afterwards."""
 
 
 def loop(  # noqa: PLR0913, PLR0917 -- as ``along``
@@ -23,15 +26,23 @@ def loop(  # noqa: PLR0913, PLR0917 -- as ``along``
     end: int,
     base: float,
     slope: float,
-    numbers: Floats,  # noqa: ARG001 -- slices need it
+    places: Anything,
     table: Floats,
     height: float,
     less: float,
 ) -> None:
-    """Do what ``along`` does, sample by sample."""
-    for i in range(begin, end):
-        place = np.uint64(int(base + slope * i))  # never below 0, so that nothing looks for the table's end
-        row[i] = table[place] * height - less
+    """Do what ``along`` does, sample by sample.
+
+    In two loops, the first of which goes many samples at a time; over slices, since a place in them is
+    known not to count from the end.
+    """
+    if begin < end:
+        part = row[begin:end]
+        found = places[: part.size]
+        for i in range(part.size):
+            found[i] = int(base + slope * (begin + i))
+        for i in range(part.size):
+            part[i] = table[np.uint32(found[i])] * height - less
 
 
 @kernels.twin(loop)
@@ -41,18 +52,30 @@ def along(  # noqa: PLR0913, PLR0917 -- a line and what it reads
     end: int,
     base: float,
     slope: float,
-    numbers: Floats,
+    places: Anything,  # noqa: ARG001 -- machine code needs it
     table: Floats,
     height: float,
     less: float,
 ) -> None:
     """Let the samples ``begin`` to ``end`` of ``row`` be ``table[base + slope × sample] × height - less``.
 
-    Towards zero where ``row`` takes whole numbers; ``numbers`` is ``NUMBERS``.
+    Towards zero where ``row`` takes whole numbers; ``places`` is ``PLACES``.
     """
     if begin < end:
-        place = (base + slope * numbers[begin:end]).astype(np.int64)
+        place = (base + slope * _NUMBERS[begin:end]).astype(np.int64)
         row[begin:end] = table[place] * height - less
+
+
+def _add_loop(row: Raw, more: Raw) -> None:
+    """Do what ``add`` does: in machine code four times as fast."""
+    for i in range(row.size):
+        row[i] += more[i]
+
+
+@kernels.twin(_add_loop)
+def add(row: Raw, more: Raw) -> None:
+    """Add ``more`` to a stretch of samples ``row``, as long."""
+    row += more
 
 
 @kernel

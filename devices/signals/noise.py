@@ -10,6 +10,7 @@ import numpy as np
 
 from devices.arrays import Floats, Ints, Raw
 from devices.kernels import kernel
+from devices.signals import lines
 
 SIZE: Final = 1 << 16
 
@@ -31,7 +32,7 @@ def pool(rng: np.random.Generator, hz: float, shape: tuple[tuple[float, float, f
 def add_noise(row: Raw, noise: Raw, at: int) -> None:
     """Add ``noise`` to a bed's samples, read from ``at`` on."""
     first = at % SIZE
-    row += noise[first : first + row.size]
+    lines.add(row, noise[first : first + row.size])
 
 
 @kernel

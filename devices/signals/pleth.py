@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Floats, Ints, Raw
+from devices.arrays import Anything, Floats, Ints, Raw
 from devices.kernels import kernel
 from devices.signals import lines, shapes
 from devices.signals.events import Events
@@ -44,7 +44,7 @@ def draw(out: Raw, beats: Events, start_s: float, gain: Floats) -> None:
     ``gain`` ``[N]`` multiplies every pulse.
     """
     of = (beats.stored("root"), beats.stored("pulse"), beats.stored("arrival"), beats.stored("strength"))
-    draw_pulses(out, float(start_s), gain, beats.times, beats.count, *of, _TABLE, lines.NUMBERS)
+    draw_pulses(out, float(start_s), gain, beats.times, beats.count, *of, _TABLE, lines.PLACES)
 
 
 @kernel
@@ -59,7 +59,7 @@ def draw_pulses(  # noqa: PLR0913, PLR0917 -- arrays
     arrival: Floats,
     strength: Floats,
     table: Floats,
-    numbers: Floats,
+    places: Anything,
 ) -> None:
     """Draw the ring of beats ``times`` ``[size, N]`` with their values, flat, into ``out``."""
     ring, beds = times.shape[0] - 1, times.shape[1]
@@ -77,12 +77,12 @@ def draw_pulses(  # noqa: PLR0913, PLR0917 -- arrays
             if float(strength[place]) < FAINTEST:
                 continue
             next_s = float(times[i & ring, bed]) - start_s + float(arrival[place])
-            draw_pulse(row, foot_s, next_s, length, height, height / strong, table, numbers)
+            draw_pulse(row, foot_s, next_s, length, height, height / strong, table, places)
             foot_s, length = next_s, float(root[place])
             strong, height = float(strength[place]), float(pulse[place]) * float(gain[bed])
             if foot_s * HZ >= samples:
                 break
-        draw_pulse(row, foot_s, math.inf, length, height, height / strong, table, numbers)
+        draw_pulse(row, foot_s, math.inf, length, height, height / strong, table, places)
 
 
 @kernel
@@ -94,7 +94,7 @@ def draw_pulse(
     height: float,
     full: float,
     table: Floats,
-    numbers: Floats,
+    places: Anything,
 ) -> None:
     """Draw a pulse that begins at ``foot_s`` and runs off until ``next_s``; a full one would be ``full``."""
     begin, end = foot_s * HZ, next_s * HZ
@@ -107,10 +107,10 @@ def draw_pulse(
     a, b = lines.whole(begin, row.size), lines.whole(min(notch, end), row.size)
     c = lines.whole(min(over, end), row.size)
     slope = _NOTCH / HZ / systole_s
-    lines.along(row, a, b, first - slope * begin, slope, numbers, table, height, 0.0)
+    lines.along(row, a, b, first - slope * begin, slope, places, table, height, 0.0)
     slope = (_FULL - _NOTCH) / HZ / (length_s - systole_s)
     first += _NOTCH
-    lines.along(row, b, c, first - slope * notch, slope, numbers, table, height, 0.0)
+    lines.along(row, b, c, first - slope * notch, slope, places, table, height, 0.0)
 
 
 @kernel

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Bools, Floats, Ints, Raw
+from devices.arrays import Anything, Bools, Floats, Ints, Raw
 from devices.kernels import kernel
 from devices.signals import lines, shapes
 from devices.signals.events import Events
@@ -81,7 +81,7 @@ def draw(
     of = (beats.stored("root"), beats.stored("arrival"), beats.stored("strength"))
     drawn_as = np.zeros(beats.n, np.int64) if damped is None else np.where(damped, _SIZE, 0)
     draw_pressure(
-        out, float(start_s), *levels, drawn_as, beats.times, beats.count, *of, _TABLE, _SHARE, lines.NUMBERS
+        out, float(start_s), *levels, drawn_as, beats.times, beats.count, *of, _TABLE, _SHARE, lines.PLACES
     )
     return out
 
@@ -118,7 +118,7 @@ def draw_pressure(  # noqa: PLR0913, PLR0917 -- arrays
     strength: Floats,
     table: Floats,
     share: Floats,
-    numbers: Floats,
+    places: Anything,
 ) -> None:
     """Draw the ring of beats ``times`` ``[size, N]`` with their values, flat, into ``out``.
 
@@ -151,10 +151,10 @@ def draw_pressure(  # noqa: PLR0913, PLR0917 -- arrays
                 a, b = lines.whole(begin, samples), lines.whole(min(shuts, end), samples)
                 c, d = lines.whole(min(over, end), samples), lines.whole(end, samples)
                 slope = _VALVE / HZ / ejection_s
-                lines.along(wave, a, b, first - slope * begin, slope, numbers, table, strong, 0.0)
+                lines.along(wave, a, b, first - slope * begin, slope, places, table, strong, 0.0)
                 slope = (_FULL - _VALVE) / HZ / (length_s - ejection_s)
                 base = first + _VALVE - slope * shuts
-                lines.along(wave, b, c, base, slope, numbers, table, strong, 0.0)
+                lines.along(wave, b, c, base, slope, places, table, strong, 0.0)
                 wave[c:d] = float(table[int(first + _FULL)]) * strong
                 _fall(rest, a, d, foot_s)
             run_off_s = foot_s

@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from devices.arrays import Floats, Ints, Raw
+from devices.arrays import Anything, Floats, Ints, Raw
 from devices.kernels import kernel
 from devices.signals import lines, shapes
 from devices.signals.events import Events
@@ -26,7 +26,7 @@ _AT_LEAST: Final = 1e-6
 def draw(out: Raw, breaths: Events, start_s: float) -> None:
     """Draw clean raw samples from ``start_s`` on into ``out`` ``[N, n]``."""
     of = (breaths.stored("inspiration"), breaths.stored("expiration"), breaths.stored("depth"))
-    draw_breaths(out, float(start_s), breaths.times, breaths.count, *of, _TABLE, lines.NUMBERS)
+    draw_breaths(out, float(start_s), breaths.times, breaths.count, *of, _TABLE, lines.PLACES)
 
 
 @kernel
@@ -39,7 +39,7 @@ def draw_breaths(  # noqa: PLR0913, PLR0917 -- arrays
     breath_out: Floats,
     depth: Floats,
     table: Floats,
-    numbers: Floats,
+    places: Anything,
 ) -> None:
     """Draw the ring of breaths ``times`` ``[size, N]`` with their values, flat, into ``out``."""
     ring, beds = times.shape[0] - 1, times.shape[1]
@@ -65,7 +65,7 @@ def draw_breaths(  # noqa: PLR0913, PLR0917 -- arrays
             first, second = lines.whole(begin, samples), lines.whole(min(turns, end), samples)
             third, fourth = lines.whole(min(turns + air_out, end), samples), lines.whole(end, samples)
             slope = _HALF / air_in
-            lines.along(row, first, second, -slope * begin, slope, numbers, table, high, _LESS)
+            lines.along(row, first, second, -slope * begin, slope, places, table, high, _LESS)
             slope = (_HALF - 1.0) / air_out
-            lines.along(row, second, third, _HALF - slope * turns, slope, numbers, table, high, _LESS)
+            lines.along(row, second, third, _HALF - slope * turns, slope, places, table, high, _LESS)
             row[third:fourth] = int(float(table[-1]) * high - _LESS)

@@ -48,7 +48,7 @@ def add_beat(row: Raw, table: Raw, number: int, r: float, begin: float, end: flo
     a, b = lines.whole(begin, row.size), min(lines.whole(end, row.size), first + table.shape[1])
     a = max(a, first)
     if a < b:
-        row[a:b] += table[number * PHASES + phase, a - first : b - first]
+        lines.add(row[a:b], table[number * PHASES + phase, a - first : b - first])
 
 
 def _sway_loop(row: Raw, breathing: Raw) -> None:

@@ -1,51 +1,43 @@
 """What is drawn beside whole beats: fibrillation under them, single atrial waves, pacemakers' spikes."""
 
-from dataclasses import dataclass, field
+from bisect import bisect_left, insort
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from devices.arrays import Floats, Ints
-from devices.kernels import kernel
-from devices.signals.events import Events
+from devices.signals.ecg import LONGEST_S
 
-SLACK_S: Final = 2.0
-"""A heart tells what its atria did so much out of order, at most."""
+KEPT_S: Final = 2.0 * LONGEST_S
+"""So long before the newest mark one is known: longer than any block, and than hearts tell out of order."""
+MANY: Final = 64
+"""So many are too old before they are forgotten."""
+
+Mark = tuple[float, int, int]
+"""When it was (s since the session's start), whose it is, and of which kind."""
 
 
-@dataclass(frozen=True, slots=True)
 class Marks:
-    """Single events of few beds, flat: whose they are, when, and of which kind."""
+    """Single events of the few beds that have any, in the order of time."""
 
-    beds: list[int] = field(default_factory=list)
-    times_s: list[float] = field(default_factory=list)
-    kinds: list[int] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._known: list[Mark] = []
 
-    @staticmethod
-    def of(events: Events, since_s: float, until_s: float) -> "Marks":
-        """Return the events from ``since_s`` on that come before ``until_s``."""
-        place = np.empty(events.times.size, np.int64)
-        found = place[: between(since_s, until_s, events.times, events.count, place)]
-        times, kinds = events.times.reshape(-1).take(found), events.stored("kind").take(found)
-        return Marks((found % events.n).tolist(), times.tolist(), kinds.astype(np.int64).tolist())
+    def put(self, time_s: float, bed: int, kind: int = 0) -> None:
+        """Mark what happens in a bed."""
+        insort(self._known, (time_s, bed, kind))
+        old = bisect_left(self._known, (time_s - KEPT_S,)) if len(self._known) > MANY else 0
+        if old > MANY:
+            del self._known[:old]
 
+    def between(self, since_s: float, until_s: float) -> list[Mark]:
+        """Return the marks from ``since_s`` on that come before ``until_s``."""
+        return self._known[bisect_left(self._known, (since_s,)) : bisect_left(self._known, (until_s,))]
 
-@kernel
-def between(since_s: float, until_s: float, times: Floats, count: Ints, place: Ints) -> int:
-    """Fill in the places of a ring's events from ``since_s`` to ``until_s``; return how many there are."""
-    size, beds = times.shape
-    ring = size - 1
-    found = 0
-    for bed in range(beds):
-        if count[bed]:
-            for number in range(int(count[bed]) - 1, max(int(count[bed]) - size, 0) - 1, -1):
-                at_s = float(times[number & ring, bed])
-                if at_s < since_s - SLACK_S:
-                    break
-                if since_s <= at_s < until_s:
-                    place[found] = (number & ring) * beds + bed
-                    found += 1
-    return found
+    def times(self, bed: int) -> list[float]:
+        """Return when those of a bed were, as far as they are known."""
+        return [time_s for time_s, whose, _ in self._known if whose == bed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +46,12 @@ class Under:
 
     track: Ints
     gain: Floats
-    atria: Marks
-    spikes: Marks
-    plain: bool = False
-    """Whether there is nothing at all."""
+    tracked: bool
+    """Whether there is a track at all."""
+    atria: list[Mark]
+    spikes: list[Mark]
 
     @staticmethod
     def nothing(n: int) -> "Under":
         """Return that nothing lies under the beats of ``n`` beds."""
-        return Under(np.zeros(n, np.int64), np.ones(n), Marks(), Marks(), plain=True)
+        return Under(np.zeros(n, np.int64), np.ones(n), tracked=False, atria=[], spikes=[])

@@ -9,7 +9,7 @@ from devices.signals.ecg import MV, Bank
 from devices.signals.leads import VECTORS
 from devices.signals.noise import Pool, pool
 from devices.signals.rhythms import TRACKS, Track
-from devices.signals.under import Marks, Under
+from devices.signals.under import Mark, Under
 
 Bands = tuple[tuple[float, float, float], ...]
 SOURCES: Final[dict[Track, tuple[Bands, tuple[float, float, float]]]] = {
@@ -39,11 +39,10 @@ class Underlay:
 
     def add(self, leads: dict[str, Raw], start_s: float, under: Under) -> None:
         """Draw ``under`` into the independent ``leads`` ``[N, n]``, which begin at ``start_s``."""
-        if under.plain:
-            return
-        for number in set(under.track[under.track > 0].tolist()):
-            rows = np.nonzero(under.track == number)[0]
-            self._track(leads, start_s, TRACKS[number], rows, under.gain[rows, None])
+        if under.tracked:
+            for number in set(under.track[under.track > 0].tolist()):
+                rows = np.nonzero(under.track == number)[0]
+                self._track(leads, start_s, TRACKS[number], rows, under.gain[rows, None])
         for lead, samples in leads.items():
             self._atria(lead, samples, start_s, under.atria)
             self._spikes(lead, samples, start_s, under.spikes)
@@ -63,19 +62,20 @@ class Underlay:
             self._pools[track] = Pool(noise, MV, self._bank.hz * self._longest_s)
         return self._pools[track]
 
-    def _atria(self, lead: str, samples: Raw, start_s: float, waves: Marks) -> None:
+    def _atria(self, lead: str, samples: Raw, start_s: float, waves: list[Mark]) -> None:
         length = samples.shape[1]
-        for bed, time_s, kind in zip(waves.beds, waves.times_s, waves.kinds, strict=True):
+        for time_s, bed, kind in waves:
             drawn = self._bank.wave(bed, kind, lead)
-            size = drawn.shape[1]
-            whole, phase = divmod(round((time_s - start_s) * self._bank.hz * len(drawn)), len(drawn))
+            phases, size = drawn.shape
+            whole, phase = divmod(round((time_s - start_s) * self._bank.hz * phases), phases)
             first = whole - size // 2
             begin, end = max(first, 0), min(first + size, length)
             if begin < end:
-                samples[bed, begin:end] += drawn[phase, begin - first : end - first]
+                row = samples[bed, begin:end]
+                np.add(row, drawn[phase, begin - first : end - first], out=row)
 
-    def _spikes(self, lead: str, samples: Raw, start_s: float, spikes: Marks) -> None:
-        for bed, time_s in zip(spikes.beds, spikes.times_s, strict=True):
+    def _spikes(self, lead: str, samples: Raw, start_s: float, spikes: list[Mark]) -> None:
+        for time_s, bed, _ in spikes:
             at = int((time_s - start_s) * self._bank.hz)
             if 0 <= at < samples.shape[1]:
                 samples[bed, at] += SPIKES[lead]

@@ -21,7 +21,7 @@ def test_slices_and_the_loop_draw_the_same_line(kind: type) -> None:
         base, height, less = float(rng.uniform(0.0, 200.0)) - slope * begin, float(rng.uniform(0.0, 2.0)), 3.7
         rows: Anything = np.full((2, 250), 7, kind)
         for row, draw in zip(rows, (lines.along, lines.loop), strict=True):
-            draw(row, begin, end, base, slope, lines.NUMBERS, TABLE, height, less)
+            draw(row, begin, end, base, slope, lines.PLACES, TABLE, height, less)
         assert np.array_equal(rows[0], rows[1])
         assert (rows[0, :begin] == 7).all()
         assert (rows[0, end:] == 7).all()
@@ -53,3 +53,13 @@ def test_a_blocks_waves_lie_side_by_side() -> None:
         samples[:] = number
     assert [w.shape for w in waves.values()] == [(3, 500), (3, 100), (3, 250)]
     assert [np.unique(w).tolist() for w in waves.values()] == [[0], [1], [2]]
+
+
+def test_samples_are_added_the_same_either_way() -> None:
+    """By one call and by loop."""
+    rng = np.random.default_rng(6)
+    rows = np.tile(rng.integers(-9000, 9000, 250), (2, 1)).astype(np.int16)
+    more = rng.integers(-9000, 9000, 100).astype(np.int16)
+    lines.add(rows[0, 30:130], more)
+    lines._add_loop(rows[1, 30:130], more)
+    assert np.array_equal(rows[0], rows[1])

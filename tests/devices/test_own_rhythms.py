@@ -193,7 +193,7 @@ def test_a_block_gives_a_fibrillating_heart_no_p_waves() -> None:
     seconds(one, 60)
     assert one.trains.rhythms == ["af-block", "af-block", "third-degree"]
     assert 30 <= one.body.now["hr"][0] <= 50
-    assert not one.trains.beating.atria.count[:2].any()
+    assert not any(one.trains.beating.atria.times(bed) for bed in (0, 1))
     one.body.insults.ease(0, "heart-block")
     one.beat_in(1, "sinus")
     assert seconds(one, 120).trains.rhythms[:2] == ["af", "af"]

@@ -218,10 +218,10 @@ def test_the_node_that_an_early_atrial_beat_resets_fires_once_and_in_time() -> N
     beats: list[set[float]] = [set() for _ in range(6)]
     for second in range(150):
         one.advance(12.0)
-        for seen, events in ((atria, one.trains.beating.atria), (beats, one.trains.beats)):
-            times = events.since(one.now_s - 3.0).times
-            for bed in range(6):
-                seen[bed].update(t for t in times[:, bed].tolist() if second > 5 and t > 5.0)
+        times = one.trains.beats.since(one.now_s - 3.0).times
+        for bed in range(6):
+            for seen, at in ((atria, one.trains.beating.atria.times(bed)), (beats, times[:, bed].tolist())):
+                seen[bed].update(t for t in at if second > 5 and t > 5.0)
     for p, r in zip(atria, beats, strict=True):
         gaps = np.diff(sorted(r))
         assert np.diff(sorted(p)).min() > 0.3 * np.median(gaps)

@@ -130,10 +130,7 @@ class Heart:
                 self._sleeps[i] = self._programs[i].send(time_s)
 
     def _wake_until(self, end_s: float) -> None:
-        while True:
-            due = [(t, i) for i, t in enumerate(self._sleeps) if t is not None and t < end_s]
-            if not due:
-                return
+        while due := [(t, i) for i, t in enumerate(self._sleeps) if t is not None and t < end_s]:
             time_s, i = min(due)
             again = self._programs[i].send(time_s)
             self._sleeps[i] = again if again is None else max(again, time_s + 0.01)

@@ -1,0 +1,34 @@
+"""Single marks beside whole beats: in the order of time, known for as long as a block may look back."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.signals.under import KEPT_S, MANY, Marks
+
+STEPS = st.lists(
+    st.tuples(st.floats(-1.0, 1.5), st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=300
+)
+
+
+@given(STEPS, st.floats(0.0, 12.0), st.floats(0.0, 12.0))
+def test_a_window_has_just_the_marks_within_it(steps: list[tuple[float, int, int]], a: float, b: float) -> None:
+    """Whatever the order they were told in, as long as the window lies within what is kept."""
+    marks, all_of_them, now_s = Marks(), [], 0.0
+    for step_s, bed, kind in steps:
+        now_s = max(now_s, now_s + step_s)
+        mark = (now_s - max(-step_s, 0.0), bed, kind)
+        all_of_them.append(mark)
+        marks.put(*mark)
+    since_s, until_s = now_s - max(a, b), now_s - min(a, b)
+    assert marks.between(since_s, until_s) == sorted(m for m in all_of_them if since_s <= m[0] < until_s)
+
+
+def test_marks_of_a_day_take_no_more_room_than_those_of_a_minute() -> None:
+    """Old ones are forgotten, and each bed's newest are known."""
+    marks = Marks()
+    for second in range(86_400):
+        marks.put(float(second), second % 2)
+    known = marks.between(0.0, 1e6)
+    assert len(known) <= KEPT_S + 2 * MANY
+    assert marks.times(1)[-1] == 86_399.0
+    assert marks.times(0)[-1] == 86_398.0
