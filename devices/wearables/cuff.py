@@ -42,6 +42,10 @@ SMALL_MMHG: Final = 10.0
 """A cuff too small reads so much high (reference 3.4)."""
 FAILS_BELOW: Final = -2.05
 """Heuristic: 2 % of measurements fail by chance."""
+LEAST_READ_MMHG: Final = 8.0
+"""No cuff shows less between diastolic and systolic (*heuristic*)."""
+BEFORE_S: Final = 35.0
+"""A measurement begins so long before a period is over, so that they end about a period apart."""
 SHORTEST_S: Final = 0.1
 """No interval between pulses is shorter."""
 RATE, NUMBER, IRREGULAR = range(3)
@@ -107,29 +111,42 @@ class Cuff(Wearable):
             return Report(NOBODY_DUE)
         beginning = (self.begins_s <= now).nonzero()[0]
         if beginning.size:
-            irregular = self._heard(scene, beginning)[IRREGULAR]
-        for bed in beginning.tolist():
-            takes = np.clip(32.0 + 4.0 * self._luck.draw(bed, 1)[0], *TAKES_S) + LONGER_S * irregular[bed]
-            self.begins_s[bed], self._ends_s[bed] = np.inf, np.floor(now + takes)
-            self._shut_s[bed] = now + INFLATES_S
-        due = self._ends_s <= now
-        report = self._finish(scene, due) if due.any() else Report(NOBODY_DUE)
+            self._start(scene, beginning)
+        due = (self._ends_s <= now).nonzero()[0]
+        report = self._finish(scene, due) if due.size else Report(NOBODY_DUE)
         self._next_s = float(min(self.begins_s.min(), self._ends_s.min()))
         return report
 
-    def _finish(self, scene: Scene, due: Bools) -> Report:
-        """Return what the measurements show that are ``due`` ``[N]``."""
-        luck = np.zeros((3, self.n))
-        for bed in np.nonzero(due)[0].tolist():
-            luck[:, bed] = self._luck.draw(bed, 3)
-        heard = self._heard(scene, np.nonzero(due)[0])
-        readings = self._read(scene, luck[0], luck[1], heard)
-        failed, moved = self._failed(scene, luck[2] - FAILS_MORE * heard[IRREGULAR]), self.faults["motion"]
-        for metric in readings.values():
-            metric.spoil(failed & moved, INVALID, "motion")
-            metric.spoil(failed, INVALID, "no-reading")
-        self._rest(due, failed, scene.now_s)
-        return Report(np.nonzero(due)[0], readings)
+    def _start(self, scene: Scene, beds: Ints) -> None:
+        irregular = self._heard(scene, beds)[IRREGULAR]
+        for bed in beds.tolist():
+            takes = 32.0 + 4.0 * float(self._luck.draw(bed, 1)[0])
+            takes = min(max(takes, TAKES_S[0]), TAKES_S[1]) + LONGER_S * float(irregular[bed])
+            self.begins_s[bed], self._ends_s[bed] = np.inf, math.floor(scene.now_s + takes)
+            self._shut_s[bed] = scene.now_s + INFLATES_S
+
+    def _finish(self, scene: Scene, due: Ints) -> Report:
+        """Return what the measurements of the beds ``due`` show: few of many, so one by one."""
+        heard, sbp, dbp = self._heard(scene, due), scene.truth("sbp"), scene.truth("dbp")
+        readings = {key: Measured.valid(np.zeros(self.n)) for key in self.metrics}
+        failed: dict[str, list[int]] = {"motion": [], "no-reading": []}
+        for bed in due.tolist():
+            b, c, luck = self._luck.draw(bed, 3).tolist()
+            rate, number, irregular = heard[:, bed].tolist()
+            pressure = float(sbp[bed]), float(dbp[bed])
+            shown = (*self._read(bed, pressure, (b, c), irregular), min(max(rate, 20.0), 300.0))
+            for metric, value in zip(readings.values(), shown, strict=True):
+                metric.values[bed] = value
+            if number < ENOUGH:
+                readings["pr_nibp"].mark([bed], INVALID, "no-reading")
+            fails = self._fails(bed, pressure, luck - FAILS_MORE * irregular)
+            if fails:
+                failed["motion" if self.faults["motion"][bed] else "no-reading"].append(bed)
+            self._rest(bed, scene.now_s, failed=fails)
+        for why, beds in failed.items():
+            for metric in readings.values():
+                metric.mark(beds, INVALID, why)
+        return Report(due, readings)
 
     def _heard(self, scene: Scene, beds: Ints) -> Floats:
         """Return rate per minute, number and irregularity of the last pulses of ``beds``, ``[3, N]``."""
@@ -139,34 +156,31 @@ class Cuff(Wearable):
         )
         return heard
 
-    def _read(self, scene: Scene, b: Floats, c: Floats, heard: Floats) -> dict[str, Measured]:
-        sbp, dbp = scene.truth("sbp"), scene.truth("dbp")
-        spread = SPREAD_MMHG * (1.0 + SCATTERS * heard[IRREGULAR])
-        small = np.where(self.faults["too-small"], SMALL_MMHG, 0.0)
-        systolic = np.clip(sbp + self._bias + small + spread * b, 30, 300)
-        diastolic = np.clip(dbp + self._bias + small + spread * (0.6 * b + 0.5 * c), 10, 220)
-        diastolic = np.minimum(diastolic, systolic - 8.0)
-        readings = {
-            "nibp_sys": Measured.valid(systolic),
-            "nibp_dia": Measured.valid(diastolic),
-            "nibp_map": Measured.valid(diastolic + (systolic - diastolic) / 3.0),
-            "pr_nibp": Measured.valid(np.clip(heard[RATE], 20, 300)),
-        }
-        readings["pr_nibp"].spoil(heard[NUMBER] < ENOUGH, INVALID, "no-reading")
-        return readings
+    def _read(
+        self, bed: int, pressure: tuple[float, float], luck: tuple[float, float], irregular: float
+    ) -> tuple[float, float, float]:
+        """Return systolic, diastolic and mean pressure as a bed's cuff reads them."""
+        b, c = luck
+        spread = SPREAD_MMHG * (1.0 + SCATTERS * irregular)
+        off = float(self._bias[bed]) + (SMALL_MMHG if self.faults["too-small"][bed] else 0.0)
+        systolic = min(max(pressure[0] + off + spread * b, 30.0), 300.0)
+        diastolic = min(max(pressure[1] + off + spread * (0.6 * b + 0.5 * c), 10.0), 220.0)
+        diastolic = min(diastolic, systolic - LEAST_READ_MMHG)
+        return systolic, diastolic, diastolic + (systolic - diastolic) / 3.0
 
-    def _failed(self, scene: Scene, luck: Floats) -> Bools:
-        sbp = scene.truth("sbp")
-        weak = (sbp - scene.truth("dbp") < LEAST_PULSE_MMHG) | (sbp < LEAST_MMHG)
-        hindered = self.faults["motion"] | self.faults[NOBODY]
-        return np.asarray(weak | hindered | (luck < FAILS_BELOW))
+    def _fails(self, bed: int, pressure: tuple[float, float], luck: float) -> bool:
+        sbp, dbp = pressure
+        weak = sbp - dbp < LEAST_PULSE_MMHG or sbp < LEAST_MMHG
+        hindered = self.faults["motion"][bed] or self.faults[NOBODY][bed]
+        return bool(weak or hindered or luck < FAILS_BELOW)
 
-    def _rest(self, due: Bools, failed: Bools, now_s: float) -> None:
-        again = due & failed & (self._tries == 0)
-        self._tries = np.where(again, 1, np.where(due, 0, self._tries))
-        pause = np.where(again, AGAIN_S, self.parameters["period_s"])
-        self.begins_s = np.where(due, now_s + pause - np.where(again, 0.0, 35.0), self.begins_s)
-        self._ends_s[due] = self._shut_s[due] = np.inf
+    def _rest(self, bed: int, now_s: float, *, failed: bool) -> None:
+        """Wait for the next measurement: soon after the first failure, as long as asked after any other."""
+        again = failed and self._tries[bed] == 0
+        self._tries[bed] = int(again)
+        pause = AGAIN_S if again else float(self.parameters["period_s"][bed]) - BEFORE_S
+        self.begins_s[bed] = now_s + pause
+        self._ends_s[bed] = self._shut_s[bed] = np.inf
 
 
 @kernel

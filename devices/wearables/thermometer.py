@@ -13,6 +13,8 @@ from devices.randomness import Draws, generator
 from devices.wearables.wearable import NOBODY, NOBODY_DUE, Measured, Report, Scene, Wearable
 
 PERIOD_S: Final = 60
+WITHIN_S: Final = 10
+"""All report within so many seconds of a minute."""
 LAG_KEEP: Final = exp(-1.0 / 120.0)
 """What a second leaves of a difference: a lag of 120 s (*heuristic*: an adhesive sensor under the arm)."""
 BIAS_C: Final = 0.08  # heuristic
@@ -36,7 +38,7 @@ class Thermometer(Wearable):
         """Draw each device's error and its second in the minute."""
         rngs = [generator(seed, bed, "thermometer error") for bed in beds]
         self._bias = np.array([np.clip(g.normal(0, BIAS_C), -0.15, 0.15) for g in rngs])
-        self._second = np.array([int(g.integers(1, 10)) for g in rngs])
+        self._second = np.array([int(g.integers(1, WITHIN_S)) for g in rngs])
         self._draws = Draws(seed, beds, "thermometer")
         self._skin: Floats | None = None
         self._due = {k: np.nonzero(self.worn & (self._second == k))[0] for k in set(self._second.tolist())}
@@ -47,8 +49,11 @@ class Thermometer(Wearable):
         if self._skin is None:
             self._skin = np.where(self.faults[NOBODY], ROOM_C, scene.truth("temp"))
         follow(self._skin, scene.body.now["temp"], self.on_whom(scene), self.faults[NOBODY], ROOM_C, LAG_KEEP)
+        second = scene.now_s % PERIOD_S
+        if second >= WITHIN_S:
+            return Report(NOBODY_DUE)
         noise = self._draws.row()  # drawn whoever is due, so that no bed's depends on another
-        due = self._due.get(scene.now_s % PERIOD_S, NOBODY_DUE)
+        due = self._due.get(second, NOBODY_DUE)
         if not due.size:
             return Report(NOBODY_DUE)
         shown = self._skin + self._bias + NOISE_C * noise

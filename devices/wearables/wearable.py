@@ -114,12 +114,16 @@ class Measured:
 
     def spoil(self, where: Bools, validity: int, why: str) -> None:
         """Mark ``where``, unless it is marked worse already."""
-        if not where.any():
-            return
-        self.validity, self.why = self.validity.copy(), self.why.copy()
-        for i in (where & (self.validity < validity)).nonzero()[0].tolist():
-            self.validity[i] = validity
-            self.why[i] = why
+        if where.any():
+            self.mark(where.nonzero()[0].tolist(), validity, why)
+
+    def mark(self, beds: Sequence[int], validity: int, why: str) -> None:
+        """Mark ``beds``, unless they are marked worse already."""
+        worse = [i for i in beds if self.validity[i] < validity]
+        if worse:
+            self.validity, self.why = self.validity.copy(), self.why.copy()
+        for i in worse:
+            self.validity[i], self.why[i] = validity, why
 
 
 @cache

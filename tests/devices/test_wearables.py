@@ -18,11 +18,17 @@ def typical(count: int = 1) -> Engine:
 
 
 def measure(one: Engine, seconds: int) -> dict[str, Measured]:
-    """Let time pass; return the newest reading of every metric."""
+    """Let time pass; return the newest reading of every metric, each bed's of when it was due."""
     newest: dict[str, Measured] = {}
     for _ in range(seconds):
         for _, report in one.advance(12.0):
-            newest |= report.readings if report.due.size else {}
+            for key, metric in report.readings.items():
+                known = newest.setdefault(key, metric)
+                values, validity, why = known.values.copy(), known.validity.copy(), known.why.copy()
+                for bed in report.due.tolist():
+                    values[bed], validity[bed] = metric.values[bed], metric.validity[bed]
+                    why[bed] = metric.why[bed]
+                newest[key] = Measured(values, validity, why, metric.avg_s)
     return newest
 
 
