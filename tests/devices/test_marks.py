@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.signals.under import KEPT_S, MANY, Marks
+from devices.signals.under import KEPT_S, MANY, Mark, Marks
 
 STEPS = st.lists(
     st.tuples(st.floats(-1.0, 1.5), st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=300
@@ -11,7 +11,7 @@ STEPS = st.lists(
 
 
 @given(STEPS, st.floats(0.0, 12.0), st.floats(0.0, 12.0))
-def test_a_window_has_just_the_marks_within_it(steps: list[tuple[float, int, int]], a: float, b: float) -> None:
+def test_a_window_has_just_the_marks_within_it(steps: list[Mark], a: float, b: float) -> None:
     """Whatever the order they were told in, as long as the window lies within what is kept."""
     marks, all_of_them, now_s = Marks(), [], 0.0
     for step_s, bed, kind in steps:
