@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 
 SEPSIS: Ills = (("sepsis", 0.5),)
 ANAPHYLAXIS: Ills = (("anaphylaxis", 0.4),)
+MILD: Ills = (("anaphylaxis", 0.25),)
 ASTHMA: Ills = (("bronchospasm", 0.5),)
 OEDEMA: Ills = (("pulmonary-oedema", 0.45),)
 SLOW: Ills = (("bradycardia", 0.7),)
@@ -33,7 +34,8 @@ ANAEMIC = replace(ADULT, haemoglobin_g_l=80.0)
 class Size:
     """By how much a dose moves a sign within some minutes, in whom (``share``: of the twin's).
 
-    ``mask``: the oxygen that both have.
+    ``mask``: the oxygen that both have. It is held to the middle of ``between``, so that half or twice the
+    effect is seen; where it is ``wide`` to the whole of it, at its ends a quarter beyond.
     """
 
     treatment: str
@@ -45,33 +47,36 @@ class Size:
     person: Person = ADULT
     share: bool = False
     mask: str = ""
+    wide: bool = False
 
 
+# The least and the most of a range of doses do the least and the most of the range of effects.
 SIZES = (
     Size("leg-raise", "pulse", 2, (0.1, 0.1), share=True),  # stroke volume + 10 %
-    Size("crystalloid", "map", 20, (5, 10), SEPSIS),
-    Size("crystalloid", "hr", 20, (-10, -5), SEPSIS),
-    Size("crystalloid", "map", 60, (0, 2), SEPSIS),  # gone by 60 min (7.20)
+    Size("crystalloid", "map", 20, (5, 10), SEPSIS, wide=True),
+    Size("crystalloid", "hr", 20, (-10, -5), SEPSIS, wide=True),
+    Size("crystalloid", "map", 60, (0, 2), SEPSIS, wide=True),  # gone by 60 min (7.20)
     Size("crystalloid", "haemoglobin", 60, (-10, -10), dose=1000),  # - 10 g/L per L
-    Size("crystalloid", "volume", 60, (125, 150)),  # 25 to 30 % of 500 mL
+    Size("crystalloid", "volume", 60, (125, 150), wide=True),  # 25 to 30 % of 500 mL
     Size("blood", "haemoglobin", 60, (10, 10), person=ANAEMIC),
     Size("blood", "volume", 20, (300, 300)),
-    Size("noradrenaline", "map", 6, (15, 25), SEPSIS, 0.05),
+    Size("noradrenaline", "map", 6, (15, 15), SEPSIS, 0.05),
     Size("noradrenaline", "map", 6, (15, 25), SEPSIS, 0.1),
-    Size("noradrenaline", "map", 6, (15, 25), SEPSIS, 0.5),
+    Size("noradrenaline", "map", 6, (25, 25), SEPSIS, 0.5),
     Size("metaraminol", "map", 5, (15, 15), SEPSIS),
     Size("metaraminol", "hr", 5, (-5, -5), SEPSIS),
-    Size("adrenaline-im", "map", 7, (20, 40), ANAPHYLAXIS),
-    Size("adrenaline-im", "spo2", 7, (4, 8), ANAPHYLAXIS),
-    Size("adrenaline-im", "hr", 7, (-10, 10)),
-    Size("adrenaline-im", "hr", 7, (-10, 10), ASTHMA),
-    Size("salbutamol", "hr", 22, (10, 20), ASTHMA),
-    Size("salbutamol", "rr", 22, (-8, -4), ASTHMA),
+    Size("adrenaline-im", "map", 7, (20, 40), MILD),
+    Size("adrenaline-im", "map", 7, (20, 40), ANAPHYLAXIS, wide=True),
+    Size("adrenaline-im", "spo2", 7, (4, 8), ANAPHYLAXIS, wide=True),
+    Size("adrenaline-im", "hr", 7, (-10, 10), wide=True),
+    Size("adrenaline-im", "hr", 7, (-10, 10), ASTHMA, wide=True),
+    Size("salbutamol", "hr", 22, (10, 20), ASTHMA, wide=True),
+    Size("salbutamol", "rr", 22, (-8, -4), ASTHMA, wide=True),
     Size("salbutamol", "hr", 22, (10, 20)),
-    Size("salbutamol", "peak-flow", 22, (15, 20), ASTHMA),
+    Size("salbutamol", "peak-flow", 22, (15, 20), ASTHMA, wide=True),
     Size("ipratropium", "peak-flow", 75, (5, 10), ASTHMA),
-    Size("magnesium", "peak-flow", 25, (5, 10), ASTHMA),
-    Size("magnesium", "sbp", 25, (-10, -5), ASTHMA),
+    Size("magnesium", "peak-flow", 25, (5, 10), ASTHMA, wide=True),
+    Size("magnesium", "sbp", 25, (-10, -5), ASTHMA, wide=True),
     Size("magnesium", "sbp", 25, (-10, -5)),
     Size("cpap", "rr", 30, (-10, -5), OEDEMA),
     Size("cpap", "spo2", 30, (5, 10), OEDEMA),
@@ -79,14 +84,14 @@ SIZES = (
     Size("cpap", "hr", 30, (-10, -10), OEDEMA),
     # pH + 0.03 to 0.06 an hour by the carbon dioxide that leaves: 7 to 13 % of 60 mmHg.
     Size("cpap", "paco2", 60, (-7.8, -4.2), (("copd", 1.0),), person=RETAINER),
-    Size("gtn", "sbp", 6, (-40, -20), OEDEMA, 50),
+    Size("gtn", "sbp", 6, (-20, -20), OEDEMA, 50),
     Size("gtn", "sbp", 6, (-40, -20), OEDEMA, 100),
-    Size("gtn", "sbp", 6, (-40, -20), OEDEMA, 400),
-    Size("metoprolol", "hr", 20, (-30, -15), dose=2.5),
+    Size("gtn", "sbp", 6, (-40, -40), OEDEMA, 400),
+    Size("metoprolol", "hr", 20, (-15, -15), dose=2.5),
     Size("metoprolol", "hr", 20, (-30, -15), dose=5),
     Size("metoprolol", "sbp", 20, (-15, -5), dose=5),
     Size("metoprolol", "hr", 20, (-30, -20), FAST, 2.5),
-    Size("metoprolol", "sbp", 20, (-15, -5), FAST, 5),
+    Size("metoprolol", "sbp", 20, (-15, -5), FAST, 5, wide=True),
     Size("amiodarone", "hr", 60, (-30, -20), FAST),
     Size("amiodarone", "sbp", 60, (-10, -5), FAST),
     Size("atropine", "hr", 3, (20, 30), SLOW),
@@ -101,7 +106,7 @@ SIZES = (
     Size("paracetamol", "temp", 90, (-1.0, -0.8), (("pneumonia", 0.5),)),
     Size("bag-mask", "icp", 5, (-5, -5), BRAIN, 30),  # to an end-tidal 30 to 35
     Size("mannitol", "icp", 45, (-10, -5), BRAIN),
-    Size("mannitol", "sbp", 45, (-20, -10), BRAIN),
+    Size("mannitol", "sbp", 45, (-20, -10), BRAIN, wide=True),
     Size("mannitol", "hr", 45, (10, 10), BRAIN),
 )
 
@@ -173,11 +178,11 @@ def test_no_treatment_is_without_a_size_in_silence() -> None:
 
 @pytest.mark.parametrize("minute", sorted({s.minute for s in SIZES}))
 def test_treatments_do_as_much_as_published(minute: float) -> None:
-    """Every size is the reference's, or within a quarter of it."""
+    """Every size is within a quarter of the reference's."""
     sizes = [s for s in SIZES if s.minute == minute]
     missed = []
     for size, value in zip(sizes, measured(sizes, minute), strict=True):
-        low, high = size.between
+        low, high = size.between if size.wide else (sum(size.between) / 2,) * 2
         if not low - NEAR * abs(low) <= value <= high + NEAR * abs(high):
             missed.append(
                 f"{size.treatment} {size.dose or ''} on {size.sign}: {value:.2f}, not {size.between}"

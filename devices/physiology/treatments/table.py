@@ -62,7 +62,7 @@ BREATHING: Final[dict[str, Treatment]] = {
     "ipratropium": Treatment(
         "Ipratropium, nebulised", "mg", 0.5, 0.25, 1, Course(18 * MIN, 75 * MIN, 6 * HOUR),
         "a fast heart, a little", pushes=(Push("chronotropy_bpm", 3),), eases={"obstruction": 0.15},
-        relieves={"bronchospasm": 0.2, "copd": 0.15},
+        relieves={"bronchospasm": 0.27, "copd": 0.15},
     ),
     "steroid": Treatment(
         "Hydrocortisone", "mg", 200, 50, 400, Course(5 * HOUR, 8 * HOUR, 24 * HOUR),
@@ -151,8 +151,8 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     "gtn": Treatment(
         "Glyceryl trinitrate", "µg/min", 100, 10, 400, Course(2 * MIN, 5 * MIN, off_s=7.5 * MIN),
         "the empty, and a right heart that lives by its filling: pressure falls away",
-        pushes=(Push("resistance", -0.23), Push("preload", -0.14), Push("preload", -0.5, "empty")),
-        eases={"chronotropy_bpm": 0.45}, relieves={"pulmonary-oedema": 0.12}, saturation=0.7,
+        pushes=(Push("resistance", -0.18), Push("preload", -0.11), Push("preload", -0.5, "empty")),
+        eases={"chronotropy_bpm": 0.36}, relieves={"pulmonary-oedema": 0.1}, saturation=0.8,
     ),
     "furosemide": Treatment(
         "Furosemide", "mg", 40, 10, 250, Course(10 * MIN, 45 * MIN, 4 * HOUR),
@@ -241,12 +241,12 @@ OTHER: Final[dict[str, Treatment]] = {
     ),
     "glucagon": Treatment(
         "Glucagon into the muscle", "mg", 1, 0.5, 2, Course(5 * MIN, 14 * MIN, 32 * MIN),
-        "whose glucose is high: it rises on", pushes=(Push("glucose_mmol_min", 0.17),),
+        "whose glucose is high: it rises on", pushes=(Push("glucose_mmol_min", 0.26),),
     ),
     "paracetamol": Treatment(
         "Paracetamol", "g", 1, 0.5, 2, Course(17 * MIN, 40 * MIN, 3.3 * HOUR),
         "nobody in a session; the fever that would have warned is hidden",
-        pushes=(Push("set_point_c", -1.2, "fever"),),
+        pushes=(Push("set_point_c", -1.4, "fever"),),
     ),
     "cooling": Treatment(
         "Cool by air and water", "intensity", 1, 0.5, 4, Course(MIN, 3 * MIN, off_s=2 * MIN),
