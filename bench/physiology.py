@@ -201,7 +201,7 @@ class Suction:
     def advance(self, dt_s: float, body: Body, influence: Influence, insults: object) -> None:
         """Take it."""
         del dt_s, body, insults
-        influence.act("preload", np.array([0]), SUCTION)
+        influence.act("preload", np.array([0]), np.array([SUCTION]))
 
 
 def cost(sizes: list[int]) -> Iterator[dict[str, Any]]:

@@ -6,15 +6,14 @@ sum is held: factors multiply, amounts add, shares of the same breath or blood j
 ``1 - (1 - a)(1 - b)``, and of depths of unconsciousness or limits the greatest or least counts.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
 from devices.arrays import Floats, Ints
-
-How = Literal["times", "plus", "joined", "greatest", "least"]
+from devices.physiology import combining
+from devices.physiology.combining import HOWS, How
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +65,7 @@ FIELDS: Final[dict[str, Field]] = {
 glucose what an illness at the greatest tempo brings."""
 RHYTHMS: Final = ("", "vf", "pulseless-vt", "asystole", "pea", "vt", "svt", "af", "third-degree", "sinus")
 """What may be demanded of the heart; later ones give way to earlier, and the empty one to all."""
-_COMBINE: Final[dict[How, Callable[[Floats, Floats | float], Floats]]] = {
-    "times": np.multiply,
-    "plus": np.add,
-    "joined": lambda now, more: 1.0 - (1.0 - now) * (1.0 - more),
-    "greatest": np.maximum,
-    "least": np.minimum,
-}
-_BY_FIELD: Final = {name: _COMBINE[f.how] for name, f in FIELDS.items()}
-
-HOWS: Final[tuple[How, ...]] = ("times", "plus", "joined", "greatest", "least")
-"""Ways to combine, in the order of ``insults.doing.combined``."""
+_HOW: Final = {name: HOWS.index(field.how) for name, field in FIELDS.items()}
 
 
 class Influence:
@@ -144,10 +133,10 @@ class Influence:
                 self.rhythm[:] = 0
             self.acting = self.demanding = self.unsettled = False
 
-    def act(self, name: str, patients: Ints, amount: Floats | float) -> None:
+    def act(self, name: str, patients: Ints, amount: Floats) -> None:
         """Let ``amount`` of ``name`` act on ``patients`` (each once), combined as ``FIELDS`` says."""
         row: Floats = getattr(self, name)
-        row[patients] = _BY_FIELD[name](row[patients], amount)
+        combining.combine(row, _HOW[name], patients, amount)
         self.acting = self.unsettled = True
 
     def demand(self, rhythm: str, patients: Ints) -> None:

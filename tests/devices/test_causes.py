@@ -169,7 +169,7 @@ class Suction:
     def advance(self, dt_s: float, body: Body, influence: Influence, insults: object) -> None:
         """Take it."""
         del dt_s, body, insults
-        influence.act("preload", np.array([0]), 0.7)
+        influence.act("preload", np.array([0]), np.array([0.7]))
 
 
 @pytest.mark.slow

@@ -223,7 +223,7 @@ def test_whoever_acts_first_makes_no_difference(
     for these in (acts, shuffled):
         influence = Influence(2)
         for name, amount in these:
-            influence.act(name, who, amount)
+            influence.act(name, who, np.array([amount]))
         influence.settle()
         found.append({n: getattr(influence, n).copy() for n in NAMES})
         for name, kind in FIELDS.items():

@@ -5,7 +5,8 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Floats, Ints
-from devices.physiology.influence import FIELDS, HOWS, Influence
+from devices.physiology.combining import HOWS
+from devices.physiology.influence import FIELDS, Influence
 from devices.physiology.insults import doing
 from devices.physiology.insults.kinds import BESIDE, FENTANYL, LACTATE, RELIEVED, Insult, amounts
 

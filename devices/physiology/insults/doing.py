@@ -4,6 +4,7 @@ from typing import Final
 
 from devices.arrays import Bools, Floats, Ints
 from devices.kernels import kernel
+from devices.physiology import combining
 
 STAGE, GOAL, TEMPO, RELIEF, MEMORY, MOVED, HASTE, FELT, HELD = range(9)
 """Rows of what a course keeps of each patient: how far along it is and goes, how many times as fast as
@@ -31,18 +32,6 @@ def go_on(each: Floats, j: int, relieved: int, times: tuple[float, float, float]
     each[STAGE, j], each[RELIEF, j], each[HELD, j], each[FELT, j] = stage, 0.0, 0.0, stage * left
     each[MOVED, j] = max(moved, 0.0) * left * (60.0 / dt_s)
     each[HASTE, j] = max(tempo, 1.0) if moved > 0.0 else 1.0
-
-
-@kernel
-def combined(how: int, now: float, more: float) -> float:
-    """Return what a field of ``Influence`` becomes when ``more`` acts, by its way to combine."""
-    if how == 0:
-        return now * more
-    if how == 1:
-        return now + more
-    if how == 2:  # noqa: PLR2004 -- places of ``influence.HOWS``
-        return 1.0 - (1.0 - now) * (1.0 - more)
-    return max(now, more) if how == 3 else min(now, more)  # noqa: PLR2004
 
 
 @kernel
@@ -83,4 +72,4 @@ def do(
             if row < 0:
                 beside[f, j] = amount
             else:
-                matrix[row, i] = combined(int(ways[1, f]), float(matrix[row, i]), amount)
+                matrix[row, i] = combining.combined(int(ways[1, f]), float(matrix[row, i]), amount)
