@@ -20,6 +20,8 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Any, Final, TypeVar
 
+from devices import kernel_folders
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 _KNOWN: Final[list[Callable[..., Any]]] = []
 _LOOPS: Final[dict[Callable[..., Any], Callable[..., Any]]] = {}
@@ -66,7 +68,9 @@ def compile_all() -> bool:
     """
     if not available():
         return False
-    environ["NUMBA_CACHE_DIR"] = str(cache())
+    folder = cache()
+    kernel_folders.hold(folder)
+    environ["NUMBA_CACHE_DIR"] = str(folder)
     import numba  # noqa: PLC0415 -- slow to load, and not everybody has it
 
     for plain in _KNOWN:
@@ -99,7 +103,7 @@ def cache() -> Path:
     base = Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     try:
         folder = base / "teleward" / f"kernels-{state.hexdigest()}"
-        folder.mkdir(parents=True, exist_ok=True)
+        kernel_folders.make(folder)
     except OSError:
         folder = Path(gettempdir()) / f"teleward-kernels-{state.hexdigest()}"
     return folder

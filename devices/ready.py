@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from devices import kernels
+from devices import kernel_folders, kernels
 from devices.engine import Engine
 from devices.person import generate
 from devices.randomness import generator
@@ -59,10 +59,11 @@ def compile_aside() -> None:
 
 
 def compile_now() -> None:
-    """Fill the cache."""
+    """Fill the cache, and remove what was made from sources of long ago."""
     if kernels.compile_all():
         _play()
         _mark().touch()
+        kernel_folders.drop_old(kernels.cache())
 
 
 def is_whole() -> bool:
