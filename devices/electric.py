@@ -13,9 +13,10 @@ from devices.signals.render import Renderer
 
 EVERY_S: Final = 5
 """So often the body is looked at: tables are made anew only when what is drawn changes."""
-INFARCT, TERRITORY = "acute-coronary-syndrome", "anterior"
+INFARCTS: Final = {"acute-coronary-syndrome": "anterior", "right-ventricular-infarct": "right-ventricular"}
+"""Insults and the walls that they injure (of two in one heart the first is drawn)."""
 INFARCT_MV, INFARCT_STAGE = 0.35, 0.15
-"""ST of an anterior infarct, and at which stage of it all has come (reference 7.10: anterior STEMI)."""
+"""ST of an infarct, and at which stage of it all has come (reference 7.10: anterior STEMI)."""
 ACIDOSIS: Final = "ketoacidosis"
 ACIDOSIS_MMOL_L: Final = 2.0
 """By so much potassium is high in full ketoacidosis."""
@@ -52,6 +53,8 @@ class Electric:
         self._scripted: dict[tuple[int, str], Ageing] = {}
         self._own: dict[int, Ageing] = {}
         """Infarcts by bed and territory that a script brought, and by bed those of the body."""
+        self._walls: dict[int, str] = {}
+        """By bed the territory that the body's own infarct last was in."""
 
     # --- what a script says ------------------------------------------------------------------------
 
@@ -69,7 +72,7 @@ class Electric:
         if mv is None and territory not in held:
             return
         if not held and (bed, "st") in self._bent:
-            self._renderer.infarct(bed, TERRITORY, 0.0, 0.0)  # the body's own makes way
+            self._renderer.infarct(bed, self._walls[bed], 0.0, 0.0)  # the body's own makes way
         (held.discard if mv is None else held.add)(territory)
         self._give(bed, "st", given=bool(held))
         aged = mv if mv and age_h is not None else 0.0
@@ -106,29 +109,39 @@ class Electric:
         for bed in range(len(cold)):
             ails = body.insults.on(bed)
             if ails or self._bent or cold[bed]:
-                felt = {name: body.insults.felt(bed, name) for name in (INFARCT, ACIDOSIS) if name in ails}
+                felt = {name: body.insults.felt(bed, name) for name in (*INFARCTS, ACIDOSIS) if name in ails}
                 self._bend(bed, ails, felt, float(body.now["temp"][bed]) if cold[bed] else NORMAL_C)
 
     def _bend(self, bed: int, ails: dict[str, float], felt: dict[str, float], core_c: float) -> None:
-        stage = ails.get(INFARCT, 0.0)
+        name = next((n for n in INFARCTS if n in ails), "")
+        stage = ails.get(name, 0.0)
         raised = ACIDOSIS_MMOL_L * felt.get(ACIDOSIS, 0.0)
-        infarct = self._suffer(bed, stage)
+        infarct = self._suffer(bed, name, stage)
         if self._concerns(bed, "st", bent=stage > 0.0):
             # An artery that opens lets ST come down by the share that it relieves.
-            left = felt[INFARCT] / stage if stage else 0.0
+            left = felt[name] / stage if stage else 0.0
             mv = INFARCT_MV * min(stage / INFARCT_STAGE, 1.0) * left
-            self._renderer.infarct(bed, TERRITORY, mv, infarct.hours)
+            self._renderer.infarct(bed, self._wall(bed, name), mv, infarct.hours)
         if self._concerns(bed, "potassium", bent=raised > 0.0):
             self._renderer.potassium(bed, NORMAL_K + raised)
         if self._concerns(bed, "core", bent=core_c < NORMAL_C):
             self._renderer.core(bed, core_c)
 
-    def _suffer(self, bed: int, stage: float) -> Ageing:
+    def _wall(self, bed: int, name: str) -> str:
+        """Return where a body's own infarct is, or was."""
+        last = self._walls.get(bed, "")
+        here = INFARCTS.get(name, last)
+        if last and here != last:
+            self._renderer.infarct(bed, last, 0.0, 0.0)
+        self._walls[bed] = here
+        return here
+
+    def _suffer(self, bed: int, name: str, stage: float) -> Ageing:
         """Let a body's own infarct age as fast as its insult goes, and while it is there, seen or not."""
         if not stage:
             return self._own.pop(bed, _NONE)
         infarct = self._own.setdefault(bed, Ageing(INFARCT_MV, 0.0))
-        went_s = (stage - infarct.stage) * INSULTS[INFARCT].course_s
+        went_s = (stage - infarct.stage) * INSULTS[name].course_s
         if went_s > 0.0:
             infarct.pace = max(went_s / EVERY_S, 1.0)
         infarct.stage = stage

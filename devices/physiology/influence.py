@@ -60,6 +60,9 @@ FIELDS: Final[dict[str, Field]] = {
         1, "greatest", 1, 60, "× as fast as in life: temperature, glucose and lactate of an illness"
     ),
     "icp_mmhg": Field(0, "plus", -40, 40, "added to a raised intracranial pressure, mmHg"),
+    "bound": Field(
+        0, "greatest", 0, 1, "how much output hangs on what fills a right heart that does not pump"
+    ),
 }
 """Bounds are *heuristic*: what a body can survive long enough to be seen, and a little more; of heat and
 glucose what an illness at the greatest tempo brings."""
@@ -104,6 +107,7 @@ class Influence:
     circulation: Floats
     haste: Floats
     icp_mmhg: Floats
+    bound: Floats
 
     def __init__(self, n: int) -> None:
         def of_all(values: list[float]) -> Floats:

@@ -4,6 +4,7 @@ import pytest
 
 from devices.person import Person
 from devices.physiology.body import Body
+from tests.devices.insult_courses import ADULT as WELL
 from tests.devices.treated import ADULT, RETAINER, Ills, passed, sign_of
 
 pytestmark = pytest.mark.slow
@@ -11,6 +12,7 @@ pytestmark = pytest.mark.slow
 KILLS: tuple[tuple[str, float, Ills], ...] = (
     ("benzodiazepine", 12, (("opioid", 0.55),)),
     ("gtn", 400, (("haemorrhage", 0.6),)),
+    ("gtn", 100, (("right-ventricular-infarct", 0.9),)),
     ("metoprolol", 10, (("bronchospasm", 0.7),)),
     ("metoprolol", 20, (("acute-coronary-syndrome", 0.85),)),
     ("crystalloid", 3000, (("acute-coronary-syndrome", 0.8),)),
@@ -83,6 +85,47 @@ def test_naloxone_wakes_and_wears_off() -> None:
     body.treatments.give(0, "naloxone", 0.4)
     assert passed(body, 5).consciousness.letters == ["A", "P"]
     assert passed(body, 85).consciousness.letters[0] != "A"
+
+
+def test_a_nitrate_takes_the_pressure_of_a_right_heart_and_little_of_a_left_one() -> None:
+    """More than 30 mmHg, as in 20 of 28 (Ferguson 1989), at the same pressure before; fluid does not."""
+    right, left = (("right-ventricular-infarct", 0.5),), (("acute-coronary-syndrome", 0.4),)
+    body = ill(right, left, right)
+    before = body.now["sbp"].copy()
+    assert before[0] == pytest.approx(before[2], abs=5)
+    for i, name in ((0, "gtn"), (2, "gtn"), (4, "crystalloid")):
+        body.treatments.give(i, name)
+    passed(body, 10)
+    fell = body.now["sbp"][1::2] - body.now["sbp"][::2]
+    assert fell[0] > 30
+    assert fell[0] > 1.8 * fell[1] > 0
+    assert fell[2] < 0
+
+
+def test_adrenaline_again_holds_anaphylaxis_that_goes_on() -> None:
+    """One dose has worn off after 20 to 40 min (7.23) and its patient dies; each more holds anew."""
+    plans: tuple[tuple[float, ...], ...] = ((4.5,), (4.5, 25), (4.5, 20, 35, 50))
+    body = Body([WELL] * len(plans))
+    for i in range(len(plans)):
+        body.insults.begin(i, "anaphylaxis")
+    alive, pressures = {}, {}
+    for half in range(131):
+        minute = half / 2
+        for i, doses in enumerate(plans):
+            if minute in doses:
+                body.treatments.give(i, "adrenaline-im")
+            if minute == doses[0]:
+                body.treatments.give(i, "non-rebreather")
+                body.treatments.give(i, "crystalloid", 1000)
+        alive[minute] = (body.heart.pulse > 0.0).tolist()
+        pressures[minute] = body.now["sbp"].tolist()
+        passed(body, 0.5)
+    assert alive[25.0] == [True, True, True]
+    assert pressures[25.0][0] < 90
+    assert pressures[32.0][1] >= 95
+    assert alive[42.0] == [False, True, True]
+    assert alive[65.0] == [False, False, True]
+    assert pressures[60.0][2] >= 95
 
 
 def test_a_needle_lets_tension_come_back() -> None:

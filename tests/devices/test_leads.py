@@ -335,6 +335,29 @@ def test_an_infarct_of_the_body_is_seen_in_the_ecg() -> None:
     assert isinstance(one.body, Body)
 
 
+def test_a_right_infarct_of_the_body_is_seen_where_it_is_and_goes_when_another_comes() -> None:
+    """III is raised above II and V1 with them; an anterior one besides is drawn instead, as the first."""
+    one = beating("sinus", 5, 1)
+    before = mean_beats(one)
+
+    def raised(*leads: str) -> list[float]:
+        after = mean_beats(one)
+        return [float(after[lead][0, 128] - before[lead][0, 128]) for lead in leads]
+
+    one.body.insults.begin(0, "right-ventricular-infarct", severity=0.3, tempo=60.0)
+    for _ in range(120):
+        one.advance(12.0)
+    third, second, v1 = raised("ecg_iii", "ecg_ii", "ecg_v1")
+    assert third > second > 0.1
+    assert v1 > 0.05
+    one.body.insults.begin(0, "acute-coronary-syndrome", severity=0.3, tempo=60.0)
+    for _ in range(120):
+        one.advance(12.0)
+    third, v2 = raised("ecg_iii", "ecg_v2")
+    assert v2 > 0.1
+    assert abs(third) < 0.1
+
+
 def test_an_opened_artery_lets_st_come_down_and_insulin_potassium() -> None:
     """Two hours after thrombolysis less than half of ST is left; four hours after insulin T is lower."""
     one = beating("sinus", 5, 4)

@@ -215,15 +215,18 @@ HARMS = (
     Harm("adrenaline-iv", (), "sbp", 20),
     Harm("pacing", (), "rr", 1),
     Harm("cpr", (), "map", -3),
+    Harm("cpr", (), "rr", 2),
+    Harm("bleeding-control", (), "rr", 1),
+    Harm("gtn", (("right-ventricular-infarct", 0.5),), "sbp", -30),
+    Harm("cpap", (("right-ventricular-infarct", 0.9),), "map", -5),
     Harm("paracetamol", (("pneumonia", 0.5),), "temp", -0.3),
     Harm("mannitol", (("dehydration", 0.8),), "map", -0.3, 1.5),
 )
 NO_HARM = {
-    "adenosine": "half a minute: test_adenosine_closes_airways_for_seconds",
+    "adenosine": "half a minute: test_adenosine_closes_airways_for_seconds and _lets_the_blocked_faint",
     "steroid": "glucose rises after hours: test_a_steroid_raises_glucose_in_hours",
     "cardioversion": "nothing is won: test_shocks_end_what_can_be_shocked_and_harm_the_rest",
     "defibrillation": "a sound heart fibrillates: the same test",
-    "bleeding-control": "it only takes time from something else",
     "antibiotics": "nobody within a session",
 }
 """Those whose harm is no sign that leaves its twin's within the hour, and why."""
@@ -246,6 +249,22 @@ def test_adenosine_closes_airways_for_seconds() -> None:
     assert held[0] > held[1] + 0.03
     passed(body, 0.75)
     assert body.influence.obstruction[0] == pytest.approx(body.influence.obstruction[1], abs=0.005)
+
+
+def test_adenosine_lets_the_blocked_faint() -> None:
+    """A heart in complete block stands still as long as the drug lasts (7.23: 10 to 20 s), then as before."""
+    body = pairs([(("heart-block", 1.0),)], minutes=2)
+    assert body.heart.rhythm == ["third-degree"] * 2
+    body.treatments.give(0, "adenosine")
+    still, answers = 0, set()
+    for _ in range(60):
+        passed(body, 1 / 60)
+        still += body.heart.rhythm[0] == "standstill"
+        answers.add(body.consciousness.letters[0])
+    assert 10 <= still <= 20
+    assert "U" in answers
+    assert body.consciousness.letters[1] != "U"
+    assert body.heart.rhythm == ["third-degree"] * 2
 
 
 @pytest.mark.slow

@@ -65,6 +65,17 @@ VESSELS: Final[dict[str, Insult]] = {
         },
         demands=((0.999, "vf"),),
     ),
+    "right-ventricular-infarct": Insult(
+        "Inferior infarct of the right heart", "its end: reference 7.10 (inferior variant); heuristic",
+        (0, 5, 15, 60, 60.1, 90), 2880,
+        effects={
+            "preload": (1, 0.98, 0.9, 0.82, 0.82, 0.84), "bound": (0, 0.3, 0.8, 1, 1, 1),
+            "contractility": (1, 1, 0.97, 0.95, 0.97, 0.97), "drive_rr_bpm": (0, 3, 4, 4, 4, 4),
+            "chronotropy_bpm": (0, 8, -4, -22, -22, -25), "chronotropy_gain": (1, 1, 0.7, 0.5, 0.5, 0.4),
+            "pace_bpm": (0, 0, 0, 0, 42, 38),
+        },
+        demands=((0.667, "third-degree"),),
+    ),
     "atrial-fibrillation": Insult(
         "Fast atrial fibrillation", "reference 7.21", (0, 0.02, 1), 0.1, demands=((0.02, "af"),),
         effects={"chronotropy_bpm": (0, 50, 66), "contractility": (1, 0.66, 0.54)},

@@ -6,7 +6,7 @@ A deed returns what becomes of the heart's rhythm, and after how many seconds.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from devices.physiology.heart import UNCAPTURED
+from devices.physiology.heart import BLOCKS, UNCAPTURED
 from devices.physiology.treatments.kinds import Act, Treatment
 
 if TYPE_CHECKING:
@@ -31,9 +31,13 @@ TACHYCARDIAS: Final = ("atrial-fibrillation", "svt", "ventricular-tachycardia", 
 """Insults that a heart's own rhythm ends."""
 ADENOSINE_S, PAUSE_S = 15.0, 4.0
 """From vein to heart, and the pause it makes (reference 7.21: 10 to 30 s, 3 to 6 s)."""
+BLOCKED_S: Final = 15.0
+"""The pause of a heart whose conduction fails already: as long as the drug lasts (7.23: 10 to 20 s)."""
 STIRRED_MG, STIRRED_S, WEAK = 0.5, 60.0, 0.85
 """So much adrenaline into a vein upsets a heart whose force is less than this after so long (*heuristic*)."""
 
+RIBS: Final = 0.3
+"""How much broken ribs pain (*heuristic*)."""
 CALMING_MG: Final = 2.0
 """Less lorazepam ends no seizure (*heuristic*)."""
 
@@ -115,7 +119,8 @@ def adenosine(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhy
     ends = before in REENTRY and amount >= kind.usual
     if ends:
         _own(body, patient)
-    return (ADENOSINE_S, "standstill"), (ADENOSINE_S + PAUSE_S, "sinus" if ends else before)
+    pause_s = BLOCKED_S if before in BLOCKS else PAUSE_S
+    return (ADENOSINE_S, "standstill"), (ADENOSINE_S + pause_s, "sinus" if ends else before)
 
 
 def adrenaline(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
@@ -130,6 +135,14 @@ def calm(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
     del kind
     if amount >= CALMING_MG:
         body.insults.ease(patient, "seizure")
+    return NOTHING
+
+
+def compress(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
+    """Break ribs, which pains whose heart beats (*heuristic*; with none it matters least)."""
+    del kind, amount
+    if body.heart.pulse[patient] > 0.0:
+        body.insults.begin(patient, "pain", RIBS)
     return NOTHING
 
 
@@ -150,6 +163,6 @@ def unpace(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythm
 ACTS: Final[dict[Act, Doing]] = {
     "oxygen": oxygen, "naloxone": naloxone, "fentanyl": fentanyl, "stop-bleeding": stop_bleeding,
     "defibrillate": defibrillate, "cardiovert": cardiovert, "adenosine": adenosine, "adrenaline": adrenaline,
-    "pace": pace, "calm": calm,
+    "pace": pace, "calm": calm, "compress": compress,
 }  # fmt: skip
 ENDS: Final[dict[Act, Doing]] = {"oxygen": air, "pace": unpace}

@@ -9,13 +9,13 @@ from devices.arrays import Floats
 from devices.physiology.treatments.course import Course
 
 Weight = Literal[
-    "", "airways", "drugged", "empty", "failing", "full", "fast", "fever", "paced", "pooled",
-    "pulseless", "sound",
+    "", "airways", "awake", "bound", "drugged", "empty", "failing", "full", "fast", "fever", "paced",
+    "pooled", "pulseless", "sound",
 ]  # fmt: skip
 """What makes a body more sensitive to a push; see ``weights``."""
 Act = Literal[
     "", "oxygen", "naloxone", "fentanyl", "stop-bleeding", "defibrillate", "cardiovert", "adenosine",
-    "adrenaline", "pace", "calm",
+    "adrenaline", "pace", "calm", "compress",
 ]  # fmt: skip
 """What is done at once when a treatment is given; see ``acts``."""
 SATURATION: Final = 1.0

@@ -49,7 +49,10 @@ BREATHING: Final[dict[str, Treatment]] = {
     "cpap": Treatment(
         "CPAP or NIV", "cmH2O", 8, 4, 20, Course(135, 25 * MIN, off_s=5 * MIN),
         "the empty: pressure in the chest keeps blood out",
-        pushes=(Push("drive_rr_bpm", -1), Push("preload", -0.07), Push("preload", -0.3, "empty")),
+        pushes=(
+            Push("drive_rr_bpm", -1), Push("preload", -0.07), Push("preload", -0.3, "empty"),
+            Push("preload", -0.1, "bound"),
+        ),
         eases={"shunt": 0.43, "obstruction": 0.25},
         relieves={"pulmonary-oedema": 0.08, "copd": 0.3},
     ),
@@ -151,7 +154,11 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     "gtn": Treatment(
         "Glyceryl trinitrate", "µg/min", 100, 10, 400, Course(2 * MIN, 5 * MIN, off_s=7.5 * MIN),
         "the empty, and a right heart that lives by its filling: pressure falls away",
-        pushes=(Push("resistance", -0.18), Push("preload", -0.11), Push("preload", -0.5, "empty")),
+        # Of 28 with a right heart infarcted 20 lost more than 30 mmHg by nitrates (Ferguson 1989).
+        pushes=(
+            Push("resistance", -0.18), Push("preload", -0.11), Push("preload", -0.5, "empty"),
+            Push("preload", -0.35, "bound"),
+        ),
         eases={"chronotropy_bpm": 0.36}, relieves={"pulmonary-oedema": 0.1}, saturation=0.8,
     ),
     "furosemide": Treatment(
@@ -180,7 +187,8 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     ),
     "adenosine": Treatment(
         "Adenosine", "mg", 6, 3, 18, Course(8, 15, 25),
-        "asthma: the airways close", act="adenosine",
+        "asthma: the airways close; a blocked heart: it stands still for as long as the drug is there",
+        act="adenosine",
         pushes=(Push("obstruction", 0.4, "airways"), Push("resistance", -0.1)), source="reference 7.21, 7.23",
     ),
     "atropine": Treatment(
@@ -190,7 +198,7 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     "pacing": Treatment(
         "Pacing through the skin", "/min", 70, 40, 120, Course(1, 3, off_s=2),
         "none but those awake, whom it pains",
-        pushes=(Push("pace_bpm", 70, "paced"), Push("drive_rr_bpm", 2)),
+        pushes=(Push("pace_bpm", 70, "paced"), Push("drive_rr_bpm", 2, "awake")),
         saturation=LINEAR, act="pace",
     ),
     "cardioversion": Treatment(
@@ -203,12 +211,13 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     ),
     "cpr": Treatment(
         "Chest compressions", "/min", 110, 60, 140, Course(3, 15, off_s=3),
-        "a beating heart: it is in the way", saturation=LINEAR,
-        pushes=(Push("circulation", 0.33, "pulseless"), Push("preload", -0.2)), source="reference 7.0, 7.21",
+        "a beating heart: it is in the way, and broken ribs pain", saturation=LINEAR, act="compress",
+        pushes=(Push("circulation", 0.33, "pulseless"), Push("preload", -0.28)), source="reference 7.0, 7.21",
     ),
     "bleeding-control": Treatment(
         "Stop the bleeding", "hand", 1, 1, 1, Course(1, 5, off_s=5),
-        "nobody but who needed the time for something else", relieves={"haemorrhage": 1.0},
+        "the awake, whom the pressure pains, and who needed the time for something else",
+        pushes=(Push("drive_rr_bpm", 2, "awake"),), relieves={"haemorrhage": 1.0},
         act="stop-bleeding", saturation=LINEAR,
     ),
     "thrombolysis": Treatment(
@@ -216,7 +225,8 @@ CIRCULATION: Final[dict[str, Treatment]] = {
         "whoever bleeds: they bleed faster",
         pushes=(Push("bleeding_ml_min", 80, "empty"),),
         # 100 mg took 55 % of what pressure in the lung was above normal in two hours (PAIMS 2, 1992).
-        relieves={"pulmonary-embolism": 0.4, "acute-coronary-syndrome": 0.8}, holds=("pulmonary-embolism",),
+        relieves={"pulmonary-embolism": 0.4, "acute-coronary-syndrome": 0.8,
+                  "right-ventricular-infarct": 0.8}, holds=("pulmonary-embolism",),
     ),
     "decompression": Treatment(
         "Needle or finger into the chest", "hand", 1, 1, 1, Course(5, 90, 45 * MIN),

@@ -48,6 +48,18 @@ def blocked(body: "Body", influence: Influence, who: Ints) -> Floats:
     return within(1.0 - influence.preload[who], 0.0, 1.0)
 
 
+def awake(body: "Body", influence: Influence, who: Ints) -> Floats:
+    """Return how awake somebody is who may feel pain."""
+    del influence
+    return within(1.0 - body.consciousness.depth[who] / 3.0, 0.0, 1.0)
+
+
+def bound(body: "Body", influence: Influence, who: Ints) -> Floats:
+    """Return how much output hangs on the filling of a right heart that does not pump."""
+    del body
+    return np.asarray(influence.bound[who])
+
+
 def drugged(body: "Body", influence: Influence, who: Ints) -> Floats:
     """Return how much an opioid would take of the drive to breathe, were there no antidote."""
     del influence
@@ -100,7 +112,7 @@ def sound(body: "Body", influence: Influence, who: Ints) -> Floats:
 
 
 WEIGHTS: Final[dict[Weight, Callable[["Body", Influence, Ints], Floats]]] = {
-    "airways": airways, "drugged": drugged, "empty": empty, "failing": failing,
-    "full": full, "fast": fast, "fever": fever, "paced": paced, "pooled": pooled, "pulseless": pulseless,
-    "sound": sound,
+    "airways": airways, "awake": awake, "bound": bound, "drugged": drugged, "empty": empty,
+    "failing": failing, "full": full, "fast": fast, "fever": fever, "paced": paced, "pooled": pooled,
+    "pulseless": pulseless, "sound": sound,
 }  # fmt: skip
