@@ -25,8 +25,9 @@ STOPPED: Final = frozenset({"vf", "vf-fine", "vf-coarse", "asystole", "standstil
 """Without beats: the rate is 0."""
 CAUSED: Final = frozenset({"pea", "asystole"})
 """What strain makes, and what may end when strain does."""
-UNCAPTURED: Final = "failure-to-capture"
-"""While a heart beats so, its pacemaker holds nothing."""
+UNCAPTURED, FIBRILLATING_UNCAPTURED = "failure-to-capture", "af-uncaptured"
+"""While a heart beats so, its pacemaker holds nothing; the second where the atria fibrillate."""
+LOST_CAPTURE: Final = frozenset({UNCAPTURED, FIBRILLATING_UNCAPTURED})
 PACED_OVER: Final = frozenset(
     {"third-degree", "third-degree-wide", "mobitz-ii", "two-to-one", "wenckebach", "standstill", "sinus",
      "sinus-bradycardia", "sinus-arrest", "junctional", "idioventricular", "af-block"}
@@ -151,11 +152,17 @@ class Heart:
             return WATCHED
         if rhythm in BLOCKS and self._fibrillates(patient):
             return BLOCKED
+        if rhythm == UNCAPTURED and (self._fibrillates(patient) or self._now_fibrillates(patient)):
+            return FIBRILLATING_UNCAPTURED
         return mine if rhythm == "sinus" else rhythm
 
     def _fibrillates(self, patient: int) -> bool:
         """Say whether somebody lives with atria that fibrillate."""
         return self.own[patient] in {*FIBRILLATING, WATCHED}
+
+    def _now_fibrillates(self, patient: int) -> bool:
+        """Say whether somebody's atria fibrillate now."""
+        return self.rhythm[patient] in {*FIBRILLATING, WATCHED, FIBRILLATING_PACED, FIBRILLATING_UNCAPTURED}
 
     def _all_paced(self, patient: int) -> str:
         return FIBRILLATING_PACED if self._fibrillates(patient) else SKIN_PACED
@@ -186,7 +193,7 @@ class Heart:
 
     def beat_in(self, patient: int, rhythm: str) -> None:
         """Beat in ``rhythm`` from now: a script's, a shock's, or the heart's own."""
-        if rhythm == UNCAPTURED:
+        if rhythm in LOST_CAPTURE:
             self._state[r.PACED, patient] = 0.0
         elif rhythm == self.own[patient]:
             self.capture(patient)

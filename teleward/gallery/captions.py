@@ -12,7 +12,7 @@ RATES: Final[dict[str, float]] = {
     "accelerated-junctional": 84, "wenckebach": 62, "mobitz-ii": 54, "two-to-one": 40, "third-degree": 37,
     "third-degree-wide": 27, "idioventricular": 34, "accelerated-idioventricular": 82, "vt": 165,
     "pulseless-vt": 215, "polymorphic-vt": 210, "torsades": 220, "agonal": 12, "pea": 58, "cpr": 110,
-    "failure-to-capture": 50, "paced-tracking": 78, "af-paced": 68, "af-block": 40,
+    "failure-to-capture": 50, "af-uncaptured": 50, "paced-tracking": 78, "af-paced": 68, "af-block": 40,
 }  # fmt: skip
 USUAL_BPM: Final = 72.0
 TWELVE: Final = ("sinus", "wpw", "lbbb", "rbbb", "vt", "torsades", "paced-ventricular")
@@ -70,6 +70,7 @@ RHYTHMS: Final[dict[str, str]] = {
     "paced-dual": "Two spikes: one before P, one before QRS.",
     "paced-tracking": "After each of the patient’s own P waves a spike and a wide QRS: heart block, paced.",
     "af-paced": "No P; narrow irregular beats; after a second without one a spike and a wide QRS (VVI).",
+    "af-uncaptured": "Spikes without an answer over a trembling baseline; a QRS does not follow each.",
     "paced-fibrillating": "A spike before each wide QRS, and no P: the baseline trembles.",
     "failure-to-capture": "Spikes without an answer: a QRS does not follow each.",
     "failure-to-sense": "Spikes fall where they should not, in the patient’s own beats and T waves.",

@@ -126,6 +126,23 @@ def test_a_script_that_blocks_a_paced_heart_is_paced_until_capture_fails() -> No
     assert spikes(seconds(one, 60)) == [True, False]
 
 
+def test_a_pacemaker_that_does_not_capture_gives_a_fibrillating_heart_no_p_waves() -> None:
+    """By a script, in somebody who lives so and in one who fibrillates now; who does not has P waves."""
+    lives, now, well = with_conditions(WELL, "pacemaker", "atrial-fibrillation"), PACED, PACED
+    one = engine([lives, now, well])
+    one.beat_in(1, "af")
+    seconds(one, 10)
+    for bed in range(3):
+        one.beat_in(bed, "failure-to-capture")
+    assert spikes(seconds(one, 30)) == [True, True, True]
+    assert one.trains.rhythms == ["af-uncaptured", "af-uncaptured", "failure-to-capture"]
+    assert [bool(one.trains.beating.atria.times(bed)) for bed in range(3)] == [False, False, True]
+    for bed in range(3):
+        one.beat_in(bed, "sinus")
+    seconds(one, 30)
+    assert one.trains.rhythms == ["af-paced", "paced-tracking", "paced-tracking"]
+
+
 def test_sinus_stands_for_ones_own_rhythm() -> None:
     """A script that lets fibrillation of the ventricles end gives back that of the atria."""
     one = engine([replace(FIBRILLATING), WELL])

@@ -6,7 +6,7 @@ A deed returns what becomes of the heart's rhythm, and after how many seconds.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from devices.physiology.heart import BLOCKS, UNCAPTURED
+from devices.physiology.heart import BLOCKS, LOST_CAPTURE
 from devices.physiology.treatments.kinds import Act, Treatment
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ still after any."""
 USUAL_J: Final = 70.0
 """What it must have for every other rhythm that is not the heart's own."""
 OWN: Final = frozenset(
-    {"sinus", "asystole", "standstill", "pea", "agonal", "junctional", "idioventricular", UNCAPTURED}
+    {"sinus", "asystole", "standstill", "pea", "agonal", "junctional", "idioventricular", *LOST_CAPTURE}
 )
 """Rhythms that no shock ends: normal, slow, or with nothing to shock; beside what somebody lives with."""
 REENTRY: Final = frozenset({"svt", "avnrt", "wpw-svt"})

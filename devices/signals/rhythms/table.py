@@ -266,6 +266,14 @@ def _blocked() -> dict[str, Rhythm]:
             pulse=0.9,
             track="fibrillation",
         ),
+        "af-uncaptured": Rhythm(
+            "Pacing, failure to capture, atria fibrillating",
+            k.PACED,
+            (pacing.uncaptured,),
+            (30, 70),
+            pulse=0.9,
+            track="fibrillation",
+        ),
     }
 
 
