@@ -35,6 +35,7 @@ EFFECTS: Final[dict[str, tuple[float, float, str]]] = {
 }  # fmt: skip
 """What may act on a body: least, most, unit. Flows and states last until changed; drugs are doses."""
 _LEADING: Final = [KEYS.index(k) for k in ("hr", "sbp", "spo2")]
+_TEMP: Final = KEYS.index("temp")
 _LAGS_S: Final = np.array([list(OWN_LAG_S.values()), list(AIMED_LAG_S.values())])
 """In the order of ``approach``."""
 _CURVES: Final = (gas.CONTENTS, gas.SATURATIONS)
@@ -78,7 +79,7 @@ class Body:
         """What the airway holds back of every breath, 0 to 1."""
         self.shivering = state[r.SHIVERING]
         """How much each shivers, 0 to 1."""
-        self._shiverers = 0
+        self._shiverers = self._followed = 0
         self.breathed = np.ones(n)
         """What a pattern of breathing leaves of the ventilation that the rate stands for."""
         self.fio2 = state[r.FIO2]
@@ -199,6 +200,8 @@ class Body:
         keep = suffering.kept(dt_s)
         if suffering.suffer(self.state, self.influence.matrix, POINTS, dt_s, keep):
             self.consciousness.heed()
+        if self._aimed or self._followed:
+            self._followed = shivering.follow(self.state, self._aims[_TEMP], dt_s)
         self._shiverers = shivering.degrees(self.state, self.influence.matrix)
 
     def _kept(self, dt_s: float) -> Floats:

@@ -36,9 +36,10 @@ fever and adrenaline and of a fever, a pacemaker's rate, warming (°C/W); then w
 """``Consciousness``."""
 (ASLEEP, WANTED, BUSY) = range(94, 97)
 """``Day``."""
-SHIVERING: Final = 97
-"""How much somebody shivers, 0 to 1."""
-ROWS: Final = 98
+(SHIVERING, LED_TEMP, LED_RISE) = range(97, 100)
+"""How much somebody shivers, 0 to 1; where a script leads their temperature it as last seen (else 0), and by
+how many °C/h it lets a fever rise."""
+ROWS: Final = 100
 
 
 def matrix(n: int) -> Floats:

@@ -67,6 +67,34 @@ def test_a_rising_fever_shivers_until_it_has_risen() -> None:
     assert lived(body, 2 * 3600).shivering[0] == 0.0
 
 
+def led(*degrees_an_hour: float) -> Body:
+    """Return people whose temperature a script has led from 37 °C upwards for an hour, each at a pace."""
+    body = Body([Person()] * len(degrees_an_hour))
+    for second in range(3600):
+        body.aim("temp", 37.0 + np.array(degrees_an_hour) * second / 3600.0)
+        lived(body, 1)
+    return body
+
+
+def test_a_fever_that_a_script_lets_rise_shivers_and_one_that_stays_does_not() -> None:
+    """At 1 °C an hour, as a fever does (reference 8.9); not at a pace of heat stroke, nor where it stays."""
+    body = led(1.0, 3.2, 0.0)
+    assert body.shivering[0] > 0.3
+    assert body.shivering[1:].tolist() == [0.0, 0.0]
+    assert body.stores.used_ml_min[0] > 1.1 * body.stores.used_ml_min[2]
+    body.aim("temp", body.now["temp"].copy())
+    assert not lived(body, 900).shivering.any()
+
+
+def test_a_fever_set_at_once_and_one_left_to_the_body_do_not_shiver() -> None:
+    """A step is no rise, and whom the script leaves cools by himself."""
+    body = at(39.2)
+    assert body.shivering[0] == 0.0
+    body = led(1.0)
+    body.aim("temp", np.array([np.nan]))
+    assert lived(body, 60).shivering[0] == 0.0
+
+
 def test_ordinary_people_never_shiver() -> None:
     """Drawn or frail, with a low temperature of their own, by day and by night."""
     frail = with_conditions(Person(age=88, baseline=Baseline(temp=35.6)), "frailty")
