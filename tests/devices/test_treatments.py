@@ -215,7 +215,7 @@ HARMS = (
     Harm("adrenaline-iv", (), "sbp", 20),
     Harm("pacing", (), "rr", 1),
     Harm("cpr", (), "map", -3),
-    Harm("cpr", (), "rr", 2),
+    Harm("cpr", (), "rr", 4),
     Harm("bleeding-control", (), "rr", 1),
     Harm("gtn", (("right-ventricular-infarct", 0.5),), "sbp", -30),
     Harm("cpap", (("right-ventricular-infarct", 0.9),), "map", -5),

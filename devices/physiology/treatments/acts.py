@@ -36,7 +36,7 @@ BLOCKED_S: Final = 15.0
 STIRRED_MG, STIRRED_S, WEAK = 0.5, 60.0, 0.85
 """So much adrenaline into a vein upsets a heart whose force is less than this after so long (*heuristic*)."""
 
-RIBS: Final = 0.3
+RIBS: Final = 0.15
 """How much broken ribs pain (*heuristic*)."""
 CALMING_MG: Final = 2.0
 """Less lorazepam ends no seizure (*heuristic*)."""

@@ -212,7 +212,7 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     "cpr": Treatment(
         "Chest compressions", "/min", 110, 60, 140, Course(3, 15, off_s=3),
         "a beating heart: it is in the way, and broken ribs pain", saturation=LINEAR, act="compress",
-        pushes=(Push("circulation", 0.33, "pulseless"), Push("preload", -0.28)), source="reference 7.0, 7.21",
+        pushes=(Push("circulation", 0.33, "pulseless"), Push("preload", -0.2)), source="reference 7.0, 7.21",
     ),
     "bleeding-control": Treatment(
         "Stop the bleeding", "hand", 1, 1, 1, Course(1, 5, off_s=5),
