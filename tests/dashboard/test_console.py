@@ -6,10 +6,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from broker import messages as m
+from broker import topics
 from dashboard.context import EVERY
 from dashboard.links import make_link
+from tests.dashboard.browsing import SOON_MS, now
 from tests.dashboard.house import House
-from tests.real_dashboard import SECRET, play
+from tests.real_dashboard import SECRET, SITE, play
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -119,3 +122,41 @@ def test_escape_closes_the_dialog_and_gives_the_focus_back(console: Page) -> Non
     expect(opener).to_be_focused()
     opener.click()
     expect(dialog).to_be_visible()
+
+
+COVERED = """() => {
+  const parts = [...document.querySelectorAll('#line .mark, #line text:not(.in)')];
+  const edge = document.querySelector('#line svg').getBoundingClientRect();
+  const boxes = parts.map(part => [part.getBoundingClientRect(), part.textContent]);
+  const off = boxes.filter(([a]) => a.left < edge.left - 1 || a.right > edge.right + 1);
+  const over = boxes.flatMap(([a, what], i) => boxes.slice(i + 1)
+    .filter(([b]) => a.left < b.right - 1 && b.left < a.right - 1)
+    .filter(([b]) => a.top < b.bottom - 3 && b.top < a.bottom - 3)
+    .map(([, other]) => [what, other]));
+  return [off.map(([, what]) => what), over];
+}"""
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_nothing_on_the_sessions_line_covers_another(
+    console: Page, house: House, session: str, width: int
+) -> None:
+    """Where much begins at once it stands in lanes, or as one mark with its number that names it all."""
+    start, ward = now(), house.page
+    names = [f"What comes as number {k}" for k in range(16)]
+    items = [
+        m.PlanItem(name=name, start=start + 1000 * (5 * k if k < 8 else 60 * k))
+        for k, name in enumerate(names)
+    ]
+    plan = m.Plan(v=1, t=start, condition="Much at once", items=items)
+    ward.publish(topics.truth(SITE, session, "bed02", "phase"), plan, retain=True)
+    for k in range(4):
+        flag = m.Flag(
+            v=1, id=f"flag-000{k}", t=start + 3000 * k, by=f"Aino {k}", by_id=f"p-{k}", role="trainee"
+        )
+        ward.publish(topics.chart(SITE, session, "bed01", "flag"), flag)
+    console.set_viewport_size({"width": width, "height": 844})
+    line = console.locator("#line")
+    for name in (*names, *(f"Aino {k}: B01 flagged" for k in range(4))):
+        expect(line).to_contain_text(name)  # a title counts
+    console.wait_for_function(f"() => JSON.stringify(({COVERED})()) === '[[],[]]'", timeout=SOON_MS)

@@ -4,6 +4,7 @@
   const T = window.teleward, X = (T.instructor = T.instructor || {}), W = T.words;
   const SVG = "http://www.w3.org/2000/svg";
   const LEFT = 84, RIGHT = 20, HEIGHT = 146, BEFORE_MS = 40 * 60e3, AFTER_MS = 60 * 60e3, WHOLE_MS = 100 * 60e3;
+  const LABEL = 68, LANES = [11, 28, 45], REST = 61, ACTS = 83, NOTES = 100;
   const STEPS_MIN = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 240];
   let place = null, drawn = "";
 
@@ -32,62 +33,71 @@
   }
 
   function axis(svg, width, from, x) {
-    const minutes = (from.last - from.first) / 60e3;
-    const step = (STEPS_MIN.find((s) => minutes / s <= 11) || 480) * 60e3;
+    const minutes = (from.last - from.first) / 60e3, most = Math.min(11, (width - LEFT - RIGHT) / LABEL);
+    const step = (STEPS_MIN.find((s) => minutes / s <= most) || 480) * 60e3;
     for (let t = Math.ceil(from.first / step) * step; t <= from.last; t += step) {
       svg.append(make("line", { x1: x(t), x2: x(t), y1: 4, y2: HEIGHT - 20, stroke: "var(--line)" }));
       svg.append(make("text", { x: x(t), y: HEIGHT - 4, "text-anchor": "middle", class: "dim" }, W.clock(t, step < 60e3)));
     }
     ["Script", "Trainees", "Notes"].forEach((name, i) =>
-      svg.append(make("text", { x: 0, y: [24, 81, 115][i], class: i ? "dim" : "truth" }, name)));
+      svg.append(make("text", { x: 0, y: [LANES[1] + 5, ACTS + 5, NOTES + 13][i], class: i ? "dim" : "truth" }, name)));
   }
 
-  // Words find a free lane, or stay unsaid (the mark's title still has them).
-  function lanes(count) {
-    const free = Array(count).fill(-1e9);
-    return function (x, text) {
-      const lane = free.findIndex((end) => x - 8 > end);
-      if (lane >= 0) free[lane] = x + 22 + text.length * 7.2;
-      return lane;
-    };
+  function diamond(x, y, fill, title) {
+    const mark = make("rect", {
+      x: x - 4, y: y - 4, width: 8, height: 8, transform: `rotate(45 ${x} ${y})`, class: "mark",
+      fill, stroke: "var(--truth)", "stroke-width": 1.6,
+    });
+    mark.append(make("title", {}, title));
+    return mark;
   }
 
-  function drawScript(svg, items, from, now, x) {
-    const lane = lanes(2);
-    for (const item of items) {
-      if (item.t < from.first || item.t > from.last) continue;
-      const at = x(item.t), free = lane(at, item.text), y = free < 0 ? 57 : 14 + 24 * free;
-      const mark = make("rect", {
-        x: at - 4, y: y - 4, width: 8, height: 8, transform: `rotate(45 ${at} ${y})`,
-        fill: item.t > now ? "var(--tile)" : "var(--truth)", stroke: "var(--truth)", "stroke-width": 1.6,
-      });
-      mark.append(make("title", {}, `${W.clock(item.t)} ${item.text}`));
-      svg.append(mark);
-      if (free >= 0) svg.append(make("text", { x: at + 11, y: y + 5 }, item.text));
+  const inside = (from) => (thing) => thing.t >= from.first && thing.t <= from.last;
+  const when = (thing) => `${W.clock(thing.t)} ${thing.text}`;
+
+  // What finds no room for its words stands below; the title of a mark has them still.
+  function drawScript(svg, items, from, now, x, end) {
+    const lane = X.lanes(LANES.length, LEFT, end), fill = (item) => (item.t > now ? "var(--tile)" : "var(--truth)");
+    const rest = items.filter(inside(from)).filter((item) => {
+      const free = lane(x(item.t), item.text);
+      if (!free) return true;
+      const y = LANES[free.lane];
+      svg.append(
+        diamond(x(item.t), y, fill(item), when(item)),
+        make("text", { x: free.x, y: y + 5, "text-anchor": free.anchor }, item.text),
+      );
+      return false;
+    });
+    for (const { x: at, all } of X.gathered(rest, x, 32)) {
+      svg.append(diamond(at, REST, fill(all[0]), all.map(when).join("\n")));
+      if (all.length > 1) svg.append(make("text", { x: at + 9, y: REST + 5, class: "dim" }, all.length));
     }
   }
 
   const WORDS = { flag: "flagged", escalation: "called", ack: "acknowledged", note: "note" };
-  function drawActs(svg, from, x) {
-    const acts = X.side.acts().filter((act) => act.role === "trainee" && act.step !== "described" && act.t >= from.first && act.t <= from.last);
-    acts.sort((a, b) => a.t - b.t).forEach((act, i) => {
-      const at = x(act.t), next = i + 1 < acts.length ? x(acts[i + 1].t) : Infinity, done = act.step && act.step !== "raised" ? act.step : WORDS[act.act] || act.act;
-      const text = `${W.bed(act.key)} ${done}`;
-      const mark = make("circle", { cx: at, cy: 76, r: 11, fill: "var(--raise)", stroke: "var(--act)", "stroke-width": 1.6 });
-      mark.append(make("title", {}, `${W.clock(act.t)} ${act.by}: ${text}`));
-      svg.append(mark, make("text", { x: at, y: 80, "text-anchor": "middle", style: "font-size:10.5px;font-weight:700;pointer-events:none" }, X.initials(act.by)));
-      if (next - at > 36 + text.length * 7.2) svg.append(make("text", { x: at + 17, y: 81 }, text));
+  const said = (act) => `${W.bed(act.key)} ${act.step && act.step !== "raised" ? act.step : WORDS[act.act] || act.act}`;
+
+  function drawActs(svg, from, x, end) {
+    const trainees = X.side.acts().filter((act) => act.role === "trainee" && act.step !== "described").filter(inside(from));
+    const groups = X.gathered(trainees.sort((a, b) => a.t - b.t), x, 26);
+    groups.forEach(({ x: at, all }, i) => {
+      const next = i + 1 < groups.length ? groups[i + 1].x - 14 : end, text = all.length > 1 ? "" : said(all[0]);
+      const mark = make("circle", { cx: at, cy: ACTS, r: 11, class: "mark", fill: "var(--raise)", stroke: "var(--act)", "stroke-width": 1.6 });
+      mark.append(make("title", {}, all.map((act) => `${W.clock(act.t)} ${act.by}: ${said(act)}`).join("\n")));
+      const who = all.length > 1 ? all.length : X.initials(all[0].by);
+      svg.append(mark, make("text", { x: at, y: ACTS + 4, "text-anchor": "middle", class: "in" }, who));
+      if (text && at + 17 + text.length * 7.2 <= next) svg.append(make("text", { x: at + 17, y: ACTS + 5 }, text));
     });
   }
 
-  function drawNotes(svg, from, x) {
-    const lane = lanes(1);
-    for (const note of [...X.notes].sort((a, b) => a.t - b.t)) {
-      if (note.t < from.first || note.t > from.last) continue;
-      const at = x(note.t), mark = make("path", { d: `M${at - 5} 103h10v15l-5-4-5 4z`, fill: "var(--text)" });
-      mark.append(make("title", {}, `${W.clock(note.t)} ${note.text}`));
+  function drawNotes(svg, from, x, end) {
+    const notes = X.notes.filter(inside(from)).sort((a, b) => a.t - b.t), lane = X.lanes(1, LEFT, end);
+    for (const { x: at, all } of X.gathered(notes, x, 16)) {
+      const mark = make("path", { d: `M${at - 5} ${NOTES}h10v15l-5-4-5 4z`, fill: "var(--text)", class: "mark" });
+      mark.append(make("title", {}, all.map(when).join("\n")));
       svg.append(mark);
-      if (lane(at, note.text) >= 0) svg.append(make("text", { x: at + 11, y: 116 }, note.text.slice(0, 60)));
+      const text = (all.length > 1 ? `${all.length}: ` : "") + all[0].text.slice(0, 60), free = lane(at, text);
+      if (free) svg.append(make("text", { x: free.x, y: NOTES + 13, "text-anchor": free.anchor }, text));
     }
   }
 
@@ -101,10 +111,10 @@
     drawn = key;
     const svg = make("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": "The session so far and to come" });
     axis(svg, width, from, x);
-    drawScript(svg, items, from, now, x);
-    drawActs(svg, from, x);
-    drawNotes(svg, from, x);
     svg.append(make("line", { x1: x(now), x2: x(now), y1: 0, y2: HEIGHT - 18, stroke: "#fff", "stroke-width": 2 }));
+    drawScript(svg, items, from, now, x, width);
+    drawActs(svg, from, x, width);
+    drawNotes(svg, from, x, width);
     place.replaceChildren(svg);
   }
 
