@@ -126,3 +126,66 @@ def test_a_long_name_is_cut_and_not_age_and_sex(windows: Windows, beds: int) -> 
       return [facts.getBoundingClientRect().right <= edge + 1, name.scrollWidth > name.clientWidth];
     }"""
     assert who.evaluate(seen) == [True, True]
+
+
+SEEN = """node => {
+  const edge = node.getBoundingClientRect(), y = edge.top + edge.height / 2;
+  return [...Array(9).keys()].every(i => {
+    const top = document.elementFromPoint(edge.left + edge.width * (i + 1) / 10, y);
+    return node.contains(top);
+  });
+}"""
+
+
+@pytest.mark.parametrize("size", [DESK, LAPTOP])
+@pytest.mark.parametrize("beds", [8, 64])
+def test_the_map_of_a_ward_lies_over_nothing(windows: Windows, size: tuple[int, int], beds: int) -> None:
+    """However many beds: the banner is seen whole, and so is what stands behind the map."""
+    play(windows.house.page, windows.session, beds=beds)
+    page = windows.open(path="/bed/bed01", size=size)
+    expect(page.locator(".minimap button")).to_have_count(beds, timeout=SOON_MS)
+    for part in (".sim", ".clock"):
+        assert page.locator(part).evaluate(SEEN), part
+    for field in (page.locator(".minimap button").first, page.locator(".minimap button").last):
+        box = field.bounding_box()
+        assert box is not None
+        assert box["width"] >= 5
+
+
+def test_sixty_four_beds_on_a_laptop_can_be_told_apart(windows: Windows) -> None:
+    """A name is more than two letters, and an alarm says its limit; half an age would be a wrong one."""
+    ward, session = windows.house.page, windows.session
+    play(ward, session, beds=64, patient="Lindqvist E")
+    page = windows.open(size=LAPTOP)
+    alarm(ward, session, "bed01", id="nibp-high", metric="nibp_sys", text="NIBP sys 164 > 160")
+    band = tile(page, "bed01").locator(".band .tx")
+    expect(band).to_have_text("NIBP sys 164 > 160", timeout=SOON_MS)
+    whole = "node => node.scrollWidth <= node.clientWidth"
+    assert band.evaluate(whole)
+    assert tile(page, "bed02").locator(".who span").first.evaluate(whole)
+    assert (
+        tile(page, "bed02")
+        .locator(".facts")
+        .evaluate(
+            "facts => !facts.getClientRects().length || facts.getBoundingClientRect().right"
+            " <= facts.parentNode.getBoundingClientRect().right + 1"
+        )
+    )
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE])
+def test_what_is_said_of_a_spot_value_is_said_whole(windows: Windows, size: tuple[int, int]) -> None:
+    """When it was measured and what was ordered, also where it is narrow."""
+    ward, session = windows.house.page, windows.session
+    play(ward, session)
+    page = windows.open(path="/bed/bed01", size=size)
+    obs = m.ChartObs(v=1, t=now(), by="Ward nurse", acvpu="A", oxygen="air")
+    ward.publish(topics.chart(SITE, session, "bed01", "obs"), obs, retain=True)
+    expect(page.locator("#spots")).to_contain_text("no target set", timeout=SOON_MS)
+    expect(page.locator("#spots")).to_contain_text(" ago")
+    cut = """() => [...document.querySelectorAll('#spots .spot small')]
+      .filter(node => node.getClientRects().length)
+      .filter(node => node.scrollWidth > node.clientWidth + 1 || node.scrollHeight > node.clientHeight + 1
+        || node.getBoundingClientRect().bottom > node.closest('.spot').getBoundingClientRect().bottom)
+      .map(node => node.textContent)"""
+    assert page.evaluate(cut) == []
