@@ -51,11 +51,14 @@ class Windows:
             tab.route_web_socket(re.compile("/stream"), cable.handle)
         tab.on("pageerror", lambda error: self.trouble.append(str(error)))
         tab.on("request", lambda request: self.asked.append(request.url))
-        tab.goto(base + path)
-        tab.wait_for_function(
-            "() => window.teleward?.state?.ready && window.teleward.link.up", timeout=SOON_MS
-        )
+        self.go(tab, path)
         return tab
+
+    def go(self, tab: Page, path: str) -> None:
+        """Open ``path`` and wait for what is live: before that no key does anything."""
+        tab.goto(self.house.page.base + path)
+        live = "() => window.teleward?.state?.ready && window.teleward.link.up"
+        tab.wait_for_function(live, timeout=SOON_MS)
 
 
 def tile(page: Page, bed: str) -> Locator:

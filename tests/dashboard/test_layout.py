@@ -103,7 +103,7 @@ def test_whatever_can_be_used_has_a_name(windows: Windows, size: tuple[int, int]
     alarm(ward, session, "bed01")
     expect(page.locator("[data-bed=bed01] .band")).to_contain_text("HR 124 > 120", timeout=SOON_MS)
     assert page.evaluate(NAMELESS) == []
-    page.goto(f"{ward.base}/bed/bed01")
+    windows.go(page, "/bed/bed01")
     expect(page.locator("#mon .num.hr .nv")).to_have_text(re.compile("78|–"), timeout=SOON_MS)
     page.keyboard.press("f")
     page.keyboard.press("c")

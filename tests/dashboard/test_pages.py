@@ -68,7 +68,7 @@ def test_free_text_is_only_text(windows: Windows) -> None:
     play(windows.house.page, windows.session, patient=HOSTILE)
     page = windows.open()
     expect(tile(page, "bed01").locator(".who")).to_contain_text("<b>Haddad</b>", timeout=SOON_MS)
-    page.goto(f"{windows.house.page.base}/bed/bed01")
+    windows.go(page, "/bed/bed01")
     expect(page.locator(".nm")).to_contain_text("<b>Haddad</b>", timeout=SOON_MS)
     assert page.evaluate("window.broken") is None
 
@@ -282,7 +282,7 @@ def test_a_line_of_the_rail_stays_while_its_value_changes(windows: Windows) -> N
     alarm(ward, session, "bed02", text="HR 131 > 120", seq=2)
     expect(line.locator(".tx")).to_have_text("HR 131 > 120", timeout=SOON_MS)
     expect(line).to_be_focused()
-    page.goto(f"{windows.house.page.base}/bed/bed02")
+    windows.go(page, "/bed/bed02")
     band = page.locator(".balarm .band")
     expect(band).to_contain_text("HR 131 > 120", timeout=SOON_MS)
     band.evaluate("node => { node.kept = true; }")
