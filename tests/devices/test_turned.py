@@ -119,6 +119,15 @@ def test_the_right_treatment_turns_news2(turn: Turn) -> None:
         assert passed(body, 25).heart.pulse[1] == 0.0, told
 
 
+def test_forced_air_that_nobody_stops_leaves_its_patient_warm_and_not_hot() -> None:
+    """Five hours after the cold itself has ended and air was given: between 37 and 38 °C."""
+    (turn,) = [t for t in TURNS if t.ill == "cold"]
+    body = fallen_ill(turn)
+    body.treatments.give(0, "warming")
+    body.insults.ease(0, "cold")
+    assert 37.0 <= passed(body, 300).now["temp"][0] <= 38.0
+
+
 def test_every_table_of_the_reference_is_turned_by_some_treatment() -> None:
     """None is left out."""
     assert {name for name, insult in INSULTS.items() if insult.table} <= {turn.ill for turn in TURNS}

@@ -9,8 +9,8 @@ from devices.arrays import Floats
 from devices.physiology.treatments.course import Course
 
 Weight = Literal[
-    "", "airways", "awake", "bound", "drugged", "empty", "failing", "full", "fast", "fever", "paced",
-    "pooled", "pulseless", "sound",
+    "", "airways", "awake", "bound", "cool", "drugged", "empty", "failing", "full", "fast", "fever",
+    "paced", "pooled", "pulseless", "sound",
 ]  # fmt: skip
 """What makes a body more sensitive to a push; see ``weights``."""
 Act = Literal[

@@ -270,7 +270,7 @@ OTHER: Final[dict[str, Treatment]] = {
     ),
     "warming": Treatment(
         "Warm by forced air", "intensity", 1, 0.5, 2, Course(10 * MIN, 20 * MIN, off_s=2 * MIN),
-        "the hot: they grow hotter", pushes=(Push("heat_w", 175),), saturation=LINEAR,
+        "the hot: they grow hotter", pushes=(Push("heat_w", 175, "cool"),), saturation=LINEAR,
         # What the cold did to heart and lung goes with it, in hours (heuristic).
         relieves={"cold": 0.2}, slowly=Course(30 * MIN, 4 * HOUR, off_s=HOUR),
     ),

@@ -20,6 +20,8 @@ MOST_LOST: Final = 0.3
 """A share of blood volume whose loss makes a body fully ``empty``."""
 ROOM, FAILING_ROOM = 0.35, 0.33
 """So much more than its volume at rest a sound heart takes, and by so much less a failing one."""
+SWEATED: Final = 0.65
+"""The share of warmth from outside that a body a degree too warm loses again (*heuristic*)."""
 FAST_BPM: Final = 55.0
 """A heart that something drives so much beyond its own rate is wholly ``fast``."""
 
@@ -58,6 +60,13 @@ def bound(body: "Body", influence: Influence, who: Ints) -> Floats:
     """Return how much output hangs on the filling of a right heart that does not pump."""
     del body
     return np.asarray(influence.bound[who])
+
+
+def cool(body: "Body", influence: Influence, who: Ints) -> Floats:
+    """Return how much of a warmth is kept: all by the cool; who is warm sweats most of it off."""
+    del influence
+    warm = within(body.now["temp"][who] - body.rest["temp"][who], 0.0, 1.0)
+    return 1.0 - SWEATED * warm
 
 
 def drugged(body: "Body", influence: Influence, who: Ints) -> Floats:
@@ -112,7 +121,7 @@ def sound(body: "Body", influence: Influence, who: Ints) -> Floats:
 
 
 WEIGHTS: Final[dict[Weight, Callable[["Body", Influence, Ints], Floats]]] = {
-    "airways": airways, "awake": awake, "bound": bound, "drugged": drugged, "empty": empty,
+    "airways": airways, "awake": awake, "bound": bound, "cool": cool, "drugged": drugged, "empty": empty,
     "failing": failing, "full": full, "fast": fast, "fever": fever, "paced": paced, "pooled": pooled,
     "pulseless": pulseless, "sound": sound,
 }  # fmt: skip
