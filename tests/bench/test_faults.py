@@ -36,14 +36,14 @@ def all_is_there(rows: dict[str, Any], kills: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_killed_parts_lose_nothing_that_is_promised(tmp_path: Path) -> None:
     """Parts killed one after the other, cut connections, store and disk taken away: all is stored once."""
     all_is_there(shift(tmp_path, "--kills", "8"), 8)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(influxd() is None, reason="no influxd of 2.7 or later on PATH")
 def test_a_killed_influxdb_loses_nothing_that_is_promised(tmp_path: Path) -> None:
     """The same with InfluxDB, which is killed too."""

@@ -25,7 +25,7 @@ from tests.patience import PATIENCE_S
 from tests.real_influx import RealInflux, RemoteInflux, found
 
 pytestmark = [
-    pytest.mark.slow, pytest.mark.influx, pytest.mark.mosquitto, pytest.mark.timeout(400),
+    pytest.mark.slow, pytest.mark.influx, pytest.mark.mosquitto, pytest.mark.timeout(900),
 ]  # fmt: skip
 SERVERS = ("broker", "station", "simulate", "dashboard")
 MORE = ("ingest-2", "dashboard-2")
