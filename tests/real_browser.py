@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.patience import PATIENCE_MS
 from tests.real_parts import browser as browser_path
@@ -18,6 +18,12 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+def patient(context: BrowserContext) -> BrowserContext:
+    """Let what is done in a window take as long as what is waited for."""
+    context.set_default_timeout(PATIENCE_MS)
+    return context
 
 
 def open_browser() -> Iterator[Browser]:

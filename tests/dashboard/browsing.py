@@ -13,6 +13,7 @@ from broker import topics
 from broker.clock import SystemClock
 from tests.dashboard.house import House
 from tests.patience import PATIENCE_MS
+from tests.real_browser import patient
 from tests.real_dashboard import SITE, Running
 
 SOON_MS = PATIENCE_MS
@@ -41,7 +42,7 @@ class Windows:
         """Open ``path`` as a trainee and wait for what is live."""
         phone = size == PHONE
         viewport = ViewportSize(width=size[0], height=size[1])
-        context = self.chromium.new_context(viewport=viewport, has_touch=phone, is_mobile=phone)
+        context = patient(self.chromium.new_context(viewport=viewport, has_touch=phone, is_mobile=phone))
         self.contexts.append(context)
         base = self.house.page.base
         cookies = self.house.page.cookie("trainee", self.session, name)

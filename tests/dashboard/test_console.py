@@ -12,6 +12,7 @@ from dashboard.context import EVERY
 from dashboard.links import make_link
 from tests.dashboard.browsing import SOON_MS, now
 from tests.dashboard.house import House
+from tests.real_browser import patient
 from tests.real_dashboard import SECRET, SITE, play
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -24,7 +25,7 @@ def console(chromium: Browser, house: House, session: str) -> Iterator[Page]:
     """Give an instructor's page on a session of two beds; what the page does wrong fails the test."""
     play(house.page, session, patient=HOSTILE)
     trouble: list[str] = []
-    context = chromium.new_context(viewport={"width": 1366, "height": 768})
+    context = patient(chromium.new_context(viewport={"width": 1366, "height": 768}))
     tab = context.new_page()
     tab.on("pageerror", lambda error: trouble.append(str(error)))
     tab.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)

@@ -16,6 +16,7 @@ from dashboard.context import EVERY
 from dashboard.links import make_link
 from scenarios import conductor
 from tests.dashboard.house import House, keeping
+from tests.real_browser import patient
 from tests.real_dashboard import DEADLINE_S, SITE, heard
 
 pytestmark = pytest.mark.slow
@@ -130,7 +131,8 @@ def console(chromium: Browser, house: House, boss: ClientConnection) -> Iterator
     """Give the instructor's page of a ward of two, the first bed chosen."""
     started = ask(boss, "start", scenario="quiet-ward", beds=2, seed=4, speed=4)
     session, bed = started["body"]["session"], started["body"]["beds"][0]
-    page = chromium.new_page(viewport={"width": 1366, "height": 768})
+    context = patient(chromium.new_context(viewport={"width": 1366, "height": 768}))
+    page = context.new_page()
     page.goto(make_link(house.page.data, "instructor", house.page.base))
     page.goto(f"{house.page.base}/instructor/?session={session}")
     page.locator(f"tr[data-bed={bed}]").click()
@@ -138,7 +140,7 @@ def console(chromium: Browser, house: House, boss: ClientConnection) -> Iterator
     steer.locator("[aria-label='What to do']").focus()
     expect(steer.locator("option[value=haemorrhage]")).to_be_attached()
     yield page
-    page.close()
+    context.close()
     ask(boss, "stop", session)
 
 

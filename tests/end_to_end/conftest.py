@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from teleward.addresses import free_port
 from tests.patience import PATIENCE_S
+from tests.real_browser import patient
 from tests.real_influx import fresh
 
 
@@ -120,6 +121,6 @@ def _read(ward: Running) -> None:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """Return a fresh browser window of its own."""
-    context = chromium.new_context(viewport={"width": 1920, "height": 1080})
+    context = patient(chromium.new_context(viewport={"width": 1920, "height": 1080}))
     yield context.new_page()
     context.close()

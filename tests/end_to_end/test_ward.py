@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.conftest import Running, Start
 from tests.patience import PATIENCE_MS
+from tests.real_browser import patient
 
 pytestmark = [
     pytest.mark.slow,
@@ -48,7 +49,7 @@ def pace(instructor: Page, speed: str) -> None:
 
 def window(chromium: Browser) -> Page:
     """Open another person's browser."""
-    return chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    return patient(chromium.new_context(viewport={"width": 1440, "height": 900})).new_page()
 
 
 def test_a_ward_from_start_to_call(
