@@ -133,6 +133,8 @@ def reflexes(i: int, s: Floats, a: Floats, kept: Floats, map_mmhg: float, acting
         ruled = float(a[f.PACE_BPM, i])
         if ruled > paced:  # a slower one than a pacemaker's does not come about
             target = ruled
+    # A rhythm slower than that lets less flow; one that is faster throws no more than comes back.
+    target = min(target, float(s[r.FASTEST, i]))
     s[r.REFLEX_HR, i] = target + (float(s[r.REFLEX_HR, i]) - target) * float(kept[lags.HEART])
     tight = bounds.held(1.0 + RESISTANCE_GAIN * fall / rest_map, LEAST_RESISTANCE, MOST_RESISTANCE)
     s[r.RESISTANCE, i] = tight + (float(s[r.RESISTANCE, i]) - tight) * float(kept[lags.RESISTANCE])
@@ -160,7 +162,7 @@ def throw(i: int, s: Floats, a: Floats, acting: int) -> float:
     """Return stroke volume of patient ``i`` relative to rest, with a heart that beats."""
     slow = max(1.0 - float(s[r.REFLEX_HR, i]) / float(s[r.REST_HR, i]), 0.0) * SLOW_STROKE
     fast = max(float(s[r.HR, i]) - HURRIED_BPM, 0.0) / HURRIED_BPM
-    thrown = float(s[r.FILLING, i]) * (1.0 + slow - min(fast, MOST_HURRIED))
+    thrown = float(s[r.FILLING, i]) * (1.0 + slow - min(fast, MOST_HURRIED)) * float(s[r.STROKE, i])
     if acting:
         thrown *= float(a[f.PRELOAD, i]) * float(a[f.CONTRACTILITY, i])
     return thrown

@@ -42,6 +42,12 @@ BLOCKED: Final = "af-block"
 SKIN_PACED, FIBRILLATING_PACED = "paced-ventricular", "paced-fibrillating"
 """How a heart beats whose every beat is paced, and so one whose atria fibrillate."""
 ALL_PACED: Final = frozenset({SKIN_PACED, FIBRILLATING_PACED})
+FREE: Final = (0.0, 300.0)
+"""The rates of a heart whose rhythm holds it to none."""
+APART: Final = frozenset({"third-degree", "third-degree-wide", BLOCKED, *LOST_CAPTURE})
+UNFILLED: Final = 0.7
+"""What a stroke is without atria that fill the ventricles before it (*heuristic*, set to the systolic
+pressure of 70 to 90 mmHg in complete block, clinical reference 7.21)."""
 
 PRESSURE_MMHG, PRESSURE_SPAN_MMHG, PRESSURE_S = 38.0, 20.0, 130.0
 """Below this MAP strain grows; by the span lower it is full after so many seconds."""
@@ -121,6 +127,8 @@ class Heart:
         self.beats = state[r.BEATS]
         """1, or 0 in a rhythm without beats."""
         self.pulse[:] = self.beats[:] = 1.0
+        self._bears = state[r.SLOWEST : r.STROKE + 1]
+        self._bears[:] = np.array([*FREE, 1.0])[:, None]
         self.strain = state[r.STRAIN]
         self.still_s = state[r.STILL]
         """Seconds without flow, those with compressions counted less."""
@@ -200,10 +208,21 @@ class Heart:
         self.rhythm[patient] = rhythm
         self.pulse[patient] = 0.0 if rhythm in PULSELESS else 1.0
         self.beats[patient] = 0.0 if rhythm in STOPPED else 1.0
+        self._bears[:, patient] = *FREE, UNFILLED if rhythm in APART else 1.0
         if rhythm not in PULSELESS:
             self.still_s[patient] = 0.0
             self.strain[patient] = min(self.strain[patient], RETURN)
         self.troubled = True
+
+    def bear(self, patient: int, bounds: tuple[float, float], stroke: float) -> None:
+        """Let the circulation feel a rhythm that no illness brought, unless a heart lives with it.
+
+        Its ventricles beat within ``bounds``, /min, and throw ``stroke``, a share of what they usually do. An
+        illness says for itself what its rhythm costs.
+        """
+        if self.rhythm[patient] != self.own[patient]:
+            self._bears[:2, patient] = bounds
+            self._bears[2, patient] *= stroke
 
     def become(self, patient: int, rhythm: str) -> None:
         """Change the rhythm and let those who draw it know."""

@@ -39,7 +39,9 @@ fever and adrenaline and of a fever, a pacemaker's rate, warming (°C/W); then w
 (SHIVERING, LED_TEMP, LED_RISE) = range(97, 100)
 """How much somebody shivers, 0 to 1; where a script leads their temperature it as last seen (else 0), and by
 how many °C/h it lets a fever rise."""
-ROWS: Final = 100
+(SLOWEST, FASTEST, STROKE) = range(100, 103)
+"""What a rhythm that a script gave lets the ventricles do: their rates, /min, and its share of a stroke."""
+ROWS: Final = 103
 
 
 def matrix(n: int) -> Floats:

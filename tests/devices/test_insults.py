@@ -92,6 +92,7 @@ HELD: tuple[tuple[str, float, tuple[float, float]], ...] = (
     ("svt", 0.5, (84, 114)),
     ("ventricular-tachycardia", 0.3, (70, 100)),
     ("bradycardia", 1.0, (80, 100)),
+    ("heart-block", 0.3, (70, 90)),
     ("heart-block", 1.0, (70, 90)),
 )
 """Systolic pressure of somebody whose own is 124, in a rhythm that has lasted (reference 7.21)."""

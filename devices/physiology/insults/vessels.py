@@ -69,11 +69,12 @@ VESSELS: Final[dict[str, Insult]] = {
         "Inferior infarct of the right heart", "its end: reference 7.10 (inferior variant); heuristic",
         (0, 5, 15, 60, 60.1, 90), 2880,
         effects={
-            "preload": (1, 0.98, 0.9, 0.82, 0.82, 0.84), "bound": (0, 0.3, 0.8, 1, 1, 1),
+            "preload": (1, 0.98, 0.9, 0.82, 1.05, 1.08), "bound": (0, 0.3, 0.8, 1, 1, 1),
             "contractility": (1, 1, 0.97, 0.95, 0.97, 0.97), "drive_rr_bpm": (0, 3, 4, 4, 4, 4),
             "chronotropy_bpm": (0, 8, -4, -22, -22, -25), "chronotropy_gain": (1, 1, 0.7, 0.5, 0.5, 0.4),
             "pace_bpm": (0, 0, 0, 0, 42, 38),
         },
+        # From the block on filling is set to its end at 84 mmHg, for the block itself takes a third of strokes.
         demands=((0.667, "third-degree"),),
     ),
     "atrial-fibrillation": Insult(
@@ -94,7 +95,7 @@ VESSELS: Final[dict[str, Insult]] = {
     ),
     "heart-block": Insult(
         "Complete heart block", "reference 7.21", (0, 0.02, 1), 0.1, demands=((0.02, "third-degree"),),
-        effects={"pace_bpm": (0, 45, 32), "contractility": (1, 1, 0.95)},
+        effects={"pace_bpm": (0, 45, 32)},
     ),
     "bradycardia": Insult(
         "Sinus bradycardia", "reference 7.21", (0, 1, 5), 5,

@@ -26,8 +26,10 @@ class Rhythm:
     Without ``programs`` each discharge of the node is a beat of ``kind``; with them they say what is.
     ``bounds`` of the ventricles' rate (/min) hold the body's. The sinus node goes at ``atria`` (/min) or, 0,
     ``ratio`` times as fast as the ventricles. ``breathing`` is how much of the person's own variability
-    stays. ``pulse`` is what arrives of every beat, 0 none. ``track`` is drawn under the beats; with
-    ``stopped`` there are none. ``fades`` says in how many seconds the track loses four fifths of its height.
+    stays. ``pulse`` is what arrives of every beat, 0 none; ``stroke`` is what the heart throws with it, a
+    share of what it throws usually at that filling, where no illness says so (*heuristic*, set to the systolic
+    pressures of 7.21). ``track`` is drawn under the beats; with ``stopped`` there are none. ``fades`` says in
+    how many seconds the track loses four fifths of its height.
     """
 
     label: str
@@ -38,6 +40,7 @@ class Rhythm:
     atria: float = 0.0
     breathing: float = 1.0
     pulse: float = 1.0
+    stroke: float = 1.0
     track: Track = ""
     fades: float = 0.0
     stopped: bool = False
@@ -54,7 +57,7 @@ def _sinus() -> dict[str, Rhythm]:
         "sinus-bradycardia": Rhythm("Sinus bradycardia", k.BRADY, bounds=(30, 50), source=_721),
         "sinus-tachycardia": Rhythm("Sinus tachycardia", k.TACHY, bounds=(101, 180), breathing=0.5),
         "sinus-arrhythmia": Rhythm("Sinus arrhythmia", breathing=3.2),
-        "sinus-arrest": Rhythm("Sinus arrest", programs=(c.arresting,), bounds=(40, 90)),
+        "sinus-arrest": Rhythm("Sinus arrest", programs=(c.arresting,), bounds=(28, 54), ratio=1.4),
         "pac": Rhythm("Atrial ectopy", programs=(c.atrial_ectopy,)),
         "wpw": Rhythm("Pre-excitation (WPW)", k.WPW),
         "lbbb": Rhythm("Left bundle branch block", k.LBBB),
@@ -82,9 +85,16 @@ def _atrial() -> dict[str, Rhythm]:
             pulse=0.9,
             track="fibrillation-fine",
             source=af,
+            stroke=0.8,
         ),
         "flutter": Rhythm(
-            "Atrial flutter", k.NARROW, (c.fluttering(2),), (125, 170), breathing=0.0, source=_721
+            "Atrial flutter",
+            k.NARROW,
+            (c.fluttering(2),),
+            (125, 170),
+            breathing=0.0,
+            source=_721,
+            stroke=0.93,
         ),
         "flutter-4-1": Rhythm(
             "Atrial flutter, 4:1", k.NARROW, (c.fluttering(4),), (63, 85), breathing=0.0, source=_721
@@ -99,6 +109,7 @@ def _atrial() -> dict[str, Rhythm]:
             breathing=0.0,
             pulse=0.8,
             source=_721,
+            stroke=0.78,
         ),
     }
 
@@ -143,23 +154,23 @@ def _nodal() -> dict[str, Rhythm]:
 
 
 def _extrasystoles() -> dict[str, Rhythm]:
-    def one(label: str, plan: e.Planning) -> Rhythm:
-        return Rhythm(label, programs=(e.early(plan),), bounds=(LEAST, 130.0), source=_721)
+    def one(label: str, plan: e.Planning, ratio: float = 1.0) -> Rhythm:
+        return Rhythm(label, programs=(e.early(plan),), bounds=(LEAST, 130.0), ratio=ratio, source=_721)
 
     return {
         "pvc": one("Ventricular extrasystoles", e.Planning(0.13)),
         "pvc-multifocal": one("Ventricular extrasystoles, multifocal", e.Planning(0.2, foci=3)),
         "bigeminy": one("Bigeminy", e.Planning(each=1)),
         "trigeminy": one("Trigeminy", e.Planning(each=2)),
-        "couplets": one("Ventricular couplets", e.Planning(0.12, length=(2, 2))),
-        "nsvt": one("Runs of ventricular tachycardia", e.Planning(0.06, length=(4, 9))),
+        "couplets": one("Ventricular couplets", e.Planning(0.12, length=(2, 2)), 0.87),
+        "nsvt": one("Runs of ventricular tachycardia", e.Planning(0.06, length=(4, 9)), 0.88),
     }
 
 
 def _ventricular() -> dict[str, Rhythm]:
     return {
         "idioventricular": Rhythm(
-            "Idioventricular rhythm", k.SLOW, (e.tachycardia(k.SLOW),), (20, 40), pulse=0.6
+            "Idioventricular rhythm", k.SLOW, (e.tachycardia(k.SLOW),), (20, 40), pulse=0.6, stroke=0.8
         ),
         "accelerated-idioventricular": Rhythm(
             "Accelerated idioventricular rhythm",
@@ -177,6 +188,7 @@ def _ventricular() -> dict[str, Rhythm]:
             atria=78.0,
             pulse=0.5,
             source=_721,
+            stroke=0.6,
         ),
         "pulseless-vt": Rhythm(
             "Pulseless ventricular tachycardia",
@@ -187,10 +199,10 @@ def _ventricular() -> dict[str, Rhythm]:
             source=_721,
         ),
         "polymorphic-vt": Rhythm(
-            "Polymorphic ventricular tachycardia", k.TWIST, (e.wandering,), (180, 240), pulse=0.2
+            "Polymorphic ventricular tachycardia", k.TWIST, (e.wandering,), (180, 240), pulse=0.2, stroke=0.4
         ),
         "torsades": Rhythm(
-            "Torsades de pointes", k.TWIST, (e.twisting,), (200, 250), pulse=0.15, source=_721
+            "Torsades de pointes", k.TWIST, (e.twisting,), (200, 250), pulse=0.15, source=_721, stroke=0.28
         ),
         "vf": Rhythm(
             "Ventricular fibrillation", pulse=0.0, track="vf", fades=600.0, stopped=True, source=_VF
@@ -207,7 +219,9 @@ def _ventricular() -> dict[str, Rhythm]:
         ),
         "agonal": Rhythm("Agonal rhythm", k.AGONAL, (e.dying,), (8, 18), pulse=0.0),
         "pea": Rhythm("Pulseless electrical activity", breathing=0.2, pulse=0.0, source=_721),
-        "cpr": Rhythm("CPR artefact", k.COMPRESSION, (e.compressed,), track="vf-fine", pulse=0.3),
+        "cpr": Rhythm(
+            "CPR artefact", k.COMPRESSION, (e.compressed,), (110, 110), track="vf-fine", pulse=0.3, stroke=0.3
+        ),
     }
 
 
@@ -238,12 +252,15 @@ def _paced() -> dict[str, Rhythm]:
             "Pacing, failure to capture",
             k.PACED,
             (c.atria_alone, pacing.uncaptured),
-            (30, 70),
+            (30, 40),
             atria=84.0,
             pulse=0.9,
         ),
         "failure-to-sense": Rhythm(
-            "Pacing, failure to sense", programs=(pacing.own_beats, pacing.unsensing), bounds=(50, 95)
+            "Pacing, failure to sense",
+            programs=(pacing.own_beats, pacing.unsensing),
+            bounds=(78, 100),
+            ratio=0.8,
         ),
     }
 
@@ -270,7 +287,7 @@ def _blocked() -> dict[str, Rhythm]:
             "Pacing, failure to capture, atria fibrillating",
             k.PACED,
             (pacing.uncaptured,),
-            (30, 70),
+            (30, 40),
             pulse=0.9,
             track="fibrillation",
         ),
