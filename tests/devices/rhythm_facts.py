@@ -68,6 +68,11 @@ def trembling(s: Strip) -> bool:
     return s.at_rest() > 0.015
 
 
+def never_rests(s: Strip) -> bool:
+    """So it is after nine beats of ten, where P waves that march through would leave more of them still."""
+    return s.at_rest(0.1) > 0.02
+
+
 def dissociated(s: Strip) -> bool:
     """P waves are there, at no fixed place: the mean beat has none, single ones stand anywhere."""
     seen = s.pr_s[~np.isnan(s.pr_s)]
@@ -264,7 +269,7 @@ FACTS: dict[str, tuple[tuple[float, float], Fact, Fact]] = {
         both(all_wide, p_before(0.16, 0.24)),
     ),
     "af-paced": ((60, 90), paced_where_wide, lambda s: watched(s) and trembling(s) and no_p_at_one_place(s)),
-    "failure-to-capture": ((25, 60), spiked(70), lambda s: s.pulses < 60 and not trembling(s)),
+    "failure-to-capture": ((25, 60), spiked(70), lambda s: s.pulses < 60 and not never_rests(s)),
     "failure-to-sense": (NO_RATE, spiked(67), lambda s: not paced(s) and 0.1 < np.mean(s.wide) < 0.7),
     "af-block": (
         (30, 50),
@@ -272,7 +277,7 @@ FACTS: dict[str, tuple[tuple[float, float], Fact, Fact]] = {
         lambda s: no_p_at_one_place(s) and trembling(s),
     ),
     "paced-fibrillating": ((40, 120), spiked(75), lambda s: paced(s) and all_wide(s) and trembling(s)),
-    "af-uncaptured": ((25, 60), spiked(70), lambda s: s.pulses < 60 and trembling(s)),
+    "af-uncaptured": ((25, 60), spiked(70), lambda s: s.pulses < 60 and never_rests(s)),
 }
 
 

@@ -211,15 +211,16 @@ class Strip:
         hz = np.fft.rfftfreq(x.size, 1 / HZ)
         return float(np.sqrt(2 * spectrum[(hz >= low) & (hz < high)].sum()) / x.size)
 
-    def at_rest(self) -> float:
-        """Return how much lead V1 moves between T and P, mV: fibrillating atria do."""
+    def at_rest(self, share: float = 0.5) -> float:
+        """Return how much lead V1 moves between T and P, mV, in ``share`` of beats: fibrillating atria do."""
         x = self.ecg["ecg_v1"]
         parts = [
             x[round((a + 0.5 * (b - a)) * HZ) : round((a + 0.78 * (b - a)) * HZ)]
             for a, b in zip(self.complexes[:-1], self.complexes[1:], strict=True)
             if b - a > 0.5
         ]
-        return float(np.median([np.std(p - np.linspace(p[0], p[-1], p.size)) for p in parts]))
+        moves = [np.std(p - np.linspace(p[0], p[-1], p.size)) for p in parts]
+        return float(np.quantile(moves, share))
 
     @cached_property
     def pulses(self) -> float:

@@ -74,7 +74,7 @@ VESSELS: Final[dict[str, Insult]] = {
             "chronotropy_bpm": (0, 8, -4, -22, -22, -25), "chronotropy_gain": (1, 1, 0.7, 0.5, 0.5, 0.4),
             "pace_bpm": (0, 0, 0, 0, 42, 38),
         },
-        # From the block on filling is set to its end at 84 mmHg, for the block itself takes a third of strokes.
+        # From the block on filling is set to its end at 84 mmHg: the block itself takes a third of strokes.
         demands=((0.667, "third-degree"),),
     ),
     "atrial-fibrillation": Insult(

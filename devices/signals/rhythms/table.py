@@ -27,7 +27,7 @@ class Rhythm:
     ``bounds`` of the ventricles' rate (/min) hold the body's. The sinus node goes at ``atria`` (/min) or, 0,
     ``ratio`` times as fast as the ventricles. ``breathing`` is how much of the person's own variability
     stays. ``pulse`` is what arrives of every beat, 0 none; ``stroke`` is what the heart throws with it, a
-    share of what it throws usually at that filling, where no illness says so (*heuristic*, set to the systolic
+    share of what it throws usually at that filling, where no illness says so (*heuristic*, set to systolic
     pressures of 7.21). ``track`` is drawn under the beats; with ``stopped`` there are none. ``fades`` says in
     how many seconds the track loses four fifths of its height.
     """
