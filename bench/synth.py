@@ -2,7 +2,9 @@
 
 Ours is the whole engine (bodies, beats, breaths, five wearables measuring) drawing three waves in
 blocks of a second, of ten, and for one patient of a minute; NeuroKit2 draws the same three in a 60-s batch,
-one patient at a time, and can neither stream nor keep its phase. Both are CPU time of this process, medians
+one patient at a time, and can neither stream nor keep its phase. A busy ward is one in which a tenth is
+ill and treated, another tenth beats in some other rhythm, a third wears every kind of device, and chance
+brings faults to all. Both are CPU time of this process, medians
 of alternating rounds. Kernels are compiled where numba is (``TELEWARD_PLAIN=1`` measures without).
 """
 
@@ -15,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from bench import _busy
 from devices import kernels
 from devices.engine import Engine
 from devices.person import generate
@@ -101,6 +104,11 @@ def run(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
         if n == 1:
             cases["n=1, 60-s blocks"] = ours(one, 1, BATCH_S)
         cases[f"n={n}, numerics only"] = numerics(one, n)
+        if n >= _busy.EACH:
+            busy = _busy.Busy(n)
+            cases[f"n={n}, busy"] = _busy.waves(busy, 1)
+            cases[f"n={n}, busy, 10-s blocks"] = _busy.waves(busy, 10)
+            cases[f"n={n}, busy, numerics only"] = _busy.numerics(busy)
     peer = neurokit()
     measured: dict[str, list[float]] = {name: [] for name in cases}
     theirs: list[float] = []
