@@ -50,6 +50,10 @@ class Loops:
     j_s: float = 0.050
 
 
+_ASIDE: Final = 0.36
+"""How wide the loop of a ventricular beat opens, by its length."""
+
+
 def _against(bump: Bump, share: float, at_s: float = 0.27) -> Bumps:
     """Return ST and T of a ventricular beat: broad, ``share`` of its QRS and against it."""
     return (
@@ -58,17 +62,33 @@ def _against(bump: Bump, share: float, at_s: float = 0.27) -> Bumps:
     )
 
 
+def _aside(broad: Bump) -> Bumps:
+    """Return how a ventricle's loop opens: first to the left, and square to both at its end.
+
+    Else it would be a line, and a lead across it level where patients' leads show rS or qR.
+    """
+    x, y, z = broad.mv
+    left = np.array([abs(z), 0.0, -x if z > 0.0 else x])
+    left *= float(np.linalg.norm(broad.mv) / np.linalg.norm(left))
+    end = np.cross(left, [x, y, z]) / float(np.linalg.norm(broad.mv))
+    first, last = (tuple(float(v) for v in _ASIDE * side) for side in (left, end))
+    return (
+        Bump(-0.55 * broad.rise_s, 0.55 * broad.rise_s, 0.5 * broad.fall_s, (first[0], first[1], first[2])),
+        Bump(broad.fall_s, 0.7 * broad.rise_s, 0.7 * broad.fall_s, (last[0], last[1], last[2])),
+    )
+
+
 def _ventricular(
     mv: Vector, rise_s: float, fall_s: float, share: float = 0.32, t_at_s: float = 0.27
 ) -> Loops:
-    """Return a beat from a ventricle: one broad wave along ``mv`` and the T wave against it."""
+    """Return a beat from a ventricle: a broad loop that is long along ``mv``, and the T wave against it."""
     broad = Bump(0.004, rise_s, fall_s, mv)
     peak = Bump(-0.004, 0.45 * rise_s, 0.5 * fall_s, broad.times(0.50).mv)
     late = Bump(1.6 * fall_s, 0.45 * fall_s, 0.7 * fall_s, broad.times(0.28).mv)
     reach = 2.4 * max(rise_s, fall_s)
     return Loops(
         (),
-        (broad.times(0.62), peak, late),
+        (broad.times(0.62), peak, late, *_aside(broad)),
         _against(broad, share, t_at_s),
         min(2.3 * rise_s, 0.2),
         min(reach + 0.02, 0.24),
@@ -76,8 +96,8 @@ def _ventricular(
 
 
 _P: Final = (
-    Bump(-0.158, 0.018, 0.018, (0.023, 0.075, -0.045)),  # right atrium, forward
-    Bump(-0.132, 0.016, 0.018, (0.053, 0.053, 0.038)),  # left atrium, backward: V1 goes up, then down
+    Bump(-0.158, 0.018, 0.018, (0.042, 0.063, -0.062)),  # right atrium, forward
+    Bump(-0.132, 0.016, 0.018, (0.094, 0.047, 0.012)),  # left atrium, to the left: V1 goes up, then down
 )
 SEPTAL: Final = Bump(-0.024, 0.006, 0.006, (-0.08, -0.09, -0.25))
 MAIN: Final = Bump(0.0, 0.0098, 0.0098, (1.15, 1.06, 0.17))
@@ -101,9 +121,17 @@ def _twist(step: int) -> Loops:
     loops = _ventricular((1.3 * x, 1.3 * y, 1.3 * z), 0.028, 0.036, 0.45, 0.215)
     x, y, z = (float(_OFF_TWIST * v) for v in np.cos(angle) * _TWIST_B - np.sin(angle) * _TWIST_A)
     off = Bump(0.035, 0.026, 0.030, (x, y, z))  # so that no lead is level where it sees the twist end on
-    return replace(loops, qrs=(*loops.qrs, off))
+    return replace(loops, qrs=(*loops.qrs[:3], off))
 
 
+_DELTA: Final = (  # two waves, so that the slur rises evenly until R takes over
+    Bump(-0.046, 0.013, 0.018, (0.16, 0.14, 0.02)),
+    Bump(-0.024, 0.016, 0.012, (0.36, 0.33, 0.05)),
+)
+_APEX: Final = (
+    Bump(-0.004, 0.028, 0.030, (0.30, -0.85, 0.95)),  # from the right ventricle's apex: up, left and back
+    Bump(0.050, 0.020, 0.026, (0.25, -0.15, 0.35)),
+)
 _BLOCKED_RIGHT: Final = (*_QRS[:3], Bump(0.056, 0.015, 0.021, (-0.50, -0.05, -0.62)))
 _BLOCKED_RIGHT_T: Final = (_T[0], Bump(0.262, 0.052, 0.034, (0.30, 0.21, 0.12)))
 LOOPS: Final[dict[int, Loops]] = {
@@ -132,12 +160,12 @@ LOOPS: Final[dict[int, Loops]] = {
     k.LBBB: Loops(
         tuple(b.moved(-0.02) for b in _P),
         (
-            Bump(-0.010, 0.016, 0.022, (0.72, 0.62, 0.85)),
-            Bump(0.045, 0.020, 0.022, (0.85, 0.48, 0.95)),
+            Bump(-0.010, 0.016, 0.022, (0.75, 0.62, 0.44)),
+            Bump(0.045, 0.020, 0.022, (0.82, 0.44, 1.20)),  # ever further back: V3 is as deep as V1
         ),
         (
             Bump(0.140, 0.040, 0.060, (-0.10, -0.05, -0.16)),
-            Bump(0.270, 0.060, 0.040, (-0.30, -0.12, -0.34)),
+            Bump(0.270, 0.060, 0.040, (-0.30, -0.12, -0.42)),
         ),
         0.055,
         0.110,
@@ -146,13 +174,13 @@ LOOPS: Final[dict[int, Loops]] = {
     k.NARROW_RBBB: Loops((), _BLOCKED_RIGHT, _BLOCKED_RIGHT_T, 0.045, 0.105),
     k.WPW: Loops(
         tuple(b.moved(0.045) for b in _P),
-        (Bump(-0.032, 0.018, 0.020, (0.34, 0.30, 0.05)), *_QRS[1:]),
+        (*_DELTA, *_QRS[1:]),
         (_T[0].times(-2.0), Bump(0.260, 0.052, 0.034, (0.10, 0.08, -0.10))),
         0.085,
         0.050,
     ),
-    k.RETROGRADE: Loops((), _QRS, (Bump(0.105, 0.014, 0.014, (-0.02, -0.14, 0.0)), *_T)),
-    k.HIGH_RETROGRADE: Loops((Bump(-0.105, 0.016, 0.016, (-0.02, -0.15, 0.01)),), _QRS, _T),
+    k.RETROGRADE: Loops((), _QRS, (Bump(0.105, 0.014, 0.014, (-0.02, -0.14, -0.06)), *_T)),
+    k.HIGH_RETROGRADE: Loops((Bump(-0.105, 0.016, 0.016, (-0.02, -0.15, -0.06)),), _QRS, _T),
     k.REENTRY: Loops(
         (),
         (*_QRS, Bump(0.052, 0.010, 0.012, (-0.02, -0.16, -0.12))),  # pseudo-S in II, pseudo-r′ in V1
@@ -160,24 +188,15 @@ LOOPS: Final[dict[int, Loops]] = {
         0.045,
         0.066,
     ),
-    k.WIDE: _ventricular((0.35, 1.15, 0.45), 0.030, 0.037),
+    k.WIDE: _ventricular((0.45, 1.15, 0.85), 0.030, 0.037),
     k.WIDE_LEFT: _ventricular((-0.45, -1.0, -0.65), 0.032, 0.036),
-    k.WIDE_BASE: _ventricular((0.75, 0.75, -0.80), 0.027, 0.042),
+    k.WIDE_BASE: _ventricular((0.55, 0.75, -0.95), 0.027, 0.042),
     k.VT: _ventricular((-0.55, 0.85, -0.75), 0.033, 0.038),
     k.VT_FAST: _ventricular((0.60, -0.95, 0.70), 0.032, 0.036, 0.45, 0.205),
-    k.SLOW: _ventricular((0.50, -0.90, 0.50), 0.044, 0.052, 0.22),
+    k.SLOW: _ventricular((0.10, -0.85, -0.75), 0.035, 0.042, 0.22),
     k.ACCELERATED: _ventricular((0.80, 0.70, 0.50), 0.028, 0.033),
     k.AGONAL: _ventricular((0.10, 0.42, 0.25), 0.085, 0.098, 0.25),
-    k.PACED: Loops(
-        (),
-        (
-            Bump(-0.004, 0.028, 0.030, (0.40, -0.85, 0.85)),
-            Bump(0.050, 0.020, 0.026, (0.20, -0.20, 0.35)),
-        ),
-        _against(Bump(0.0, 0.03, 0.03, (0.40, -0.85, 0.85)), 0.38),
-        0.070,
-        0.115,
-    ),
+    k.PACED: Loops((), (*_APEX, *_aside(_APEX[0])), _against(_APEX[0], 0.38), 0.070, 0.115),
     k.COMPRESSION: Loops(
         (),
         (Bump(0.0, 0.080, 0.070, (0.2, 0.8, 0.5)), Bump(0.190, 0.060, 0.060, (-0.1, -0.4, -0.2))),
@@ -227,11 +246,12 @@ WAVES: Final[dict[int, Bumps]] = {
         Bump(-0.012, 0.014, 0.016, (-0.03, 0.09, 0.06)),
         Bump(0.016, 0.014, 0.014, (0.03, 0.05, -0.05)),
     ),
-    k.P_RETROGRADE: (Bump(0.0, 0.016, 0.016, (-0.02, -0.13, 0.02)),),
-    k.P_PACED: (Bump(-0.005, 0.022, 0.026, (0.05, 0.10, -0.01)),),
+    k.P_RETROGRADE: (Bump(0.0, 0.016, 0.016, (-0.02, -0.13, -0.06)),),
+    k.P_PACED: (Bump(-0.005, 0.022, 0.026, (0.10, 0.09, -0.01)),),
     k.F_WAVE: (
-        Bump(-0.020, 0.045, 0.022, (-0.02, -0.21, -0.02)),  # a saw: slow down, quickly up again in II
-        Bump(0.050, 0.018, 0.030, (0.02, 0.06, -0.10)),  # and a small wave upward in V1
+        Bump(-0.012, 0.055, 0.014, (-0.02, -0.21, 0.0)),  # a saw: slow down, quickly up again in II
+        Bump(0.022, 0.012, 0.045, (0.0, 0.07, 0.0)),
+        Bump(0.025, 0.016, 0.035, (-0.10, 0.0, -0.075)),  # and a wave upward in V1, down in V6
     ),
 }  # fmt: skip
 ATRIAL_S: Final = 0.14

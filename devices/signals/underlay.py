@@ -12,18 +12,22 @@ from devices.signals.rhythms import TRACKS, Track
 from devices.signals.under import Mark, Under
 
 Bands = tuple[tuple[float, float, float], ...]
-SOURCES: Final[dict[Track, tuple[Bands, tuple[float, float, float]]]] = {
-    "": (((1, 2, 1e-6),), (0.0, 0.0, 0.0)),
-    "fibrillation": (((4, 9, 0.050),), (0.2, 0.55, 1.15)),
-    "fibrillation-fine": (((5, 9, 0.026),), (0.2, 0.55, 1.15)),
-    "vf": (((4, 7, 0.30), (7, 12, 0.05)), (0.8, 0.9, 0.8)),
-    "vf-coarse": (((3, 6, 0.42), (6, 10, 0.06)), (0.8, 0.9, 0.8)),
-    "vf-fine": (((4, 9, 0.065),), (0.8, 0.9, 0.8)),
+Vector = tuple[float, float, float]
+_ATRIA: Final[tuple[Vector, ...]] = ((-0.70, 0.15, -0.70), (0.0, 0.55, 0.0), (0.10, 0.0, 0.20))
+_VENTRICLES: Final[tuple[Vector, ...]] = ((0.8, 0.0, 0.0), (0.0, 0.9, 0.0), (0.0, 0.0, 0.8))
+SOURCES: Final[dict[Track, tuple[Bands, tuple[Vector, ...]]]] = {
+    "": (((1, 2, 1e-6),), ()),
+    "fibrillation": (((4, 9, 0.050),), _ATRIA),
+    "fibrillation-fine": (((5, 9, 0.026),), _ATRIA),
+    "vf": (((4, 7, 0.30), (7, 12, 0.05)), _VENTRICLES),
+    "vf-coarse": (((3, 6, 0.42), (6, 10, 0.06)), _VENTRICLES),
+    "vf-fine": (((4, 9, 0.065),), _VENTRICLES),
 }
-"""Bands (low Hz, high Hz, mV), and how much of them lies along x, y and z. Fibrillating atria: 4 to 9 Hz,
-0.05 to 0.1 mV, strongest in V1; ventricles 4 to 7 Hz (clinical reference 7.21 and 8.1), else *heuristic*."""
+"""Bands (low Hz, high Hz, mV), and along what vectors lie the sources that move by themselves. Fibrillating
+atria: 4 to 9 Hz, 0.05 to 0.1 mV, strongest in V1, under which the right atrium lies; ventricles 4 to 7 Hz
+(clinical reference 7.21 and 8.1), else *heuristic*."""
 APART: Final = 20_011
-"""The three axes read their pool so far apart: chaos has no direction of its own."""
+"""Sources read their pool so far apart: chaos has no direction of its own."""
 SPIKE: Final = (0.35, 0.55, 0.30)
 """A pacemaker's spike along x, y and z, mV (*heuristic*): one sample, as 2 ms look at 250 Hz."""
 SPIKES: Final = {lead: round(float(along @ np.array(SPIKE)) / MV) for lead, along in VECTORS.items()}
@@ -48,13 +52,14 @@ class Underlay:
             self._spikes(lead, samples, start_s, under.spikes)
 
     def _track(self, leads: dict[str, Raw], start_s: float, track: Track, rows: Ints, gain: Floats) -> None:
-        source, share = self._pool(track), SOURCES[track][1]
+        pooled, sources = self._pool(track), SOURCES[track][1]
         at = self._places[rows] + round(start_s * self._bank.hz)
         length = next(iter(leads.values())).shape[1]
-        axes = [source.read(at + APART * i, length) * (gain * share[i]) for i in range(3)]
+        moves = [pooled.read(at + APART * i, length) * gain for i in range(len(sources))]
         for lead, samples in leads.items():
-            x, y, z = VECTORS[lead]
-            samples[rows] += np.rint(x * axes[0] + y * axes[1] + z * axes[2]).astype(np.int16)
+            seen = [float(VECTORS[lead] @ np.array(along)) for along in sources]
+            drawn = sum(share * move for share, move in zip(seen, moves, strict=True))
+            samples[rows] += np.rint(drawn).astype(np.int16)
 
     def _pool(self, track: Track) -> Pool:
         if track not in self._pools:
