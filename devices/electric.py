@@ -3,6 +3,7 @@
 What a script sets itself stands before what the body brings, until the script gives it back.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -103,23 +104,20 @@ class Electric:
         for (bed, territory), infarct in self._scripted.items():
             infarct.age()
             self._renderer.infarct(bed, territory, infarct.mv, infarct.hours)
-        cold = body.now["temp"] < COLD_C
-        if not (body.insults.any or self._bent or cold.any()):
-            return
-        for bed in range(len(cold)):
-            ails = body.insults.on(bed)
-            if ails or self._bent or cold[bed]:
-                felt = {name: body.insults.felt(bed, name) for name in (*INFARCTS, ACIDOSIS) if name in ails}
-                self._bend(bed, ails, felt, float(body.now["temp"][bed]) if cold[bed] else NORMAL_C)
+        cold = (body.now["temp"] < COLD_C).nonzero()[0].tolist()
+        ails = _concerning(body)
+        for bed in sorted({*cold, *ails, *self._own, *(bent for bent, _ in self._bent)}):
+            core_c = float(body.now["temp"][bed]) if bed in cold else NORMAL_C
+            self._bend(bed, ails.get(bed, {}), core_c)
 
-    def _bend(self, bed: int, ails: dict[str, float], felt: dict[str, float], core_c: float) -> None:
+    def _bend(self, bed: int, ails: Mapping[str, tuple[float, float]], core_c: float) -> None:
         name = next((n for n in INFARCTS if n in ails), "")
-        stage = ails.get(name, 0.0)
-        raised = ACIDOSIS_MMOL_L * felt.get(ACIDOSIS, 0.0)
+        stage, felt = ails.get(name, (0.0, 0.0))
+        raised = ACIDOSIS_MMOL_L * ails.get(ACIDOSIS, (0.0, 0.0))[1]
         infarct = self._suffer(bed, name, stage)
         if self._concerns(bed, "st", bent=stage > 0.0):
             # An artery that opens lets ST come down by the share that it relieves.
-            left = felt[name] / stage if stage else 0.0
+            left = felt / stage if stage else 0.0
             mv = INFARCT_MV * min(stage / INFARCT_STAGE, 1.0) * left
             self._renderer.infarct(bed, self._wall(bed, name), mv, infarct.hours)
         if self._concerns(bed, "potassium", bent=raised > 0.0):
@@ -155,3 +153,12 @@ class Electric:
         concerned = bent or (bed, what) in self._bent
         (self._bent.add if bent else self._bent.discard)((bed, what))
         return concerned
+
+
+def _concerning(body: Body) -> dict[int, dict[str, tuple[float, float]]]:
+    """Return by bed what ails it that bends an ECG: name to (stage, what is felt of it)."""
+    found: dict[int, dict[str, tuple[float, float]]] = {}
+    for name in (*INFARCTS, ACIDOSIS):
+        for bed, stage, felt in body.insults.having(name):
+            found.setdefault(bed, {})[name] = stage, felt
+    return found

@@ -10,6 +10,7 @@ share and length). An oximeter is given the heart rate's shares. All else is *he
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 from typing import Final
 
 import numpy as np
@@ -125,22 +126,29 @@ class Chance:
             course.begin()
             if course.on:
                 self._weaken(course)
-        self._next_s = min((c.until_s for c in self._courses), default=np.inf)
+        self._turns = [(course.until_s, number) for number, course in enumerate(self._courses)]
+        """When each turns next, a heap."""
+        heapify(self._turns)
 
-    def second(self, now_s: float) -> Iterator[Befallen]:
-        """Let weak signals come and go; yield the faults that begin or end at ``now_s``."""
-        if now_s < self._next_s:
-            return
-        for course in self._courses:
-            if course.until_s > now_s:
-                continue
+    def second(self, now_s: float) -> list[Befallen]:
+        """Let weak signals come and go; return the faults that begin or end at ``now_s``.
+
+        In the order of devices, of beds in each, and of ``RARE`` in those.
+        """
+        turns, due = self._turns, []
+        while turns and turns[0][0] <= now_s:
+            due.append(heappop(turns)[1])
+        befallen = []
+        for number in sorted(due):
+            course = self._courses[number]
             course.turn(now_s)
+            heappush(turns, (course.until_s, number))
             if isinstance(course.what, Weak):
                 self._weaken(course)
             else:
                 lasts_s = course.until_s - now_s if course.on else 0.0
-                yield Befallen(course.bed, course.device, course.what.kind, course.on, lasts_s)
-        self._next_s = min(c.until_s for c in self._courses)
+                befallen.append(Befallen(course.bed, course.device, course.what.kind, course.on, lasts_s))
+        return befallen
 
     def _weaken(self, course: Course) -> None:
         if isinstance(course.what, Weak):

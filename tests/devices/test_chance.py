@@ -5,6 +5,7 @@ import pytest
 
 from devices.person import Person
 from devices.wearables.chance import HR_LOST, LONGEST_GAP_S, RR_LOST, SHORTEST_GAP_S, Chance
+from devices.wearables.oximeter import Oximeter
 from devices.wearables.patch import Patch
 from tests.devices.ward_of import hear, played, sort, ward_of
 
@@ -80,3 +81,24 @@ def test_what_chance_began_is_told_with_its_length() -> None:
             break
     assert len(began) > 3
     assert all(b.lasts_s >= 1 for b in began)
+
+
+def test_what_befalls_in_a_second_comes_by_device_and_bed_and_turns_by_itself() -> None:
+    """However many turn at once: each is as when its bed is alone, and none is forgotten."""
+    names = [f"bed{i:02d}" for i in range(12)]
+
+    def befallen(beds: list[str]) -> list[tuple[float, str, str, str, bool]]:
+        worn = np.ones(len(beds), bool)
+        worn_by = {"patch": Patch(3, beds, worn), "oximeter": Oximeter(3, beds, worn)}
+        chance, said = Chance(3, beds, worn_by), []
+        for second in range(0, 40_000, 400):  # rarely asked, so that many are due at once
+            found = chance.second(float(second))
+            places = [(list(worn_by).index(b.device), b.bed) for b in found]
+            assert places == sorted(places)
+            said += [(float(second), beds[b.bed], b.device, b.kind, b.on) for b in found]
+        return said
+
+    among = befallen(names)
+    assert len(among) > 500
+    for name in names:
+        assert [b for b in among if b[1] == name] == befallen([name])

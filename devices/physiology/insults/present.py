@@ -80,6 +80,14 @@ class Insults:
         """Return how much of an insult a patient feels, 0 to 1: its stage less what treatments take."""
         return self._courses[name].felt(patient) if name in self._courses else 0.0
 
+    def having(self, name: str) -> list[tuple[int, float, float]]:
+        """Return who has an insult, and how much: (patient, stage, what is felt of it)."""
+        course = self._courses.get(name)
+        if course is None:
+            return []
+        each = zip(course.patients.tolist(), course.stages.tolist(), strict=True)
+        return [(patient, stage, course.felt(patient)) for patient, stage in each if stage > 0.0]
+
     def advance(self, dt_s: float, body: "Body", influence: Influence) -> None:
         """Let ``dt_s`` pass and write what all insults do now."""
         for name, course in list(self._courses.items()):
