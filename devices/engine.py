@@ -10,15 +10,15 @@ from typing import Final
 import numpy as np
 
 from broker import messages as m
-from devices.arrays import Bools, Floats, Raw
+from devices.arrays import Bools, Floats, Ints, Raw
 from devices.electric import Electric
 from devices.gasping import Gasping
 from devices.person import Person
 from devices.physiology.body import Body
 from devices.physiology.treatments import Treatments
-from devices.signals import capnogram, drive, ecg, pressure
+from devices.signals import capnogram, drive, pressure
 from devices.signals.artefacts import SHIVERING
-from devices.signals.leads import ECG_HZ, LEADS
+from devices.signals.leads import ECG_HZ
 from devices.signals.render import LONGEST_S, Disturbance, Renderer
 from devices.signals.rhythms import RHYTHMS
 from devices.signals.trains import LEAD_S, Trains
@@ -29,6 +29,7 @@ from devices.wearables.more import AVERAGING, more
 from devices.wearables.nurse import Nurse
 from devices.wearables.oximeter import Oximeter
 from devices.wearables.patch import Patch
+from devices.wearables.sending import Sending
 from devices.wearables.thermometer import Thermometer
 from devices.wearables.wearable import Report, Scene, Wearable
 
@@ -68,7 +69,7 @@ class Engine:
         )
         kinds = (*usual, *more(seed, beds, people, worn))
         self.wearables: dict[str, Wearable] = {w.name: w for w in kinds}
-        self._sent = {key for w in kinds if w.worn.any() for key in w.waves}
+        self._sending = Sending(len(beds), self.wearables)
         self.renderer = Renderer(seed, beds, ecg_hz)
         self.electric = Electric(self.renderer)
         self._worse = self._calm = Disturbance.none(len(beds))
@@ -152,31 +153,32 @@ class Engine:
     def draw(self, length_s: int = 1, leads: tuple[str, ...] = ()) -> dict[str, Raw]:
         """Return raw samples ``[N, hz × length_s]`` of the last ``length_s`` seconds; changes nothing.
 
-        ``leads`` of the ECG are drawn beside those that devices send. The capnogram and arterial pressure
-        are among them when a device sends them.
+        A wave is drawn of those patients whose device sends it, and is 0 or anything of others; of all
+        patients ``leads`` of the ECG are drawn, and ECG, respiration and pleth that no device sends. The
+        capnogram and arterial pressure are there when a device sends them.
         """
-        wanted = tuple(lead for lead in LEADS if lead in leads or lead in self._sent)
-        out = self._drawn(length_s, wanted or (ecg.KEY,))
+        sent = self._sending.whose()
+        start, trains, plan = self.now_s - length_s, self.trains, self._sending.plan(leads)
+        under = trains.under(start, length_s)
+        out = self.renderer.block(trains.beats, trains.breaths, start, length_s, under, self._worse, plan)
         for key, draw in ((capnogram.KEY, self.capnogram), (pressure.KEY, self.pressure)):
-            if key in self._sent:
-                out[key] = draw(length_s)
+            if key in sent:
+                out[key] = draw(length_s, sent[key])
         return out
 
-    def _drawn(self, length_s: int, leads: tuple[str, ...]) -> dict[str, Raw]:
-        start, trains = self.now_s - length_s, self.trains
-        under = trains.under(start, length_s)
-        return self.renderer.block(trains.beats, trains.breaths, start, length_s, under, self._worse, leads)
+    def capnogram(self, length_s: int = 1, beds: Ints | None = None) -> Raw:
+        """Return the raw capnogram ``[N, 50 × length_s]`` of the last seconds, of all or of ``beds``."""
+        return capnogram.draw(self.trains.breaths, self.now_s - length_s, length_s, beds)
 
-    def capnogram(self, length_s: int = 1) -> Raw:
-        """Return the raw capnogram ``[N, 50 × length_s]`` of the last seconds."""
-        return capnogram.draw(self.trains.breaths, self.now_s - length_s, length_s)
+    def pressure(self, length_s: int = 1, beds: Ints | None = None) -> Raw:
+        """Return raw arterial pressure ``[N, 125 × length_s]`` of the last seconds, as a line shows it.
 
-    def pressure(self, length_s: int = 1) -> Raw:
-        """Return raw arterial pressure ``[N, 125 × length_s]`` of the last seconds, as a line shows it."""
+        Of all or of ``beds``.
+        """
         known = [self._levels[max(i, -len(self._levels))] for i in range(-length_s - 1, 0)]
         sbp, dbp = (np.stack(level) for level in zip(*known, strict=True))
         start = self.now_s - length_s
-        return pressure.draw(self.trains.beats, start, length_s, (sbp, dbp), damped(self.wearables))
+        return pressure.draw(self.trains.beats, start, length_s, (sbp, dbp), damped(self.wearables), beds)
 
     def chart(self) -> list[tuple[int, m.ChartObs]]:
         """Return what the nurse charts in this second."""

@@ -188,18 +188,19 @@ class Speech:
     def waves(self, waves: dict[str, Raw], start_s: int, part: int, t: int) -> Iterator[Emission]:
         """Yield the ``part``-th fifth of a second's samples of every device that sends waves."""
         for name, wearable in self._wearables.items():
-            whom = wearable.whom.tolist()
+            everyone = wearable.everyone()
+            rows = wearable.whom[everyone]
             for key in wearable.waves:
                 hz = waves[key].shape[1]
                 n = hz // TICKS
-                samples = waves[key][:, part * n : (part + 1) * n].tolist()
+                samples = waves[key][rows, part * n : (part + 1) * n].tolist()
                 flat = wearable.faults[NOBODY] if key in wearable.flat_on_nobody else None
                 i0 = start_s * hz + part * n
-                for i in wearable.everyone().tolist():
+                for i, drawn in zip(everyone.tolist(), samples, strict=True):
                     voice = self.voices[i, name]
                     if voice.speaks:
-                        drawn = [0] * n if flat is not None and flat[i] else samples[whom[i]]
-                        out = voice.wave(key, t, i0, drawn, wearable.wave_trouble(i))
+                        shown = [0] * n if flat is not None and flat[i] else drawn
+                        out = voice.wave(key, t, i0, shown, wearable.wave_trouble(i))
                         if voice.plain:
                             yield Emission(i, name, out, voice.sender)
                         else:

@@ -93,22 +93,29 @@ class Artefacts:
         self._places, self._longest_s, self._ecg_hz = places, longest_s, ecg_hz
         self._pools: dict[tuple[str, str], Pool] = {}
 
-    def spoil(self, out: dict[str, Raw], start_s: int, worse: Disturbance) -> None:
-        """Make ``out[waveform]`` ``[N, hz × s]``, drawn from ``start_s`` on, as bad as it is to be."""
+    def spoil(
+        self, out: dict[str, Raw], start_s: int, worse: Disturbance, whose: dict[str, Ints] | None = None
+    ) -> None:
+        """Make ``out[waveform]`` ``[N, hz × s]``, drawn from ``start_s`` on, as bad as it is to be.
+
+        ``whose`` says of which beds each is drawn, if not of all.
+        """
         loose = worse.loose.any()
         if not (worse.motion or worse.noise or loose):
             return
         for key, samples in out.items():
             wave = ECG if key in AROUND else key
+            drawn = whose[key] if whose else np.arange(len(samples))
             if (gain := worse.motion.get(wave)) is not None:
-                self._shake(samples, key, start_s, gain, worse.cadence_hz[wave])
+                self._shake(samples, key, start_s, drawn[gain[drawn] > 0.0], gain, worse.cadence_hz[wave])
             for kind, strength in worse.noise.items():
-                self._trouble(samples, key, start_s, (kind, strength), worse)
+                self._trouble(samples, key, start_s, drawn[strength[drawn] > 0.0], (kind, strength), worse)
             if loose and wave in {ECG, RESP}:
                 samples[worse.loose] = 0
 
-    def _shake(self, samples: Raw, key: str, start_s: int, gain: Floats, cadence_hz: Floats) -> None:
-        rows = np.nonzero(gain)[0]
+    def _shake(
+        self, samples: Raw, key: str, start_s: int, rows: Ints, gain: Floats, cadence_hz: Floats
+    ) -> None:
         if not rows.size:
             return
         wave = ECG if key in AROUND else key
@@ -118,11 +125,16 @@ class Artefacts:
         _add(samples, key, rows, gain[rows, None] * (noise + swing))
 
     def _trouble(
-        self, samples: Raw, key: str, start_s: int, trouble: tuple[str, Floats], worse: Disturbance
+        self,
+        samples: Raw,
+        key: str,
+        start_s: int,
+        rows: Ints,
+        trouble: tuple[str, Floats],
+        worse: Disturbance,
     ) -> None:
         kind, strength = trouble
         wave = ECG if key in AROUND else key
-        rows = np.nonzero(strength)[0]
         if not rows.size or (wave not in NOISES[kind] if kind != HUM else wave != ECG):
             return
         time = self._times(key, start_s, samples.shape[1]) + self._places[rows, None] % 60

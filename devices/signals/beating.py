@@ -16,7 +16,7 @@ from devices.signals.dipole import ATRIAL_S
 from devices.signals.events import NEVER, Events
 from devices.signals.phase import CELLS
 from devices.signals.rhythms import RHYTHMS, SINUS, TRACKS, Heart, Rhythm
-from devices.signals.under import Marks, Under
+from devices.signals.under import Mark, Marks, Under
 
 FADED: Final = 0.2
 """What is left of fibrillation that has gone fine."""
@@ -105,7 +105,7 @@ class Beating:
         end_s, plain = start_s + length_s, self._plain
         atria = self.atria.between(start_s - ATRIAL_S, end_s + ATRIAL_S)
         spikes = self.spikes.between(start_s, end_s)
-        if not (self._tracked or atria or spikes):
+        if not (self._tracked or len(atria) or len(spikes)):
             return plain
         faded = plain.gain
         if self._tracked:
@@ -143,8 +143,14 @@ class Beating:
 
     def _mark(self) -> None:
         """Take what the hearts' atria and pacemakers did into their trains."""
+        atria: list[Mark] = []
+        spikes: list[Mark] = []
         for bed, heart in self._hearts.items():
-            for time_s, kind in heart.take_atria():
-                self.atria.put(time_s, bed, kind)
-            for time_s in heart.take_spikes():
-                self.spikes.put(time_s, bed)
+            if heart.atria:
+                atria += [(time_s, bed, kind) for time_s, kind in heart.take_atria()]
+            if heart.spikes:
+                spikes += [(time_s, bed, 0) for time_s in heart.take_spikes()]
+        if atria:
+            self.atria.take(atria)
+        if spikes:
+            self.spikes.take(spikes)

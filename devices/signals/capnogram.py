@@ -40,11 +40,12 @@ _STEEPEST: Final = 50.0
 """Beyond this power nothing is left of the rise."""
 
 
-def draw(breaths: Events, start_s: float, length_s: int) -> Raw:
-    """Return raw samples ``[N, HZ × length_s]`` from ``start_s`` on."""
-    out = np.empty((breaths.n, HZ * length_s), np.int16)
+def draw(breaths: Events, start_s: float, length_s: int, beds: Ints | None = None) -> Raw:
+    """Return raw samples ``[N, HZ × length_s]`` from ``start_s`` on; 0 for all but ``beds``, if given."""
+    out = np.zeros((breaths.n, HZ * length_s), np.int16)
+    drawn = np.arange(breaths.n) if beds is None else beds
     of = (breaths.stored(name) for name in ("inspiration", "expiration", "co2", "inspired", "slant"))
-    draw_capnogram(out, float(start_s), breaths.times, breaths.count, *of)
+    draw_capnogram(out, drawn, float(start_s), breaths.times, breaths.count, *of)
     return out
 
 
@@ -67,6 +68,7 @@ def expired(
 @kernel
 def draw_capnogram(  # noqa: PLR0913, PLR0917 -- arrays
     out: Raw,
+    beds: Ints,
     start_s: float,
     times: Floats,
     count: Ints,
@@ -76,13 +78,16 @@ def draw_capnogram(  # noqa: PLR0913, PLR0917 -- arrays
     inspired: Floats,
     slant: Floats,
 ) -> None:
-    """Draw the ring of breaths ``times`` ``[size, N]`` with their values, flat, into ``out``."""
-    size, beds = times.shape
+    """Draw the ring of breaths ``times`` ``[size, N]`` of ``beds``, with their values, flat, into ``out``.
+
+    ``out`` is 0 before.
+    """
+    size, n = times.shape
     ring = size - 1
     samples = out.shape[1]
-    for bed in range(beds):
+    for of in range(beds.size):
+        bed = int(beds[of])
         row = out[bed]
-        row[:] = 0
         oldest = int(count[bed]) - size
         first = max(lines.last(times, count, bed, start_s) - 1, oldest)
         air_in, air_out, high, low, slanting, before_s = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -96,7 +101,7 @@ def draw_capnogram(  # noqa: PLR0913, PLR0917 -- arrays
             end_s = samples / HZ
             if i + 1 < count[bed]:
                 end_s = float(times[(i + 1) & ring, bed]) - start_s
-            place = (i & ring) * beds + bed
+            place = (i & ring) * n + bed
             air_in, air_out, slanting = float(breath_in[place]), float(breath_out[place]), float(slant[place])
             high, low, before_s = float(co2[place]), float(inspired[place]), begin_s
             for k in range(lines.whole(begin_s * HZ, samples), lines.whole(end_s * HZ, samples)):

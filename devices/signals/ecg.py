@@ -13,6 +13,7 @@ import numpy as np
 from devices.arrays import Floats, Ints, Raw
 from devices.signals import conditions, dipole, trace
 from devices.signals import kinds as k
+from devices.signals.atria import Atria
 from devices.signals.events import Events
 from devices.signals.leads import ECG_HZ, VECTORS
 from devices.signals.trace import FASTEST, PACES, PHASES, STEP, Ground
@@ -49,7 +50,7 @@ class Bank:
         self._conditions = [conditions.Condition()] * len(rngs)
         self._before = round(BEFORE_S * hz)
         self._length = self._before + round(LATEST_END_S * hz)
-        self._waves: dict[tuple[int, int, str], Raw] = {}
+        self._atria = Atria(len(rngs), hz, self._wave)
         self._lacking: Ints = np.zeros(LACKING, np.int64)
         self._number: Ints = np.zeros(0, np.int64)
         """Which beat of the tables is a bed's of a kind and a pace; below 0 there is none yet."""
@@ -73,10 +74,15 @@ class Bank:
             self._conditions[bed] = condition
             if self._number.size:
                 self._number.reshape(len(self._looks), -1)[bed] = -1
-            self._waves = {key: w for key, w in self._waves.items() if key[0] != bed}
+            self._atria.forget(bed)
 
-    def draw(self, out: dict[str, Raw], beats: Events, start_s: float, ground: Ground) -> None:
-        """Draw raw samples of independent leads from ``start_s`` on into ``out``, ``[N, n]`` each."""
+    def draw(
+        self, out: dict[str, Raw], whose: dict[str, Ints], beats: Events, start_s: float, ground: Ground
+    ) -> None:
+        """Draw raw samples of independent leads from ``start_s`` on into ``out``, ``[N, n]`` each.
+
+        ``whose`` says of which beds each is drawn.
+        """
         if not self._number.size:  # not before something is drawn: it is large
             self._forget()
         kind, root = beats.stored("kind"), beats.stored("root")
@@ -84,7 +90,7 @@ class Bank:
             later = round(start_s * self.hz) + trace.APART[lead]
             anew = False
             while lacking := trace.draw_lead(
-                rows, self._lacking, self._table(lead), self._number, self._reach,
+                rows, whose[lead], self._lacking, self._table(lead), self._number, self._reach,
                 ground.breathing, ground.quiet, ground.places,
                 beats.times, beats.count, kind, root,
                 later, float(start_s), float(self.hz), self._before,
@@ -149,17 +155,12 @@ class Bank:
         drawn = np.rint(VECTORS[lead] @ dipoles / MV)
         self._tables[lead][at : at + PHASES] = drawn.reshape(PHASES, self._length)
 
-    def wave(self, bed: int, kind: int, lead: str) -> Raw:
-        """Return an atrial wave that stands alone, ``[PHASES, n]``, its middle at ``n // 2``."""
-        found = self._waves.get((bed, kind, lead))
-        if found is None:
-            half = round(dipole.ATRIAL_S * self.hz)
-            times = (np.arange(-half, half + 1) - np.arange(PHASES)[:, None] / PHASES) / self.hz
-            bumps = conditions.wave(kind, self._looks[bed], self._conditions[bed])
-            drawn = VECTORS[lead] @ dipole.trace(bumps, times.reshape(-1))
-            found = np.rint(drawn / MV).astype(np.int16).reshape(PHASES, -1)
-            self._waves[bed, kind, lead] = found
-        return found
+    def waves(self, lead: str, marks: Floats) -> tuple[Raw, Ints]:
+        """Return a lead's atrial waves that stand alone, ``marks`` ``[m, 3]`` and more, as ``Atria`` does."""
+        return self._atria.table(lead, marks)
+
+    def _wave(self, bed: int, kind: int) -> dipole.Bumps:
+        return conditions.wave(kind, self._looks[bed], self._conditions[bed])
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,3 +29,4 @@ KINDS: Final = TWIST + TWISTS
 
 P_SINUS, P_ECTOPIC, P_RETROGRADE, P_PACED, F_WAVE = 0, 1, 2, 3, 4
 """Kinds of atrial waves that are drawn by themselves."""
+ATRIAL: Final = 5

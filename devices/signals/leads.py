@@ -5,11 +5,13 @@ Osborne, Clin Cardiol 1980;3:87 (the "Dower transform", also in Clifford et al. 
 leads are independent; the other four are Einthoven's and Goldberger's sums of these, whatever disturbs them.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
-from devices.arrays import Raw
+from devices.arrays import Ints, Raw
+from devices.kernels import kernel
 from vitals.catalogue import WAVEFORMS
 
 DOWER: Final[dict[str, tuple[float, float, float]]] = {
@@ -23,7 +25,15 @@ DOWER: Final[dict[str, tuple[float, float, float]]] = {
     "ecg_v6": (0.831, 0.076, 0.230),
 }
 """Millivolts in a lead for a dipole of 1 along x, y and z: the eight independent leads."""
-DERIVED: Final = ("ecg_iii", "ecg_avr", "ecg_avl", "ecg_avf")
+DERIVED: Final = {
+    "ecg_iii": (-1, 1, 0, 0),
+    "ecg_avr": (-1, -1, 1, 1),
+    "ecg_avl": (2, -1, 0, 1),
+    "ecg_avf": (-1, 2, 0, 1),
+}
+"""Raw (a I + b II + c) >> d: Einthoven's and Goldberger's sums, exact but for rounding."""
+LIMBS: Final = ("ecg_i", "ecg_ii")
+"""What these are made of."""
 LEADS: Final = (
     "ecg_i", "ecg_ii", "ecg_iii", "ecg_avr", "ecg_avl", "ecg_avf",
     "ecg_v1", "ecg_v2", "ecg_v3", "ecg_v4", "ecg_v5", "ecg_v6",
@@ -43,20 +53,33 @@ def needed(leads: tuple[str, ...]) -> tuple[str, ...]:
     for lead in leads:
         if lead not in LEADS:
             raise ValueError(f"the leads are {', '.join(LEADS)}, not {lead!r}")
-    limbs = ("ecg_i", "ecg_ii") if any(lead in DERIVED for lead in leads) else ()
+    limbs = LIMBS if any(lead in DERIVED for lead in leads) else ()
     return tuple(lead for lead in DOWER if lead in leads or lead in limbs)
 
 
-def derived(lead: str, one: Raw, two: Raw) -> Raw:
-    """Return III, aVR, aVL or aVF of the raw leads I and II, ``[N, n]`` each; exact but for rounding."""
-    i, ii = one.astype(np.int32), two.astype(np.int32)
-    match lead:
-        case "ecg_iii":
-            found = ii - i
-        case "ecg_avr":
-            found = -((i + ii) >> 1)
-        case "ecg_avl":
-            found = (2 * i - ii) >> 1
-        case _:
-            found = (2 * ii - i) >> 1
-    return found.astype(np.int16)
+def drawn_for(whose: Mapping[str, Ints]) -> dict[str, Ints]:
+    """Return of whom the independent leads are drawn so that ``whose`` leads can be shown, beds by lead.
+
+    Raise ``ValueError`` for an unknown one.
+    """
+    out = {}
+    for base in needed(tuple(whose)):
+        shown = [beds for lead, beds in whose.items() if lead == base or (base in LIMBS and lead in DERIVED)]
+        out[base] = together(shown)
+    return out
+
+
+def together(groups: Sequence[Ints]) -> Ints:
+    """Return the beds in any of ``groups``, in order."""
+    widest = max(groups, key=len)
+    if all(beds is widest for beds in groups):
+        return widest
+    return np.unique(np.concatenate(groups))
+
+
+@kernel
+def derive(out: Raw, beds: Ints, one: Raw, two: Raw, a: int, b: int, more: int, halved: int) -> None:
+    """Make a lead of the raw leads I and II of ``beds``, ``[N, n]`` each, as ``DERIVED`` says."""
+    for k in range(beds.size):
+        bed = int(beds[k])
+        out[bed] = (a * one[bed].astype(np.int32) + b * two[bed].astype(np.int32) + more) >> halved

@@ -36,9 +36,10 @@ def add_noise(row: Raw, noise: Raw, at: int) -> None:
 
 
 @kernel
-def add_to_all(out: Raw, noise: Raw, places: Ints, later: int) -> None:
-    """Add ``noise`` to the samples ``[N, n]``, each bed's from its place, and ``later``, on."""
-    for bed in range(out.shape[0]):
+def add_to_all(out: Raw, beds: Ints, noise: Raw, places: Ints, later: int) -> None:
+    """Add ``noise`` to the samples ``[N, n]`` of ``beds``, each one's from its place, and ``later``, on."""
+    for k in range(beds.size):
+        bed = int(beds[k])
         add_noise(out[bed], noise, int(places[bed]) + later)
 
 
@@ -54,6 +55,6 @@ class Pool:
         """Return ``[rows, samples]`` from ``offsets`` ``[rows]`` on."""
         return self._windows[:, :samples][offsets % SIZE]
 
-    def add(self, samples: Raw, places: Ints, later: int) -> None:
-        """Add to ``samples`` ``[N, n]`` what is read from ``places`` ``[N]``, and ``later``, on."""
-        add_to_all(samples, self.raw, places, later)
+    def add(self, samples: Raw, beds: Ints, places: Ints, later: int) -> None:
+        """Add to ``samples`` ``[N, n]`` of ``beds`` what is read from ``places`` ``[N]``, ``later``, on."""
+        add_to_all(samples, beds, self.raw, places, later)

@@ -38,18 +38,19 @@ _LEVELS: Final = _WIDEST / math.log(WIDE_PERCENT / TIGHT_PERCENT)
 _SHORTEST_S: Final = 0.01
 
 
-def draw(out: Raw, beats: Events, start_s: float, gain: Floats) -> None:
-    """Draw clean raw samples from ``start_s`` on into ``out`` ``[N, n]``.
+def draw(out: Raw, beds: Ints, beats: Events, start_s: float, gain: Floats) -> None:
+    """Draw clean raw samples of ``beds`` from ``start_s`` on into ``out`` ``[N, n]``.
 
     ``gain`` ``[N]`` multiplies every pulse.
     """
     of = (beats.stored("root"), beats.stored("pulse"), beats.stored("arrival"), beats.stored("strength"))
-    draw_pulses(out, float(start_s), gain, beats.times, beats.count, *of, _TABLE, lines.PLACES)
+    draw_pulses(out, beds, float(start_s), gain, beats.times, beats.count, *of, _TABLE, lines.PLACES)
 
 
 @kernel
 def draw_pulses(  # noqa: PLR0913, PLR0917 -- arrays
     out: Raw,
+    beds: Ints,
     start_s: float,
     gain: Floats,
     times: Floats,
@@ -61,19 +62,20 @@ def draw_pulses(  # noqa: PLR0913, PLR0917 -- arrays
     table: Floats,
     places: Anything,
 ) -> None:
-    """Draw the ring of beats ``times`` ``[size, N]`` with their values, flat, into ``out``."""
-    ring, beds = times.shape[0] - 1, times.shape[1]
+    """Draw the ring of beats ``times`` ``[size, N]`` of ``beds``, with their values, flat, into ``out``."""
+    ring, n = times.shape[0] - 1, times.shape[1]
     samples = out.shape[1]
-    for bed in range(beds):
+    for k in range(beds.size):
+        bed = int(beds[k])
         row = out[bed]
         row[:] = 0
         first = lines.last(times, count, bed, start_s - LATEST_S)
         back = lines.last(times, count, bed, start_s - REACH_S)
-        while first > back and float(strength[(first & ring) * beds + bed]) < FAINTEST:
+        while first > back and float(strength[(first & ring) * n + bed]) < FAINTEST:
             first -= 1
         foot_s, length, strong, height = -math.inf, 1.0, 1.0, 0.0
         for i in range(first, int(count[bed])):
-            place = (i & ring) * beds + bed
+            place = (i & ring) * n + bed
             if float(strength[place]) < FAINTEST:
                 continue
             next_s = float(times[i & ring, bed]) - start_s + float(arrival[place])

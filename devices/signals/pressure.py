@@ -70,18 +70,35 @@ def level_after(dbp_mmhg: float, still_s: float) -> float:
 
 
 def draw(
-    beats: Events, start_s: float, length_s: int, levels: tuple[Floats, Floats], damped: Bools | None = None
+    beats: Events,
+    start_s: float,
+    length_s: int,
+    levels: tuple[Floats, Floats],
+    damped: Bools | None = None,
+    beds: Ints | None = None,
 ) -> Raw:
-    """Return raw samples ``[N, HZ × length_s]`` from ``start_s`` on.
+    """Return raw samples ``[N, HZ × length_s]`` from ``start_s`` on; 0 for all but ``beds``, if given.
 
     ``levels`` are the body's systolic and diastolic pressure ``[length_s + 1, N]`` at whole seconds from
     ``start_s`` on; ``damped`` ``[N]`` marks damped lines.
     """
-    out = np.empty((beats.n, HZ * length_s), np.int16)
+    drawn = np.arange(beats.n) if beds is None else beds
+    room = np.empty if len(drawn) == beats.n else np.zeros
+    out = room((beats.n, HZ * length_s), np.int16)
     of = (beats.stored("root"), beats.stored("arrival"), beats.stored("strength"))
     drawn_as = np.zeros(beats.n, np.int64) if damped is None else np.where(damped, _SIZE, 0)
     draw_pressure(
-        out, float(start_s), *levels, drawn_as, beats.times, beats.count, *of, _TABLE, _SHARE, lines.PLACES
+        out,
+        drawn,
+        float(start_s),
+        *levels,
+        drawn_as,
+        beats.times,
+        beats.count,
+        *of,
+        _TABLE,
+        _SHARE,
+        lines.PLACES,
     )
     return out
 
@@ -107,6 +124,7 @@ def _fall(rest: Floats, begin: int, end: int, foot_s: float) -> None:
 @kernel
 def draw_pressure(  # noqa: PLR0913, PLR0917 -- arrays
     out: Raw,
+    beds: Ints,
     start_s: float,
     systolic: Floats,
     diastolic: Floats,
@@ -120,15 +138,16 @@ def draw_pressure(  # noqa: PLR0913, PLR0917 -- arrays
     share: Floats,
     places: Anything,
 ) -> None:
-    """Draw the ring of beats ``times`` ``[size, N]`` with their values, flat, into ``out``.
+    """Draw the ring of beats ``times`` ``[size, N]`` of ``beds``, with their values, flat, into ``out``.
 
     ``drawn_as`` ``[N]`` is where in ``table`` the beat of a bed's line begins.
     """
-    size, beds = times.shape
+    size, n = times.shape
     ring = size - 1
     samples = out.shape[1]
     wave, pulse, rest, still = np.empty(samples), np.empty(samples), np.empty(samples), np.empty(samples)
-    for bed in range(beds):
+    for k in range(beds.size):
+        bed = int(beds[k])
         first = float(drawn_as[bed])
         _straight(rest, diastolic, bed, share)
         wave[:] = 0.0
@@ -136,7 +155,7 @@ def draw_pressure(  # noqa: PLR0913, PLR0917 -- arrays
         run_off_s = math.inf  # of the newest pulses this is not yet known
         while end > 0.0:
             i -= 1
-            place = (i & ring) * beds + bed
+            place = (i & ring) * n + bed
             foot_s, strong, length = LONG_AGO_S, 0.0, 1.0
             if i >= oldest:
                 strong, length = float(strength[place]), float(root[place])

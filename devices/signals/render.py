@@ -4,20 +4,20 @@ Drawing is a pure function of trains, time and disturbance: it changes no state,
 or not, in blocks of any length up to ``LONGEST_S``, without changing anything else.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from devices.arrays import Raw
+from devices.arrays import Ints, Raw
 from devices.randomness import generator
 from devices.signals import ecg, pleth, respiration
 from devices.signals.artefacts import Artefacts, Bands, Disturbance
 from devices.signals.conditions import TERRITORIES, Infarct
 from devices.signals.ecg import LONGEST_S
 from devices.signals.events import Events
-from devices.signals.leads import DERIVED, ECG_HZ, derived, needed, rate_hz
+from devices.signals.leads import DERIVED, ECG_HZ, LEADS, LIMBS, derive, drawn_for, rate_hz, together
 from devices.signals.noise import SIZE, Pool, pool
 from devices.signals.trace import Ground
 from devices.signals.under import Under
@@ -33,6 +33,26 @@ QUIET: Final[dict[str, Bands]] = {
     respiration.KEY: ((0.03, 0.4, 0.03), (1, 15, 0.012)),
 }
 """Noise of a good recording: bands of (low Hz, high Hz, standard deviation), *heuristic*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The waves that a block shows, and of which beds it draws each, and what these are made of."""
+
+    shown: tuple[str, ...]
+    whose: dict[str, Ints]
+
+    @staticmethod
+    def of(wanted: Mapping[str, Ints]) -> "Plan":
+        """Return how to draw waves of some beds each: any leads, respiration and pleth.
+
+        Of other beds a wave says nothing: it is 0, or what others are made of.
+        """
+        whose = drawn_for({key: beds for key, beds in wanted.items() if key in LEADS})
+        whose[respiration.KEY] = together([wanted[respiration.KEY], *whose.values()])
+        whose[pleth.KEY] = wanted[pleth.KEY]
+        summed = {key: beds for key, beds in wanted.items() if key in DERIVED}
+        return Plan(tuple(wanted), whose | summed)
 
 
 class Renderer:
@@ -103,46 +123,47 @@ class Renderer:
         length_s: int,
         under: Under,
         worse: Disturbance,
-        leads: tuple[str, ...] = (ecg.KEY,),
+        plan: Plan,
     ) -> dict[str, Raw]:
-        """Return raw samples ``[N, hz × length_s]`` of each waveform from ``start_s`` on.
+        """Return raw samples ``[N, hz × length_s]`` of the waves of ``plan``, from ``start_s`` on.
 
-        ``under`` is what lies under the beats. ``leads`` are drawn of the ECG, keys of the catalogue.
+        ``under`` is what lies under the beats.
         """
-        keys = needed(leads)
-        drawn = room((*keys, respiration.KEY, pleth.KEY), (len(self._places), length_s), self._ecg_hz)
-        breathing, pulse = drawn[respiration.KEY], drawn[pleth.KEY]
-        hearts = {lead: drawn[lead] for lead in keys}
-        respiration.draw(breathing, breaths, start_s)
-        ground = Ground(breathing, self._quiet[ecg.KEY].raw, self._places)
-        self._bank.draw(hearts, beats, start_s, ground)
-        self._underlay.add(hearts, start_s, under)
-        pleth.draw(pulse, beats, start_s, worse.pulse_gain)
+        whose = plan.whose
+        out = room(whose, (len(self._places), length_s), self._ecg_hz)
+        drawn = {key: samples for key, samples in out.items() if key not in DERIVED}
+        leads = {key: samples for key, samples in drawn.items() if key in LEADS}
+        respiration.draw(drawn[respiration.KEY], whose[respiration.KEY], breaths, start_s)
+        ground = Ground(drawn[respiration.KEY], self._quiet[ecg.KEY].raw, self._places)
+        self._bank.draw(leads, whose, beats, start_s, ground)
+        self._underlay.add(leads, whose, start_s, under)
+        pleth.draw(drawn[pleth.KEY], whose[pleth.KEY], beats, start_s, worse.pulse_gain)
         for key in (respiration.KEY, pleth.KEY):
-            self._quiet[key].add(drawn[key], self._places, start_s * RATES_HZ[key])
-        self._artefacts.spoil(drawn, start_s, worse)
-        found = {lead: _lead(lead, drawn) for lead in leads}
-        return found | {respiration.KEY: breathing, pleth.KEY: pulse}
+            self._quiet[key].add(drawn[key], whose[key], self._places, start_s * RATES_HZ[key])
+        self._artefacts.spoil(drawn, start_s, worse, whose)
+        one, two = LIMBS
+        for lead, sums in DERIVED.items():
+            if lead in out:
+                derive(out[lead], whose[lead], out[one], out[two], *sums)
+        return {key: out[key] for key in plan.shown}
 
 
-def room(keys: Sequence[str], block: tuple[int, int], ecg_hz: int = ECG_HZ) -> dict[str, Raw]:
-    """Return samples yet to be drawn, ``[N, hz × s]`` of each wave, in one piece of memory.
+def room(whose: Mapping[str, Ints], block: tuple[int, int], ecg_hz: int = ECG_HZ) -> dict[str, Raw]:
+    """Return samples yet to be drawn, ``[N, hz × s]`` of each wave, where it is not drawn of all beds 0.
 
-    A ``block`` is (N, s).
-
-    Freed at once, it is at hand for the next block; several pieces would go back to the system each time.
+    A ``block`` is (N, s). In one piece of memory: freed at once, it is at hand for the next block; several
+    pieces would go back to the system each time.
     """
     beds, length_s = block
-    sizes = [beds * rate_hz(key, ecg_hz) * length_s for key in keys]
-    memory, out, at = np.empty(sum(sizes), np.int16), {}, 0
-    for key, size in zip(keys, sizes, strict=True):
-        out[key] = memory[at : at + size].reshape(beds, -1)
+    sizes = {key: beds * rate_hz(key, ecg_hz) * length_s for key in whose}
+    memory, out, at = np.empty(sum(sizes.values()), np.int16), {}, 0
+    for key, size in sizes.items():
+        part = memory[at : at + size]
+        if len(whose[key]) < beds:
+            part[:] = 0
+        out[key] = part.reshape(beds, -1)
         at += size
     return out
-
-
-def _lead(lead: str, drawn: dict[str, Raw]) -> Raw:
-    return derived(lead, drawn["ecg_i"], drawn["ecg_ii"]) if lead in DERIVED else drawn[lead]
 
 
 def _pool(rng: np.random.Generator, key: str, bands: Bands) -> Pool:

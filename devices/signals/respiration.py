@@ -23,15 +23,16 @@ _AT_LEAST: Final = 1e-6
 """No part is shorter, in samples: nothing is divided by zero."""
 
 
-def draw(out: Raw, breaths: Events, start_s: float) -> None:
-    """Draw clean raw samples from ``start_s`` on into ``out`` ``[N, n]``."""
+def draw(out: Raw, beds: Ints, breaths: Events, start_s: float) -> None:
+    """Draw clean raw samples of ``beds`` from ``start_s`` on into ``out`` ``[N, n]``."""
     of = (breaths.stored("inspiration"), breaths.stored("expiration"), breaths.stored("depth"))
-    draw_breaths(out, float(start_s), breaths.times, breaths.count, *of, _TABLE, lines.PLACES)
+    draw_breaths(out, beds, float(start_s), breaths.times, breaths.count, *of, _TABLE, lines.PLACES)
 
 
 @kernel
 def draw_breaths(  # noqa: PLR0913, PLR0917 -- arrays
     out: Raw,
+    beds: Ints,
     start_s: float,
     times: Floats,
     count: Ints,
@@ -41,10 +42,11 @@ def draw_breaths(  # noqa: PLR0913, PLR0917 -- arrays
     table: Floats,
     places: Anything,
 ) -> None:
-    """Draw the ring of breaths ``times`` ``[size, N]`` with their values, flat, into ``out``."""
-    ring, beds = times.shape[0] - 1, times.shape[1]
+    """Draw the ring of breaths ``times`` ``[size, N]`` of ``beds``, with their values, flat, into ``out``."""
+    ring, n = times.shape[0] - 1, times.shape[1]
     samples = out.shape[1]
-    for bed in range(beds):
+    for k in range(beds.size):
+        bed = int(beds[k])
         row = out[bed]
         row[:] = 0
         for i in range(lines.last(times, count, bed, start_s), int(count[bed])):
@@ -55,7 +57,7 @@ def draw_breaths(  # noqa: PLR0913, PLR0917 -- arrays
             end = math.inf
             if i + 1 < count[bed]:
                 end = (float(times[(i + 1) & ring, bed]) - start_s) * HZ
-            place = at * beds + bed
+            place = at * n + bed
             air_in = max(float(breath_in[place]) * HZ, _AT_LEAST)
             turns = begin + air_in
             # A breath in cuts short the breath out before it.

@@ -81,6 +81,7 @@ def sway(row: Raw, breathing: Raw) -> None:
 @kernel
 def draw_lead(  # noqa: PLR0913, PLR0917 -- arrays
     out: Raw,
+    beds: Ints,
     lacking: Ints,
     table: Raw,
     numbers: Ints,
@@ -97,20 +98,21 @@ def draw_lead(  # noqa: PLR0913, PLR0917 -- arrays
     hz: float,
     before: int,
 ) -> int:
-    """Draw the ring of beats ``times`` ``[size, N]`` with their values, flat, into ``out``.
+    """Draw the ring of beats ``times`` ``[size, N]`` of ``beds``, with their values, flat, into ``out``.
 
     Return how many beats are not yet in the tables; their keys are in ``lacking`` then, and what is drawn
     is not whole.
     """
-    ring, beds = times.shape[0] - 1, times.shape[1]
+    ring, n = times.shape[0] - 1, times.shape[1]
     samples, lacks = out.shape[1], 0
-    for bed in range(beds):
+    for k in range(beds.size):
+        bed = int(beds[k])
         row = out[bed]
         sway(row, breathing[bed])
         noise.add_noise(row, quiet, int(places[bed]) + later)
         begin, end_at, number, r = 0.0, -math.inf, -1, 0.0
         for i in range(lines.last(times, count, bed, start_s - BACK_S), int(count[bed])):
-            place = (i & ring) * beds + bed
+            place = (i & ring) * n + bed
             pace = round(math.log(float(root[place]) * _PER_ROOT) * _PER_STEP)
             key = (bed * _KINDS + int(kind[place])) * PACES + pace
             found = int(numbers[key])

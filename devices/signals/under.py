@@ -1,6 +1,6 @@
 """What is drawn beside whole beats: fibrillation under them, single atrial waves, pacemakers' spikes."""
 
-from bisect import bisect_left, insort
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,32 +12,52 @@ from devices.signals.ecg import LONGEST_S
 KEPT_S: Final = 2.0 * LONGEST_S
 """So long before the newest mark one is known: longer than any block, and than hearts tell out of order."""
 MANY: Final = 64
-"""So many are too old before they are forgotten."""
+"""At least so many places are free after old ones are forgotten."""
 
 Mark = tuple[float, int, int]
 """When it was (s since the session's start), whose it is, and of which kind."""
+NONE: Final[Floats] = np.zeros((0, 3))
 
 
 class Marks:
-    """Single events of the few beds that have any, in the order of time."""
+    """Single events of the few beds that have any."""
 
     def __init__(self) -> None:
-        self._known: list[Mark] = []
+        self._known: Floats = np.zeros((2 * MANY, 3))
+        self._count = 0
 
     def put(self, time_s: float, bed: int, kind: int = 0) -> None:
         """Mark what happens in a bed."""
-        insort(self._known, (time_s, bed, kind))
-        old = bisect_left(self._known, (time_s - KEPT_S,)) if len(self._known) > MANY else 0
-        if old > MANY:
-            del self._known[:old]
+        self.take([(time_s, bed, kind)])
 
-    def between(self, since_s: float, until_s: float) -> list[Mark]:
-        """Return the marks from ``since_s`` on that come before ``until_s``."""
-        return self._known[bisect_left(self._known, (since_s,)) : bisect_left(self._known, (until_s,))]
+    def take(self, made: Sequence[Mark]) -> None:
+        """Mark all of ``made``."""
+        if self._count + len(made) > len(self._known):
+            self._forget(len(made))
+        first, self._count = self._count, self._count + len(made)
+        self._known[first : self._count] = made
+
+    def _forget(self, wanted: int) -> None:
+        """Forget what is too old, and have room for as many as ``wanted`` and are known then."""
+        kept = self._recent()
+        self._known, self._count = np.zeros((max(2 * MANY, 2 * (len(kept) + wanted)), 3)), len(kept)
+        self._known[: self._count] = kept
+
+    def _recent(self) -> Floats:
+        known = self._known[: self._count]
+        return known[known[:, 0] >= known[:, 0].max() - KEPT_S] if self._count else known
+
+    def between(self, since_s: float, until_s: float) -> Floats:
+        """Return the marks from ``since_s`` on that come before ``until_s``, ``[m, 3]``, in any order."""
+        if not self._count:
+            return NONE
+        known = self._known[: self._count]
+        return known[(known[:, 0] >= since_s) & (known[:, 0] < until_s)]
 
     def times(self, bed: int) -> list[float]:
-        """Return when those of a bed were, as far as they are known."""
-        return [time_s for time_s, whose, _ in self._known if whose == bed]
+        """Return when those of a bed were, of late."""
+        known = self._recent()
+        return sorted(known[known[:, 1] == bed, 0].tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +68,11 @@ class Under:
     gain: Floats
     tracked: bool
     """Whether there is a track at all."""
-    atria: list[Mark]
-    spikes: list[Mark]
+    atria: Floats
+    spikes: Floats
+    """Single marks, ``[m, 3]`` (time, bed, kind)."""
 
     @staticmethod
     def nothing(n: int) -> "Under":
         """Return that nothing lies under the beats of ``n`` beds."""
-        return Under(np.zeros(n, np.int64), np.ones(n), tracked=False, atria=[], spikes=[])
+        return Under(np.zeros(n, np.int64), np.ones(n), tracked=False, atria=NONE, spikes=NONE)

@@ -4,12 +4,16 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Floats, Ints, Raw
+from devices import kernels
+from devices.arrays import Bools, Floats, Ints, Raw
+from devices.kernels import kernel
+from devices.signals import lines
 from devices.signals.ecg import MV, Bank
 from devices.signals.leads import VECTORS
-from devices.signals.noise import Pool, pool
+from devices.signals.noise import SIZE, Pool, pool
 from devices.signals.rhythms import TRACKS, Track
-from devices.signals.under import Mark, Under
+from devices.signals.trace import PHASES
+from devices.signals.under import Under
 
 Bands = tuple[tuple[float, float, float], ...]
 Vector = tuple[float, float, float]
@@ -34,6 +38,76 @@ SPIKES: Final = {lead: round(float(along @ np.array(SPIKE)) / MV) for lead, alon
 """The spike in each independent lead, raw."""
 
 
+SEEN: Final = {
+    (track, lead): np.array([float(seen @ np.array(along)) for along in sources])
+    for track, (_, sources) in SOURCES.items()
+    for lead, seen in VECTORS.items()
+}
+"""What a lead sees of each source of a track."""
+
+
+def _track_loop(row: Raw, pool_of: Raw, at: int, gain: float, seen: Floats) -> None:
+    """Do what ``add_track`` does, sample by sample."""
+    x, y, z = seen[0], seen[1], seen[2]
+    one, two = pool_of[at % SIZE :], pool_of[(at + APART) % SIZE :]
+    three = pool_of[(at + 2 * APART) % SIZE :]
+    for i in range(row.size):
+        row[i] += round(x * (one[i] * gain) + y * (two[i] * gain) + z * (three[i] * gain))
+
+
+@kernels.twin(_track_loop)
+def add_track(row: Raw, pool_of: Raw, at: int, gain: float, seen: Floats) -> None:
+    """Add to a bed's lead what it sees of three sources that read their pool from ``at`` on."""
+    moved = np.zeros(row.size)
+    for source in range(len(seen)):
+        first = (at + APART * source) % SIZE
+        moved += seen[source] * (pool_of[first : first + row.size] * gain)
+    row += np.rint(moved).astype(np.int16)
+
+
+@kernel
+def add_tracks(
+    out: Raw, beds: Ints, pool_of: Raw, places: Ints, later: int, gain: Floats, seen: Floats
+) -> None:
+    """Add a track to a lead ``[N, n]`` of ``beds``, read from their ``places`` ``[N]``, and ``later``, on.
+
+    ``gain`` is ``[N]``, ``seen`` what the lead sees of each source.
+    """
+    for k in range(beds.size):
+        bed = int(beds[k])
+        add_track(out[bed], pool_of, int(places[bed]) + later, float(gain[bed]), seen)
+
+
+@kernel
+def add_waves(
+    out: Raw, drawn: Bools, waves: Floats, table: Raw, numbers: Ints, start_s: float, hz: float
+) -> None:
+    """Add atrial ``waves`` ``[m, 3]`` (time, bed, kind) to a lead ``[N, n]`` of the beds that are ``drawn``.
+
+    ``numbers`` ``[N × kinds]`` says which of the ``table`` a bed's wave of a kind is.
+    """
+    size, samples, kinds = table.shape[1], out.shape[1], numbers.size // len(out)
+    for k in range(len(waves)):
+        bed = int(waves[k, 1])
+        if not drawn[bed]:
+            continue
+        at = round((float(waves[k, 0]) - start_s) * hz * PHASES)
+        first = at // PHASES - size // 2
+        begin, end = max(first, 0), min(first + size, samples)
+        if begin < end:
+            number = int(numbers[bed * kinds + int(waves[k, 2])]) * PHASES + at % PHASES
+            lines.add(out[bed, begin:end], table[number, begin - first : end - first])
+
+
+@kernel
+def add_spikes(out: Raw, drawn: Bools, spikes: Floats, height: int, start_s: float, hz: float) -> None:
+    """Add pacemakers' ``spikes`` ``[m, 3]``, of this ``height``, to a lead of the beds that are ``drawn``."""
+    for k in range(len(spikes)):
+        bed, at = int(spikes[k, 1]), int((float(spikes[k, 0]) - start_s) * hz)
+        if drawn[bed] and 0 <= at < out.shape[1]:
+            out[bed, at] += height
+
+
 class Underlay:
     """Adds tracks, atrial waves and spikes to the leads of ``bank``; ``places`` ``[N]`` are in the pools."""
 
@@ -41,46 +115,36 @@ class Underlay:
         self._bank, self._places, self._longest_s = bank, places, longest_s
         self._pools: dict[Track, Pool] = {}
 
-    def add(self, leads: dict[str, Raw], start_s: float, under: Under) -> None:
-        """Draw ``under`` into the independent ``leads`` ``[N, n]``, which begin at ``start_s``."""
-        if under.tracked:
-            for number in set(under.track[under.track > 0].tolist()):
-                rows = np.nonzero(under.track == number)[0]
-                self._track(leads, start_s, TRACKS[number], rows, under.gain[rows, None])
-        for lead, samples in leads.items():
-            self._atria(lead, samples, start_s, under.atria)
-            self._spikes(lead, samples, start_s, under.spikes)
+    def add(self, leads: dict[str, Raw], whose: dict[str, Ints], start_s: float, under: Under) -> None:
+        """Draw ``under`` into the independent ``leads`` ``[N, n]``, which begin at ``start_s``.
 
-    def _track(self, leads: dict[str, Raw], start_s: float, track: Track, rows: Ints, gain: Floats) -> None:
-        pooled, sources = self._pool(track), SOURCES[track][1]
-        at = self._places[rows] + round(start_s * self._bank.hz)
-        length = next(iter(leads.values())).shape[1]
-        moves = [pooled.read(at + APART * i, length) * gain for i in range(len(sources))]
+        ``whose`` says of which beds each lead is drawn.
+        """
+        single = len(under.atria) or len(under.spikes)
+        if not (under.tracked or single):
+            return
+        hz, start_s = float(self._bank.hz), float(start_s)
         for lead, samples in leads.items():
-            seen = [float(VECTORS[lead] @ np.array(along)) for along in sources]
-            drawn = sum(share * move for share, move in zip(seen, moves, strict=True))
-            samples[rows] += np.rint(drawn).astype(np.int16)
+            beds = whose[lead]
+            if under.tracked:
+                self._tracks(lead, samples, beds, start_s, under)
+            if single:
+                drawn = np.zeros(len(samples), bool)
+                drawn[beds] = True
+                waves = self._bank.waves(lead, under.atria)
+                add_waves(samples, drawn, under.atria, *waves, start_s, hz)
+                add_spikes(samples, drawn, under.spikes, SPIKES[lead], start_s, hz)
+
+    def _tracks(self, lead: str, samples: Raw, beds: Ints, start_s: float, under: Under) -> None:
+        tracks = under.track[beds]
+        for number in sorted(set(tracks[tracks > 0].tolist())):
+            track: Track = TRACKS[number]
+            later = round(start_s * self._bank.hz)
+            rows, seen = beds[tracks == number], SEEN[track, lead]
+            add_tracks(samples, rows, self._pool(track).raw, self._places, later, under.gain, seen)
 
     def _pool(self, track: Track) -> Pool:
         if track not in self._pools:
             noise = pool(np.random.default_rng([4, TRACKS.index(track)]), self._bank.hz, SOURCES[track][0])
             self._pools[track] = Pool(noise, MV, self._bank.hz * self._longest_s)
         return self._pools[track]
-
-    def _atria(self, lead: str, samples: Raw, start_s: float, waves: list[Mark]) -> None:
-        length = samples.shape[1]
-        for time_s, bed, kind in waves:
-            drawn = self._bank.wave(bed, kind, lead)
-            phases, size = drawn.shape
-            whole, phase = divmod(round((time_s - start_s) * self._bank.hz * phases), phases)
-            first = whole - size // 2
-            begin, end = max(first, 0), min(first + size, length)
-            if begin < end:
-                row = samples[bed, begin:end]
-                np.add(row, drawn[phase, begin - first : end - first], out=row)
-
-    def _spikes(self, lead: str, samples: Raw, start_s: float, spikes: list[Mark]) -> None:
-        for time_s, bed, _ in spikes:
-            at = int((time_s - start_s) * self._bank.hz)
-            if 0 <= at < samples.shape[1]:
-                samples[bed, at] += SPIKES[lead]

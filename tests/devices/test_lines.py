@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from devices.arrays import Anything
-from devices.signals import lines, trace
+from devices.signals import lines, noise, trace, underlay
 from devices.signals.events import Events
 from devices.signals.render import room
 
@@ -47,8 +47,13 @@ def test_the_last_event_before_is_found_in_a_ring_gone_round() -> None:
 
 
 def test_a_blocks_waves_lie_side_by_side() -> None:
-    """In one piece of memory, none in another's place."""
-    waves = room(("ecg_ii", "resp", "pleth"), (3, 2))
+    """In one piece of memory, none in another's place; what is not drawn of all beds is 0."""
+    everybody, one = np.arange(3), np.array([1])
+    dirty = room({"pleth": everybody}, (3, 5))
+    dirty["pleth"][:] = 7
+    del dirty
+    assert not room({"pleth": one}, (3, 5))["pleth"].any()
+    waves = room({"ecg_ii": everybody, "resp": everybody, "pleth": one}, (3, 2))
     for number, samples in enumerate(waves.values()):
         samples[:] = number
     assert [w.shape for w in waves.values()] == [(3, 500), (3, 100), (3, 250)]
@@ -63,3 +68,16 @@ def test_samples_are_added_the_same_either_way() -> None:
     lines.add(rows[0, 30:130], more)
     lines._add_loop(rows[1, 30:130], more)
     assert np.array_equal(rows[0], rows[1])
+
+
+def test_a_track_is_added_the_same_either_way() -> None:
+    """By slices and by loop, where its pool begins anew too."""
+    rng = np.random.default_rng(7)
+    pool_of = rng.integers(-300, 300, noise.SIZE + 249).astype(np.int16)
+    seen = np.array([0.6, -1.1, 0.3])
+    for at in (0, 12_345, noise.SIZE - 7, 7 * noise.SIZE - underlay.APART):
+        rows = np.zeros((2, 250), np.int16)
+        underlay.add_track(rows[0], pool_of, at, 0.37, seen)
+        underlay._track_loop(rows[1], pool_of, at, 0.37, seen)
+        assert np.array_equal(rows[0], rows[1])
+        assert rows[0].any()
