@@ -141,9 +141,10 @@ def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
             own, float(chance[bed, at]), float(chance[bed, at + 1]), float(chance[bed, at + 2])
         )
         spread = variability.spread(float(own[SPREAD_AT_REST]), float(own[REST_BPM]), node_bpm)
+        slow *= spread * min(float(own[BREATHING]), 1.0)  # what is more than usual follows the breath
         spread *= float(own[BREATHING])
         hz, programmed = node_bpm / 60.0, float(own[PROGRAM]) > 0.0
-        last_hz = hz * (1.0 + min(max(spread * slow, -MOST_SWING), MOST_SWING))
+        last_hz = hz * (1.0 + min(max(slow, -MOST_SWING), MOST_SWING))
         first_hz, start = float(own[LAST_HZ]), float(own[PHASE])
         if first_hz < 0.0:
             first_hz = last_hz

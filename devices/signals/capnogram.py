@@ -27,9 +27,10 @@ SLOPE_MMHG_S, SLOPE_OBSTRUCTED_MMHG_S = 1.5, 6.0
 """Of a healthy and of an obstructed airway (reference 8.7)."""
 FULLY: Final = 0.5
 """An airway obstructed by this share shows the obstructed form whole (*heuristic*)."""
-HOLD_S: Final = 1.5
+HOLD_S: Final = 5.0
 FADE_S: Final = 0.6
-"""How long the plateau stays after the breath out, and how it fades then (*heuristic*)."""
+"""How long the plateau stays after the breath out where no breath comes, and how it fades then (*heuristic*).
+A slow breather's stays until the next breath in, from 7 /min on: the wide, steep box of hypoventilation."""
 MASK_L_MIN: Final = 5.0
 """A mask with less than this flow is not washed out (usual least flow of a face mask)."""
 REBREATHED_MMHG: Final = 9.0
@@ -108,7 +109,9 @@ def draw_capnogram(  # noqa: PLR0913, PLR0917 -- arrays
                 seconds = k / HZ - begin_s
                 seen = low + (left - low) * math.exp(-seconds / WASH_S)
                 if seconds >= air_in:
-                    seen = max(seen, expired(seconds, air_in, air_out, high, low, slanting))
+                    reached = 1.0 - math.exp((air_in - seconds) / WASH_S)
+                    found = expired(seconds, air_in, air_out, high, low, slanting)
+                    seen = max(seen, low + (found - low) * reached)
                 row[k] = int(max(seen, 0.0) / STEP)
 
 

@@ -208,6 +208,15 @@ LOOPS: Final[dict[int, Loops]] = {
 }
 
 
+def _fused(one: Loops, other: Loops) -> Loops:
+    """Return a beat of which each half of the ventricles is excited by one of two."""
+    qrs, t = (tuple(b.times(0.5) for b in waves) for waves in (one.qrs + other.qrs, one.t + other.t))
+    return Loops((), qrs, t, max(one.q_s, other.q_s), max(one.j_s, other.j_s))
+
+
+LOOPS[k.FUSION] = _fused(LOOPS[k.NARROW], LOOPS[k.ACCELERATED])
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a person's waves differ: heights as factors, and the QRS axis turned (radians, clockwise)."""

@@ -130,5 +130,5 @@ SIGH_DEPTH: Final = 2.4
 """How deep a sigh is."""
 SIGH_LENGTH: Final = 1.4
 """How much longer than other breaths a sigh takes."""
-SIGH_PAUSE_S: Final = 3.0
-"""So long a patient hardly breathes after a sigh."""
+SIGH_PAUSE_S: Final = 6.5
+"""So long from the beginning of a sigh on a patient hardly breathes: the next breath is late by one."""

@@ -52,7 +52,7 @@ RHYTHMS: Final[dict[str, str]] = {
     "couplets": "Two wide beats in a row.",
     "nsvt": "Runs of wide, fast beats that end by themselves.",
     "idioventricular": "Wide and slow, 20 to 40 a minute, without P waves: the ventricle alone.",
-    "accelerated-idioventricular": "Wide at 50 to 110, often after reperfusion; sinus beats capture between.",
+    "accelerated-idioventricular": "Wide at 50 to 110, often after reperfusion; sinus beats capture, or fuse.",
     "vt": "Wide, fast and regular, with P waves marching through; the pulse is weak.",
     "pulseless-vt": "Wider and faster still, and nothing arrives at the finger: shock.",
     "polymorphic-vt": "Wide and fast, and no two beats are alike.",

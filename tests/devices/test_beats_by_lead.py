@@ -9,7 +9,8 @@ from devices.signals import kinds as k
 from devices.signals.conditions import Condition
 from devices.signals.dipole import LOOPS, WAVES, Bumps, Look
 from devices.signals.leads import LEADS, VECTORS
-from tests.devices.test_leads import beating
+from tests.devices.signals_of import engine, with_rates
+from tests.devices.test_leads import BEDS, beating
 
 TIMES_S = np.arange(-0.24, 0.6, 0.002)
 AXES = np.radians([-28.0, -17.0, -6.0, 5.0, 16.0])
@@ -170,3 +171,24 @@ def test_left_bundle_branch_block_is_deep_from_v1_to_v3_and_notched_to_the_left(
     assert turns(leads["ecg_i"]) == turns(leads["ecg_v6"]) == 3
     assert leads["ecg_v3"].min() < 0.5 * leads["ecg_v1"].min() < -0.6
     assert min(leads["ecg_i"].min(), leads["ecg_v6"].min()) > -0.02
+
+
+def test_sinus_beats_meet_an_accelerated_focus_half_way() -> None:
+    """In accelerated idioventricular rhythm there are captures, and fusions in shape between both."""
+    one = engine([with_rates(78, 14, i) for i in range(BEDS)])
+    for bed in range(BEDS):
+        one.trains.beat_in(bed, "accelerated-idioventricular")
+    kinds: list[int] = []
+    for second in range(90):
+        one.advance(12.0)
+        window = one.trains.beats.since(one.now_s - 1.0)
+        times, kind = window.times, window.value("kind")
+        new = (times > one.now_s - 1.0) & (times <= one.now_s) & (second >= 10)
+        kinds += kind[new].astype(int).tolist()
+    shares = {kind: kinds.count(kind) / len(kinds) for kind in (k.ACCELERATED, k.NARROW, k.FUSION)}
+    assert sum(shares.values()) == pytest.approx(1.0)
+    assert shares[k.ACCELERATED] > 0.5
+    assert min(shares.values()) > 0.02, shares
+    assert lasts_ms(LOOPS[k.NARROW].qrs) < lasts_ms(LOOPS[k.FUSION].qrs)
+    both = (seen(LOOPS[kind].qrs)["ecg_v2"] for kind in (k.NARROW, k.ACCELERATED))
+    assert np.allclose(seen(LOOPS[k.FUSION].qrs)["ecg_v2"], sum(both) / 2.0)

@@ -115,6 +115,8 @@ def test_each_pattern_is_told_from_its_neighbours(ward: dict[str, Breathed]) -> 
     assert 2 <= 60 * ward["agonal"].onsets.size / SECONDS <= 10
     sighs = depths["sighs"] > 1.7 * np.median(depths["sighs"])
     assert 3 <= sighs.sum() <= depths["sighs"].size / 5
+    after = gaps["sighs"][sighs[:-1]]
+    assert np.median(after) > 1.8 * np.median(gaps["sighs"])  # a pause follows
 
 
 def test_the_rate_shown_follows_the_pattern(ward: dict[str, Breathed]) -> None:
@@ -195,6 +197,31 @@ def test_an_obstructed_airway_slants_the_capnogram() -> None:
 
     assert rise_s(seen[1].capno) > 3.0 * rise_s(seen[0].capno)
     assert rise_s(seen[2].capno) > 1.3 * rise_s(seen[0].capno)
+
+
+def test_a_capnogram_rises_from_its_baseline_and_does_not_jump() -> None:
+    """The first 20 ms of a breath out bring less than 2 mmHg, in bronchospasm too: gas comes along a tube."""
+    one = engine([with_rates(70, 14, i) for i in range(2)])
+    one.body.obstruction[1] = 0.5
+    for seen in watch(one, 30, 30):
+        rests = seen.capno[:-1] < 0.05
+        assert rests.sum() > 200
+        assert np.diff(seen.capno)[rests].max() < 2.0
+
+
+def test_a_slow_breathers_plateau_stays_until_the_next_breath_in() -> None:
+    """At 7 /min the capnogram is a wide box: it falls within 0.3 s. Of somebody in apnoea it fades."""
+    one = engine([replace(with_rates(70, 14), baseline=Baseline(hr=70, rr=7, etco2=60))])
+    one.body.aim("rr", np.array([7.0]))
+    one.body.aim("etco2", np.array([60.0]))
+    seen = watch(one, 60, 60)[0].capno
+    falls = np.nonzero((seen[:-1] >= 0.9 * seen.max()) & (seen[1:] < 0.9 * seen.max()))[0]
+    ends = np.nonzero((seen[:-1] >= 0.1 * seen.max()) & (seen[1:] < 0.1 * seen.max()))[0]
+    lasted = [(ends[ends >= f][0] - f) / capnogram.HZ for f in falls if (ends >= f).any()]
+    assert len(lasted) >= 5
+    assert max(lasted) < 0.3
+    one.trains.breathing.breathe_in(0, "apnoea", one.trains.until_s)
+    assert watch(one, 15, 5)[0].capno.max() < 1.0
 
 
 def test_an_empty_heart_follows_every_breath() -> None:

@@ -149,3 +149,29 @@ def test_the_heart_feels_breaths_come_back_without_a_jump() -> None:
     one.advance(12.0)
     assert breathing.pull[0, 0] == 0
     assert 0 < np.abs(breathing.pull[0, 1]) < 0.3
+
+
+def test_sinus_arrhythmia_goes_with_the_breath() -> None:
+    """Most of what its rate does within seconds is done by breathing: faster in, slower out."""
+    one = engine([with_rates(68, 12, i) for i in range(4)])
+    for bed in range(4):
+        one.trains.beat_in(bed, "sinus-arrhythmia")
+    beats: list[set[float]] = [set() for _ in range(4)]
+    breaths: list[set[float]] = [set() for _ in range(4)]
+    for second in range(150):
+        one.advance(12.0)
+        for train, kept in ((one.trains.beats, beats), (one.trains.breaths, breaths)):
+            for bed in range(4):
+                kept[bed] |= {t for t in train.times[:, bed].tolist() if second > 30 and t > one.now_s - 3}
+    explained = []
+    for bed in range(4):
+        r, b = np.array(sorted(beats[bed])), np.array(sorted(breaths[bed]))
+        rate, middle = 60.0 / np.diff(r), 0.5 * (r[1:] + r[:-1])
+        inside = (middle > b[0]) & (middle < b[-1])
+        turn = np.searchsorted(b, middle[inside]) - 1
+        angle = 2.0 * np.pi * (middle[inside] - b[turn]) / np.diff(b)[turn]
+        waves = np.stack([np.ones(angle.size), np.sin(angle), np.cos(angle)], axis=1)
+        told = waves @ np.linalg.lstsq(waves, rate[inside], rcond=None)[0]
+        explained.append(float(np.var(told) / np.var(rate[inside])))
+        assert np.ptp(60.0 / told) > 0.12  # the definition: more than 120 ms between long and short
+    assert np.median(explained) > 0.6, explained

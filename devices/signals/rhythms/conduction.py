@@ -10,6 +10,8 @@ from devices.signals.rhythms.heart import REFRACTORY_S, Heart, Program, Programm
 
 PR_S: Final = 0.145
 """From the middle of P to R in a healthy heart: the P wave begins 50 ms earlier."""
+MEET_S: Final = 0.07
+"""So long before its R peak a focus in the ventricles fires."""
 BRAKED_S, JUNCTION_WAITS = 0.50, 1.5
 """A braked node passes nothing sooner; after so many mean intervals the junction steps in."""
 
@@ -98,12 +100,16 @@ def yielding(kind: int) -> Programming:
 
 
 def capturing(heart: Heart) -> Program:
-    """Conduct a P wave only where the focus leaves a gap: captures, as dissociation shows."""
+    """Conduct a P wave only where the focus leaves a gap: captures and fusions show dissociation.
+
+    What is conducted so late that the focus has fired already meets it half way.
+    """
     while True:
         p = yield None
         heart.p(p)
-        if p + PR_S - heart.last_s > max(0.85 * heart.interval_s, REFRACTORY_S + 0.1):
-            heart.beat(p + PR_S)
+        waited_s = p + PR_S - heart.last_s
+        if waited_s > max(0.82 * heart.interval_s, REFRACTORY_S + 0.1):
+            heart.beat(p + PR_S, k.FUSION if waited_s > heart.interval_s - MEET_S else k.NARROW)
 
 
 def fibrillating(heart: Heart) -> Program:

@@ -26,10 +26,10 @@ class Rhythm:
     Without ``programs`` each discharge of the node is a beat of ``kind``; with them they say what is.
     ``bounds`` of the ventricles' rate (/min) hold the body's. The sinus node goes at ``atria`` (/min) or, 0,
     ``ratio`` times as fast as the ventricles. ``breathing`` is how much of the person's own variability
-    stays. ``pulse`` is what arrives of every beat, 0 none; ``stroke`` is what the heart throws with it, a
-    share of what it throws usually at that filling, where no illness says so (*heuristic*, set to systolic
-    pressures of 7.21). ``track`` is drawn under the beats; with ``stopped`` there are none. ``fades`` says in
-    how many seconds the track loses four fifths of its height.
+    stays; beyond 1 only what follows the breath grows. ``pulse`` is what arrives of every beat, 0 none;
+    ``stroke`` is what the heart throws with it, a share of what it throws usually at that filling, where no
+    illness says so (*heuristic*, set to systolic pressures of 7.21). ``track`` is drawn under the beats; with
+    ``stopped`` there are none. ``fades`` says in how many seconds the track loses four fifths of its height.
     """
 
     label: str
@@ -56,7 +56,7 @@ def _sinus() -> dict[str, Rhythm]:
         "sinus": Rhythm("Sinus rhythm", source="clinical reference 8.1"),
         "sinus-bradycardia": Rhythm("Sinus bradycardia", k.BRADY, bounds=(30, 50), source=_721),
         "sinus-tachycardia": Rhythm("Sinus tachycardia", k.TACHY, bounds=(101, 180), breathing=0.5),
-        "sinus-arrhythmia": Rhythm("Sinus arrhythmia", breathing=3.2),
+        "sinus-arrhythmia": Rhythm("Sinus arrhythmia", breathing=6.2),
         "sinus-arrest": Rhythm("Sinus arrest", programs=(c.arresting,), bounds=(28, 54), ratio=1.4),
         "pac": Rhythm("Atrial ectopy", programs=(c.atrial_ectopy,)),
         "wpw": Rhythm("Pre-excitation (WPW)", k.WPW),
