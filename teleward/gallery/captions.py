@@ -15,7 +15,10 @@ RATES: Final[dict[str, float]] = {
     "failure-to-capture": 50, "af-uncaptured": 50, "paced-tracking": 78, "af-paced": 68, "af-block": 40,
 }  # fmt: skip
 USUAL_BPM: Final = 72.0
-TWELVE: Final = ("sinus", "wpw", "lbbb", "rbbb", "vt", "torsades", "paced-ventricular")
+TWELVE: Final = (
+    "sinus", "wpw", "lbbb", "rbbb", "af-block", "flutter-4-1", "junctional", "third-degree-wide", "bigeminy",
+    "accelerated-idioventricular", "vt", "torsades", "paced-ventricular", "paced-dual",
+)  # fmt: skip
 """Rhythms whose shape in the other leads tells them."""
 
 RHYTHMS: Final[dict[str, str]] = {
@@ -52,7 +55,7 @@ RHYTHMS: Final[dict[str, str]] = {
     "couplets": "Two wide beats in a row.",
     "nsvt": "Runs of wide, fast beats that end by themselves.",
     "idioventricular": "Wide and slow, 20 to 40 a minute, without P waves: the ventricle alone.",
-    "accelerated-idioventricular": "Wide at 50 to 110, often after reperfusion; sinus beats capture, or fuse.",
+    "accelerated-idioventricular": "Wide at 50 to 110, often after reperfusion; sinus beats capture or fuse.",
     "vt": "Wide, fast and regular, with P waves marching through; the pulse is weak.",
     "pulseless-vt": "Wider and faster still, and nothing arrives at the finger: shock.",
     "polymorphic-vt": "Wide and fast, and no two beats are alike.",

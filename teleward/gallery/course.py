@@ -16,6 +16,8 @@ LEFT_MM, RIGHT_MM = 20.0, 14.0
 PANEL_MM: Final = 17.0
 ROOM_MM: Final = 2.5
 """Above and below a panel's curve."""
+WORD_MM: Final = 2.9
+"""How high a number at a curve's end is."""
 SCORE_MM, AXIS_MM = 11.0, 6.0
 POINTS: Final = 231
 Panel = tuple[str, str, tuple[str, ...], float]
@@ -77,17 +79,32 @@ def _panel(panel: Panel, courses: list[Floats], top: float) -> str:
         f'<text class="lead" x="1" y="{top + 6:g}">{label}</text>',
         f'<text class="unit" x="1" y="{top + 10:g}">{unit}</text>',
     ]
-    for sign, course in zip(signs, courses, strict=True):
+    lower = [_apart([base - (edge - low) * mm + 1 for edge in ends]) for ends in _ends(courses)]
+    for i, (sign, course) in enumerate(zip(signs, courses, strict=True)):
         at = f"translate({LEFT_MM} {base:g}) scale({WIDTH_MM / (POINTS - 1):.4g} -0.05)"
         parts.append(f'<path class="trace {sign}" transform="{at}" d="{outline(course, mm, low)}"/>')
-        for value, x, anchor in (
-            (course[0], LEFT_MM - 1, "end"),
-            (course[-1], LEFT_MM + WIDTH_MM + 1, "start"),
+        for value, x, anchor, places in (
+            (course[0], LEFT_MM - 1, "end", lower[0]),
+            (course[-1], LEFT_MM + WIDTH_MM + 1, "start", lower[1]),
         ):
-            y = base - (value - low) * mm + 1
+            y = places[i]
             text = f"{value:.1f}" if sign == "temp" else f"{value:.0f}"
             parts.append(f'<text class="end {sign}" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{text}</text>')
     return "".join(parts)
+
+
+def _ends(courses: list[Floats]) -> tuple[list[float], list[float]]:
+    """Return what courses begin with, and what they end with."""
+    return [float(c[0]) for c in courses], [float(c[-1]) for c in courses]
+
+
+def _apart(places: list[float]) -> list[float]:
+    """Return heights of words, from above to below, so far apart that none covers another."""
+    for i in range(1, len(places)):
+        lacking = max(WORD_MM - (places[i] - places[i - 1]), 0.0)
+        places[i - 1] -= lacking / 2
+        places[i] += lacking / 2
+    return places
 
 
 def _scores(t: Trajectory, times: Floats, values: dict[str, Floats], top: float) -> str:

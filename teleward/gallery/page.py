@@ -43,7 +43,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     (
         "trajectories",
         "Trajectories",
-        "Untreated courses with NEWS2 from truth; below: time, consciousness (ACVPU) and oxygen.",
+        "Courses that nobody turns, with NEWS2 from truth; below: time, consciousness (ACVPU) and oxygen.",
         sections.courses,
     ),
 )

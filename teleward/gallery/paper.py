@@ -1,5 +1,6 @@
 """Strips of paper as SVG: 25 mm/s and 10 mm/mV, one millimetre a unit of the picture."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -70,16 +71,27 @@ def trace(row: Row, x_mm: float, y_mm: float, mm_s: float) -> str:
     )
 
 
+def beyond(rows: Sequence[Row]) -> tuple[float, float]:
+    """Return how many millimetres traces stand out above their row and below it, in whole squares of 5."""
+    drawn = [r for r in rows if not r.clip and np.size(r.values)]
+    above = [(np.max(r.values) - r.base) * r.mm_per_unit - (r.height_mm - r.base_mm) for r in drawn]
+    below = [(r.base - np.min(r.values)) * r.mm_per_unit - r.base_mm for r in drawn]
+    most = (max([0.0, *(float(mm) for mm in side)]) for side in (above, below))
+    head, foot = (5.0 * math.ceil(mm / 5.0) for mm in most)
+    return head, foot
+
+
 def strip(rows: Sequence[Row], seconds: float, mm_s: float, label: str, *, tick_s: float = 1.0) -> str:
     """Return rows of traces below each other, of ``seconds`` at ``mm_s``, as one picture."""
     width = seconds * mm_s
-    height = sum(r.height_mm for r in rows)
+    head, foot = beyond(rows[:1])[0], beyond(rows[-1:])[1]
+    height = head + sum(r.height_mm for r in rows) + foot
     parts = [_sheet(width, height)]
     parts += [
         f'<path class="tick" d="M{LEFT_MM + t * mm_s:g} {height - 1.5:g}v1.5"/>'
         for t in np.arange(tick_s, seconds, tick_s)
     ]
-    top = 0.0
+    top = head
     for row in rows:
         top += row.height_mm
         base = top - row.base_mm
@@ -97,8 +109,9 @@ def strip(rows: Sequence[Row], seconds: float, mm_s: float, label: str, *, tick_
 def twelve(leads: Sequence[Sequence[Row]], rhythm: Row, seconds: float, label: str) -> str:
     """Return a twelve-lead ECG: rows of leads that follow each other in time, and a rhythm strip below."""
     width = seconds * ECG_MM_S
-    height = sum(r[0].height_mm for r in leads) + rhythm.height_mm
-    parts, top = [_sheet(width, height)], 0.0
+    head, foot = beyond(leads[0])[0], beyond([rhythm])[1]
+    height = head + sum(r[0].height_mm for r in leads) + rhythm.height_mm + foot
+    parts, top = [_sheet(width, height)], head
     for row in leads:
         top += row[0].height_mm
         each = width / len(row)

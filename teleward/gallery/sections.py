@@ -39,6 +39,7 @@ LIMBS_AND_CHEST: Final = (
     ("ecg_i", "ecg_avr", "ecg_v1", "ecg_v4"), ("ecg_ii", "ecg_avl", "ecg_v2", "ecg_v5"),
     ("ecg_iii", "ecg_avf", "ecg_v3", "ecg_v6"),
 )  # fmt: skip
+UNTREATED: Final = "From truth; nobody treats, but where it is said."
 EVERY_S: Final = 15
 """The breathing rate shown is written so often."""
 FAULTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
@@ -166,7 +167,7 @@ def artefacts() -> Iterator[Card]:
 def courses() -> Iterator[Card]:
     """Yield a card for every trajectory."""
     for key, t in trajectories().items():
-        told = "An episode, added to the person’s own values." if t.offset else "Untreated, from truth."
+        told = "An episode, added to the person’s own values." if t.offset else UNTREATED
         notes = "; ".join(row.note for row in t.rows if row.note)
         yield card("trajectory", key, t.condition, f"{told} {notes}".strip(), [chart(t)])
 

@@ -122,6 +122,33 @@ def test_a_pulse_arrives_where_the_rhythm_moves_blood(reader: Reader) -> None:
             assert pleth > 2, key
 
 
+def test_no_beat_is_cut_off_at_the_papers_edge(text: str) -> None:
+    """High R and deep S stay on the sheet, in ten seconds of two leads and of twelve."""
+    seen = 0
+    for card in re.findall(r'<article class="card" id="(?:rhythm|condition)-.*?</article>', text, re.DOTALL):
+        for height, drawn in re.findall(r'<svg class="strip" viewBox="0 0 \S+ ([\d.]+)"(.*?)</svg>', card):
+            for y, d in re.findall(r'trace ecg" transform="translate\(\S+ (\S+)\)[^"]*" d="([^"]*)"', drawn):
+                begin, _, steps = d.partition("l")
+                rises = [int(n) for n in re.findall(r"-?\d+", steps)][1::2]
+                levels = float(y) - UNIT_MM * (int(begin.split()[1]) + np.cumsum([0, *rises]))
+                assert levels.min() > -0.1
+                assert levels.max() < float(height) + 0.1
+                seen += 1
+    assert seen > 300
+
+
+def test_numbers_at_the_end_of_two_curves_do_not_cover_each_other(text: str) -> None:
+    """Systolic and diastolic pressure come close in shock: their numbers stand a line apart."""
+    for side in ("end", "start"):
+        heights: dict[str, list[float]] = {}
+        for sign in ("sbp", "dbp"):
+            found = re.findall(rf'class="end {sign}" x="[\d.]+" y="([\d.]+)" text-anchor="{side}"', text)
+            heights[sign] = [float(y) for y in found]
+        assert len(heights["sbp"]) == len(heights["dbp"]) > 15
+        apart = np.array(heights["dbp"]) - np.array(heights["sbp"])
+        assert apart.min() > 2.5
+
+
 def test_breathing_is_flat_in_apnoea_alone(reader: Reader) -> None:
     """Impedance moves in every other pattern; so does the capnogram."""
     for key in PATTERNS:
