@@ -63,7 +63,7 @@ class Body:
         self.opioid = Opioid(state)
         self.influence = Influence(n)
         """What illnesses and treatments do in this step."""
-        self.insults = Insults()
+        self.insults = Insults(n)
         self.treatments = Treatments()
         self.day = day.Day(people, state)
         self.pigment: Floats = np.array([SKINS[p.skin] for p in people])

@@ -208,6 +208,7 @@ class Heart:
         self.rhythm[patient] = rhythm
         self.pulse[patient] = 0.0 if rhythm in PULSELESS else 1.0
         self.beats[patient] = 0.0 if rhythm in STOPPED else 1.0
+        self._state[r.ALL_PACED, patient] = 1.0 if rhythm in ALL_PACED else 0.0
         self._bears[:, patient] = *FREE, UNFILLED if rhythm in APART else 1.0
         if rhythm not in PULSELESS:
             self.still_s[patient] = 0.0

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Floats, Ints
+from devices.arrays import Floats
 from devices.kernels import kernel
 from devices.physiology import rows as r
 
@@ -95,9 +95,8 @@ class Opioid:
         self._state[r.DRUG, patient] += micrograms
         self._present = True
 
-    def infuse(self, patients: Ints, micrograms: Floats) -> None:
-        """Let amounts of fentanyl ``[n]`` into the blood of ``patients``."""
-        self._state[r.DRUG, patients] += micrograms
+    def notice(self) -> None:
+        """Take note that an illness let a drug into somebody's blood."""
         self._present = True
 
     def naloxone(self, patient: int, milligrams: float) -> None:

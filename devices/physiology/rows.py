@@ -41,7 +41,9 @@ fever and adrenaline and of a fever, a pacemaker's rate, warming (°C/W); then w
 how many °C/h it lets a fever rise."""
 (SLOWEST, FASTEST, STROKE) = range(100, 103)
 """What a rhythm that a script gave lets the ventricles do: their rates, /min, and its share of a stroke."""
-ROWS: Final = 103
+ALL_PACED: Final = 103
+"""1 while every beat is paced, else 0."""
+ROWS: Final = 104
 
 
 def matrix(n: int) -> Floats:

@@ -12,8 +12,12 @@ from devices.arrays import Floats
 from devices.physiology.body import Body
 from devices.physiology.insults import INSULTS
 from devices.physiology.treatments import TREATMENTS
+from devices.physiology.treatments import course as courses
+from devices.physiology.treatments.acting import ARRIVING, EFFECT, PATIENT
 from devices.physiology.treatments.course import FELT, Course
-from devices.physiology.treatments.doses import Doses
+from devices.physiology.treatments.flat import flat
+from devices.physiology.treatments.kinds import Treatment
+from devices.physiology.treatments.sheet import Sheet
 from tests.devices.test_treatment_times import CHANGES, LONG, NO_TIME, QUICK
 from tests.devices.treated import ADULT, Ills, pairs, passed, sign_of
 
@@ -22,14 +26,24 @@ COURSES = st.tuples(st.floats(1, 3600), st.floats(1.2, 12), st.floats(1.2, 50)).
 )
 
 
+ON = np.inf
+
+
+def sheet_of(course: Course, over_s: float = 0.0) -> Sheet:
+    """Return the sheet of one treatment that runs in over ``over_s``."""
+    flow = ("crystalloid_ml_min", 500) if over_s else ("", 0.0)
+    return Sheet(flat([Treatment("it", "mL", 1, 0, 9, course, "nobody", over_s=over_s, flow=flow)]))
+
+
 @given(COURSES)
 def test_a_dose_begins_peaks_and_ends_as_its_course_says(course: Course) -> None:
     """A tenth at onset, all at the peak, a tenth at the end, and no second peak."""
     assert course.lasts_s is not None
-    ages = np.array([0.0, course.onset_s, course.peak_s, course.lasts_s])
-    assert course.level(ages, np.full(4, np.inf)) == pytest.approx([0.0, FELT, 1.0, FELT], abs=1e-4)
+    ages = (0.0, course.onset_s, course.peak_s, course.lasts_s)
+    found = [courses.level(age, ON, course.numbers) for age in ages]
+    assert found == pytest.approx([0.0, FELT, 1.0, FELT], abs=1e-4)
     many = np.linspace(0, 3 * course.lasts_s, 500)
-    level = course.level(many, np.full(500, np.inf))
+    level = np.array([courses.level(age, ON, course.numbers) for age in many.tolist()])
     assert np.all(np.diff(level[many <= course.peak_s]) >= 0)
     assert np.all(np.diff(level[many >= course.peak_s]) <= 0)
     assert np.all((level >= 0) & (level <= 1))
@@ -37,13 +51,11 @@ def test_a_dose_begins_peaks_and_ends_as_its_course_says(course: Course) -> None
 
 def test_what_is_held_stays_until_it_is_stopped_and_then_wears_off() -> None:
     """A drip works while it is on, and for as long as its course says after."""
-    course = Course(60, 300, off_s=240)
-    on = np.full(1, np.inf)
-    assert course.level(np.array([1e6]), on) == pytest.approx(1.0)
-    stopped = np.array([600.0])
-    assert course.level(np.array([840.0]), stopped) == pytest.approx(FELT)
-    assert course.over(np.array([1e6]), stopped).all()
-    assert not course.over(np.array([1e6]), on).any()
+    drip = Course(60, 300, off_s=240).numbers
+    assert courses.level(1e6, ON, drip) == pytest.approx(1.0)
+    assert courses.level(840.0, 600.0, drip) == pytest.approx(FELT)
+    assert courses.over(1e6, 600.0, drip)
+    assert not courses.over(1e6, ON, drip)
 
 
 @given(st.lists(st.tuples(st.floats(0.1, 5), st.floats(1, 600)), max_size=6), st.floats(0, 3000))
@@ -52,31 +64,46 @@ def test_setting_a_drip_anew_leaves_only_the_last_setting(
     turns: list[tuple[float, float]], stop: float
 ) -> None:
     """Doses of what is held are set, not added."""
-    doses = Doses(Course(60, 300, off_s=240), 0.0)
+    sheet = sheet_of(Course(60, 300, off_s=240))
     now = 0.0
     for amount, pause in turns:
-        doses.give(0, amount, now)
+        sheet.give(0, 0, amount, now)
         now += pause
-    who, effect = doses.present(now + 10_000)
-    if turns:
-        assert (who.tolist(), effect.tolist()) == ([0], pytest.approx([turns[-1][0]]))
-    doses.stop(0, now + 10_000)
-    assert not len(doses.present(now + 100_000 + stop)[0])
+    sheet.feel(now + 10_000, 1.0)
+    assert sheet.on(0) == pytest.approx({0: turns[-1][0]} if turns else {})
+    sheet.stop(0, 0, now + 10_000)
+    sheet.feel(now + 100_000 + stop, 1.0)
+    assert not len(sheet)
 
 
 def test_an_infusion_gives_all_of_itself_and_what_is_stopped_only_its_part() -> None:
     """What runs in adds up to the dose, at any step."""
     for step in (0.2, 1.0):
-        doses = Doses(Course(300, 1200, 7200), 900.0)
-        doses.give(0, 1.0, 0.0)
-        doses.give(1, 2.0, 0.0)
+        sheet = sheet_of(Course(300, 1200, 7200), 900.0)
+        sheet.give(0, 0, 1.0, 0.0)
+        sheet.give(0, 1, 2.0, 0.0)
         total = np.zeros(2)
         for k in range(1, round(1200 / step) + 1):
             if k == round(300 / step) + 1:
-                doses.stop(1, 300.0)
-            who, a_second = doses.running(k * step, step)
-            total[who] += a_second * step
+                sheet.stop(0, 1, 300.0)
+            sheet.feel(k * step, step)
+            total[sheet.lines[PATIENT, :-1]] += sheet.effects[ARRIVING] * step
         assert total == pytest.approx([1.0, 2.0 / 3.0])
+
+
+@given(st.permutations([(kind, who, k) for kind in (0, 1) for who in (0, 1, 2) for k in range(2)]))
+@settings(max_examples=40)
+def test_what_is_given_adds_up_by_treatment_and_patient_in_any_order(
+    given_in: list[tuple[int, int, int]],
+) -> None:
+    """Every line holds its own doses, whoever was given what before."""
+    sheet = Sheet(flat([TREATMENTS["gtn"], TREATMENTS["atropine"]]))
+    for kind, who, k in given_in:
+        sheet.give(kind, who, 1.0 + kind + 10.0 * who + 100.0 * k, 0.0)
+    sheet.feel(165.0, 1.0)  # the peak of atropine
+    doses = [sum(1.0 + 1 + 10.0 * who + 100.0 * k for k in range(2)) for who in range(3)]
+    assert [sheet.on(who)[1] for who in range(3)] == pytest.approx(doses)
+    assert sheet.effects[EFFECT].size == 6
 
 
 def test_every_treatment_says_whom_it_harms_and_where_its_numbers_are_from() -> None:

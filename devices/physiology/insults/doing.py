@@ -1,75 +1,125 @@
-"""What the insults of one kind do to those who have them in a step, patient by patient."""
+"""What insults do in a step, one of one patient after the other."""
 
 from typing import Final
 
-from devices.arrays import Bools, Floats, Ints
+from devices.arrays import Floats, Ints
 from devices.kernels import kernel
 from devices.physiology import combining
+from devices.physiology import fields as f
+from devices.physiology import rows as r
+from devices.physiology.insults import flat, special
+from devices.physiology.insults.entries import (
+    FELT,
+    GOAL,
+    HASTE,
+    HELD,
+    KIND,
+    MOVED,
+    PATIENT,
+    RELIEF,
+    STAGE,
+    TEMPO,
+)
+from devices.physiology.insults.flat import Flat
 
-STAGE, GOAL, TEMPO, RELIEF, MEMORY, MOVED, HASTE, FELT, HELD = range(9)
-"""Rows of what a course keeps of each patient: how far along it is and goes, how many times as fast as
-usual, the share that is relieved in this step, what a special remembers, how fast it goes on (/min, relief
-counted), how fast for slow stores, the stage that is felt, and the share of its pace taken in this step."""
-KEPT: Final = 9
 LEAST_STAGE: Final = 1e-9
 MELTS, OUTRUNS = 1, 2
 """Places of ``kinds.RELIEVED``."""
+HYPEROXIA: Final = 1
+"""A place of ``kinds.SPECIAL``."""
+FENTANYL: Final = -1
+"""A row of ``flat.ways`` that is of ``kinds.BESIDE``; the other is lactate."""
+DEMANDED, DRUGGED, RECOVERED = 1, 2, 4
+"""What ``do`` found: a rhythm is demanded, there is fentanyl in somebody, an insult has gone."""
 
 
 @kernel
-def go_on(each: Floats, j: int, relieved: int, times: tuple[float, float, float]) -> None:
-    """Let the course of its patient ``j`` go on, or go; ``relieved`` and ``times`` are as in ``do``."""
-    dt_s, course_s, recovers_s = times
-    stage, tempo = float(each[STAGE, j]), float(each[TEMPO, j])
-    left = 1.0 - float(each[RELIEF, j])
+def go_on(e: int, each: Floats, relieved: int, dt_s: float, course_s: float, recovers_s: float) -> None:
+    """Let the insult ``e`` go on, or go."""
+    stage, tempo = float(each[STAGE, e]), float(each[TEMPO, e])
+    left = 1.0 - float(each[RELIEF, e])
     # What is relieved also goes on more slowly: an illness's slope falls with its cause (reference 7.23).
-    pace = tempo * (1.0 - float(each[HELD, j]))
+    pace = tempo * (1.0 - float(each[HELD, e]))
     if relieved != OUTRUNS:
         pace *= left
     grow, fade = pace * (dt_s / course_s), dt_s / recovers_s
-    moved = min(max(float(each[GOAL, j]) - stage, -fade), grow)
+    moved = min(max(float(each[GOAL, e]) - stage, -fade), grow)
     stage += moved
-    each[STAGE, j], each[RELIEF, j], each[HELD, j], each[FELT, j] = stage, 0.0, 0.0, stage * left
-    each[MOVED, j] = max(moved, 0.0) * left * (60.0 / dt_s)
-    each[HASTE, j] = max(tempo, 1.0) if moved > 0.0 else 1.0
+    each[STAGE, e], each[RELIEF, e], each[HELD, e], each[FELT, e] = stage, 0.0, 0.0, stage * left
+    each[MOVED, e] = max(moved, 0.0) * left * (60.0 / dt_s)
+    each[HASTE, e] = max(tempo, 1.0) if moved > 0.0 else 1.0
+
+
+@kernel
+def act(e: int, kind: int, i: int, dt_s: float, s: Floats, a: Floats, each: Floats, known: Flat) -> int:
+    """Let the insult ``e`` do to patient ``i`` what its stage does; say whether it brings fentanyl."""
+    begins, _, modes, stages, amounts, ways, _, _, _, _ = known
+    felt, melts = float(each[FELT, e]), modes[flat.HOW_RELIEVED, kind] == MELTS
+    at_stage, left = felt, 1.0
+    if melts:
+        at_stage = float(each[STAGE, e])
+        left = felt / max(at_stage, LEAST_STAGE)
+    first, last = int(begins[flat.STAGES, kind]), int(begins[flat.STAGES, kind + 1])
+    k = first
+    while k < last - 2 and at_stage >= float(stages[k + 1]):
+        k += 1
+    low = float(stages[k])
+    share = (at_stage - low) / (float(stages[k + 1]) - low)
+    place, drugged = int(begins[flat.AMOUNTS, kind]), 0
+    for w in range(int(begins[flat.WAYS, kind]), int(begins[flat.WAYS, kind + 1])):
+        at = float(amounts[place + k - first])
+        amount = at + (float(amounts[place + k - first + 1]) - at) * share
+        if melts:
+            well = float(amounts[place])
+            amount = well + (amount - well) * left
+        place += last - first
+        if ways[flat.HURRIED, w]:
+            amount *= float(each[HASTE, e])
+        row = int(ways[flat.ROW, w])
+        if row >= 0:
+            a[row, i] = combining.combined(int(ways[flat.HOW, w]), float(a[row, i]), amount)
+        elif row == FENTANYL:
+            s[r.DRUG, i] += amount * (dt_s / 60.0)
+            drugged = DRUGGED
+        else:
+            s[r.LACTATE, i] += amount * (dt_s / 60.0)
+    return drugged
+
+
+@kernel
+def demand(e: int, kind: int, i: int, rhythm: Ints, each: Floats, known: Flat) -> int:
+    """Demand of a heart what the insult ``e`` does of it at its stage; say whether it does."""
+    begins, _, _, _, _, _, _, _, demanded, least = known
+    found = 0
+    for d in range(int(begins[flat.DEMANDS, kind]), int(begins[flat.DEMANDS, kind + 1])):
+        if float(each[FELT, e]) >= float(least[d]):
+            found, code, now = DEMANDED, int(demanded[d]), int(rhythm[i])
+            if now == 0 or now > code:
+                rhythm[i] = code
+    return found
 
 
 @kernel
 def do(
-    matrix: Floats, who: Ints, each: Floats, course: tuple[Floats, Floats, Ints, Bools, int],
-    beside: Floats, times: tuple[float, float, float],
-) -> None:  # fmt: skip
-    """Let a course go on in all of ``who``, and write what it does into ``matrix`` ``[FIELDS, N]``.
+    dt_s: float, s: Floats, a: Floats, rhythm: Ints, whose: Ints, each: Floats, known: Flat
+) -> int:  # fmt: skip
+    """Let all insults ``each`` ``[KEPT, entries]`` go on and act; return what was found.
 
-    ``course`` is its stages, amounts ``[fields, stages]``, ways ``[2, fields]`` (rows of the matrix, below 0
-    for what goes into ``beside`` ``[fields, n]`` instead, and how they combine), what a tempo multiplies, and
-    how it is relieved (a place in ``kinds.RELIEVED``); ``times`` are seconds: the step, the whole course, and
-    recovery.
+    ``s`` ``[ROWS, N]`` is the bodies, ``a`` ``[FIELDS, N]`` and ``rhythm`` ``[N]`` are what acts on them.
     """
-    stages, amounts, ways, hurried, relieved = course
-    last = stages.shape[0] - 2
-    for j in range(who.shape[0]):
-        go_on(each, j, relieved, times)
-        felt, haste, i = float(each[FELT, j]), float(each[HASTE, j]), int(who[j])
-        at_stage, left = felt, 1.0
-        if relieved == MELTS:
-            at_stage = float(each[STAGE, j])
-            left = felt / max(at_stage, LEAST_STAGE)
-        k = 0
-        while k < last and at_stage >= float(stages[k + 1]):
-            k += 1
-        low = float(stages[k])
-        share = (at_stage - low) / (float(stages[k + 1]) - low)
-        for f in range(amounts.shape[0]):
-            at = float(amounts[f, k])
-            amount = at + (float(amounts[f, k + 1]) - at) * share
-            if relieved == MELTS:
-                well = float(amounts[f, 0])
-                amount = well + (amount - well) * left
-            if hurried[f]:
-                amount *= haste
-            row = int(ways[0, f])
-            if row < 0:
-                beside[f, j] = amount
-            else:
-                matrix[row, i] = combining.combined(int(ways[1, f]), float(matrix[row, i]), amount)
+    begins, times, modes, _, _, _, flows, shares, _, _ = known
+    found = 0
+    for e in range(whose.shape[1]):
+        kind, i = int(whose[KIND, e]), int(whose[PATIENT, e])
+        course_s, recovers_s = float(times[flat.COURSE_S, kind]), float(times[flat.RECOVERS_S, kind])
+        go_on(e, each, int(modes[flat.HOW_RELIEVED, kind]), dt_s, course_s, recovers_s)
+        found |= act(e, kind, i, dt_s, s, a, each, known)
+        a[f.HASTE, i] = max(float(a[f.HASTE, i]), float(each[HASTE, e]))
+        for w in range(int(begins[flat.FLOWS, kind]), int(begins[flat.FLOWS, kind + 1])):
+            a[int(flows[w]), i] += float(shares[w]) * float(each[MOVED, e]) * float(s[r.VOLUME, i])
+        found |= demand(e, kind, i, rhythm, each, known)
+        if modes[flat.HOW_SPECIAL, kind] == HYPEROXIA:
+            special.hyperoxia(e, i, dt_s, s, a, each)
+        if each[STAGE, e] <= 0.0 and each[GOAL, e] <= 0.0:
+            found |= RECOVERED
+    return found

@@ -9,7 +9,9 @@ import numpy as np
 from devices.arrays import Floats
 from devices.physiology.influence import FIELDS
 
-Special = Literal["", "hyperoxia"]
+Special = Literal["", "hyperoxia", "skull"]
+SPECIAL: Final[tuple[Special, ...]] = ("", "hyperoxia", "skull")
+"""What an insult does, or suffers, that depends on the body it does it to: ``special`` and ``skull``."""
 Relieved = Literal["slows", "melts", "outruns"]
 RELIEVED: Final[tuple[Relieved, ...]] = ("slows", "melts", "outruns")
 """How an illness is relieved: it goes back along its course and goes on more slowly, as an airway that opens;

@@ -65,7 +65,7 @@ OTHERS: Final[dict[str, Insult]] = {
     ),
     "intracranial-pressure": Insult(
         "Raised intracranial pressure", "reference 7.19", (0, 10, 30, 50, 70, 85, 95), 240, table="icp",
-        relieved="outruns",
+        relieved="outruns", special="skull",
         effects={
             "shunt": (0, 0.02, 0.03, 0.051, 0.141, 0.194, 0.3),
             "drive_rr_bpm": (0, 1.5, 2.9, -0.4, 0, -0.1, 0),

@@ -6,10 +6,9 @@ import numpy as np
 
 from devices.arrays import Floats, Ints
 from devices.physiology.influence import Influence
-from devices.physiology.insults import skull
-from devices.physiology.insults.course import Course
-from devices.physiology.insults.kinds import FENTANYL
-from devices.physiology.insults.special import SPECIALS
+from devices.physiology.insults import doing, skull
+from devices.physiology.insults.entries import FELT, GOAL, KEPT, KIND, PATIENT, STAGE, TEMPO
+from devices.physiology.insults.flat import flat
 from devices.physiology.insults.table import INSULTS
 
 if TYPE_CHECKING:
@@ -17,68 +16,84 @@ if TYPE_CHECKING:
 
 SLOWEST, FASTEST = 0.05, 60.0
 SKULL: Final = "intracranial-pressure"
+KINDS: Final = {name: place for place, name in enumerate(INSULTS)}
+"""Where each kind stands in the table."""
+_KNOWN: Final = flat(tuple(INSULTS.values()))
+_NAMES: Final = tuple(INSULTS)
+NONE: Final = -1
+"""Where in ``place`` there is no insult."""
 
 
 class Insults:
-    """Everything that ails N patients. Costs by kinds present, not by patients."""
+    """Everything that ails N patients: entries of one insult of one patient, by kind and then patient.
 
-    def __init__(self) -> None:
-        self._courses: dict[str, Course] = {}
+    ``each`` ``[KEPT, entries]`` is what is kept of them, ``place`` ``[kinds, N]`` where that of a kind and a
+    patient stands, ``NONE`` where there is none.
+    """
+
+    def __init__(self, n: int) -> None:
+        self.place: Ints = np.full((len(INSULTS), n), NONE)
+        self.each: Floats = np.zeros((KEPT, 0))
+        self._whose: Ints = np.zeros((2, 0), np.int64)
+        self.changes = 0
+        """How often insults came or went, since which ``place`` is another."""
 
     def begin(self, patient: int, name: str, severity: float = 1.0, tempo: float = 1.0) -> None:
         """Let an insult begin, or go on to another ``severity`` (0 to 1), ``tempo`` times as fast as usual.
 
         Raise ``ValueError`` naming the insults there are.
         """
-        if name not in INSULTS:
-            raise ValueError(f"there is no insult {name!r}; there are {', '.join(sorted(INSULTS))}")
-        if name not in self._courses:
-            mine = {**self._courses, name: Course(INSULTS[name])}
-            # In the table's order, so that no sum depends on what began first.
-            self._courses = {n: mine[n] for n in INSULTS if n in mine}
-        severity, tempo = min(max(severity, 0.0), 1.0), min(max(tempo, SLOWEST), FASTEST)
-        self._courses[name].begin(patient, severity, tempo)
+        kind = _kind(name)
+        if self.place[kind, patient] == NONE:
+            self._add(kind, patient)
+        at = self.place[kind, patient]
+        self.each[GOAL, at] = min(max(severity, 0.0), 1.0)
+        self.each[TEMPO, at] = min(max(tempo, SLOWEST), FASTEST)
 
     def ease(self, patient: int, name: str) -> None:
         """Let an insult go, as fast as it does by itself; raise ``ValueError`` if there is no such."""
-        if name not in INSULTS:
-            raise ValueError(f"there is no insult {name!r}; there are {', '.join(sorted(INSULTS))}")
-        if name in self._courses:
-            self._courses[name].ease(patient)
+        at = self.place[_kind(name), patient]
+        if at != NONE:
+            self.each[GOAL, at] = 0.0
 
-    def relieve(self, patients: Ints, name: str, by: Floats) -> None:
-        """Take the share ``by`` of what an insult does, in the next step only."""
-        if name in self._courses:
-            self._courses[name].relieve(patients, by)
+    def _add(self, kind: int, patient: int) -> None:
+        """Make room where it belongs by the table, so that no sum depends on what began first."""
+        key = self._whose[KIND] * self.place.shape[1] + self._whose[PATIENT]
+        at = int(np.searchsorted(key, kind * self.place.shape[1] + patient))
+        self.each = np.insert(self.each, at, 0.0, axis=1)
+        self._whose = np.insert(self._whose, at, (kind, patient), axis=1)
+        self._index()
 
-    def hold(self, patients: Ints, name: str, by: Floats) -> None:
-        """Take the share ``by`` of the pace at which an insult goes on, in the next step only."""
-        if name in self._courses:
-            self._courses[name].hold(patients, by)
+    def _index(self) -> None:
+        self.place[:] = NONE
+        self.place[self._whose[KIND], self._whose[PATIENT]] = np.arange(self._whose.shape[1])
+        self.changes += 1
 
     def relax(self, body: "Body", influence: Influence) -> None:
         """Let what takes pressure from the skull ease the illness that raised it, in the next step."""
-        course = self._courses.get(SKULL)
-        if course is not None:
-            who = course.patients
-            course.relieve(who, np.clip(skull.relief(body, influence, who, course.stages), -0.5, 1.0))
+        kind = KINDS[SKULL]
+        if self._whose.size and (self._whose[KIND] == kind).any():
+            skull.relax(body.state, influence.matrix, kind, self._whose, self.each, skull.CURVE)
 
     def icp(self, patient: int) -> float:
         """Return a patient's intracranial pressure, mmHg."""
-        return float(skull.pressure(self.felt(patient, SKULL)))
+        return skull.pressure(self.felt(patient, SKULL))
 
     @property
     def any(self) -> bool:
         """Whether anything ails anybody."""
-        return bool(self._courses)
+        return self._whose.size > 0
 
     def on(self, patient: int) -> dict[str, float]:
         """Return what ails a patient: name to stage, 0 to 1."""
-        return {n: s for n, c in self._courses.items() if (s := c.stage(patient)) > 0.0}
+        mine = self.place[:, patient]
+        stages = [(kind, float(self.each[STAGE, mine[kind]])) for kind in np.nonzero(mine >= 0)[0].tolist()]
+        return {_NAMES[kind]: stage for kind, stage in stages if stage > 0.0}
 
     def felt(self, patient: int, name: str) -> float:
         """Return how much of an insult a patient feels, 0 to 1: its stage less what treatments take."""
-        return self._courses[name].felt(patient) if name in self._courses else 0.0
+        at = self.place[KINDS[name], patient]
+        return float(self.each[FELT, at]) if at != NONE else 0.0
 
     def having(self, name: str) -> list[tuple[int, float, float]]:
         """Return who has an insult, and how much: (patient, stage, what is felt of it)."""
@@ -90,27 +105,28 @@ class Insults:
 
     def advance(self, dt_s: float, body: "Body", influence: Influence) -> None:
         """Let ``dt_s`` pass and write what all insults do now."""
-        for name, course in list(self._courses.items()):
-            kind, who = course.insult, course.patients
-            stage, beside = course.advance(dt_s, influence)
-            if (course.haste > 1.0).any():
-                influence.act("haste", who, course.haste)
-            for what, row in course.beside.items():
-                _beside(body, what, who, beside[row] * (dt_s / 60.0))
-            for field, share in kind.flows.items():
-                influence.act(field, who, share * course.moved_per_min * body.circulation.volume_ml[who])
-            for least, rhythm in kind.demands:
-                influence.demand(rhythm, who[stage >= least])
-            if kind.special:
-                SPECIALS[kind.special](dt_s, body, who, stage, course.memory, influence)
-            course.forget()
-            if not len(course.patients):
-                del self._courses[name]
+        if not self._whose.size:
+            return
+        found = doing.do(dt_s, body.state, influence.matrix, influence.rhythm, self._whose, self.each, _KNOWN)
+        influence.acting = influence.unsettled = True
+        influence.demanding |= bool(found & doing.DEMANDED)
+        if found & doing.DRUGGED:
+            body.opioid.notice()
+        if found & doing.RECOVERED:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Leave out those who have recovered."""
+        ill = (self.each[STAGE] > 0.0) | (self.each[GOAL] > 0.0)
+        self._whose, self.each = (
+            np.ascontiguousarray(self._whose[:, ill]),
+            np.ascontiguousarray(self.each[:, ill]),
+        )
+        self._index()
 
 
-def _beside(body: "Body", name: str, who: Ints, amounts: Floats) -> None:
-    """Let ``amounts`` ``[n]`` of what is no field of ``Influence`` into the blood of ``who``."""
-    if name == FENTANYL:
-        body.opioid.infuse(who, amounts)
-    else:
-        body.lactate[who] += amounts
+def _kind(name: str) -> int:
+    kind = KINDS.get(name)
+    if kind is None:
+        raise ValueError(f"there is no insult {name!r}; there are {', '.join(sorted(INSULTS))}")
+    return kind

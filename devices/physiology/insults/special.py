@@ -1,20 +1,14 @@
 """What an insult does that depends on the body it does it to."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+import math
+from typing import Final
 
-import numpy as np
-
-from devices.arrays import Floats, Ints
-from devices.physiology.bounds import within
-from devices.physiology.influence import Influence
-
-if TYPE_CHECKING:
-    from devices.physiology.body import Body
-
-Special = Callable[[float, "Body", Ints, Floats, Floats, Influence], None]
-"""(seconds, body, patients ``[n]``, their stages, what it remembers of them, to be written in place,
-influence)."""
+from devices.arrays import Floats
+from devices.kernels import kernel
+from devices.physiology import bounds
+from devices.physiology import fields as f
+from devices.physiology import rows as r
+from devices.physiology.insults.entries import FELT, MEMORY
 
 TOO_MUCH_PERCENT, SPAN_PERCENT = 92.0, 4.0
 HYPEROXIC_DRIVE: Final = 0.2
@@ -34,20 +28,19 @@ WAKING_DEPTH: Final = 0.25
 retainer breathes 14 to 18, has lost 10 to 15 mmHg and is awake (reference 7.23; the form is *heuristic*)."""
 
 
-def hyperoxia(
-    dt_s: float, body: "Body", who: Ints, stage: Floats, lamed: Floats, influence: Influence
-) -> None:
-    """Too much oxygen in a COPD exacerbation: dead space grows, the drive falls at once and then further."""
-    excess = within((body.now["spo2"][who] - TOO_MUCH_PERCENT) / SPAN_PERCENT, 0.0, 1.0)
-    ill = np.minimum(2.0 * stage, 1.0)
+@kernel
+def hyperoxia(e: int, i: int, dt_s: float, s: Floats, a: Floats, each: Floats) -> None:
+    """Too much oxygen in a COPD exacerbation: dead space grows, the drive falls at once and then further.
+
+    ``e`` is the place of the exacerbation in ``each``, ``i`` the patient's in ``s`` and ``a``.
+    """
+    excess = bounds.held((float(s[r.SPO2, i]) - TOO_MUCH_PERCENT) / SPAN_PERCENT, 0.0, 1.0)
+    ill, lamed = min(2.0 * float(each[FELT, e]), 1.0), float(each[MEMORY, e])
     goal = NARCOTIC_DRIVE * excess
-    tau_s = np.where(goal > lamed, LAMING_S, WAKING_S)
-    lamed += (goal - lamed) * (1.0 - np.exp(-dt_s / tau_s))
-    influence.act("drive", who, (1.0 - HYPEROXIC_DRIVE * excess * ill) * (1.0 - lamed * ill))
-    influence.act("depth", who, 1.0 + WAKING_DEPTH * np.maximum(lamed - goal, 0.0) * ill)
-    influence.act("chronotropy_bpm", who, NARCOTIC_BPM * lamed * ill)
-    influence.act("resistance", who, 1.0 + NARCOTIC_TONE * lamed * ill)
-    influence.act("dead_space", who, HYPEROXIC_DEAD_SPACE * excess * ill)
-
-
-SPECIALS: Final[dict[str, Special]] = {"hyperoxia": hyperoxia}
+    lamed += (goal - lamed) * (1.0 - math.exp(-dt_s / (LAMING_S if goal > lamed else WAKING_S)))
+    each[MEMORY, e] = lamed
+    a[f.DRIVE, i] *= (1.0 - HYPEROXIC_DRIVE * excess * ill) * (1.0 - lamed * ill)
+    a[f.DEPTH, i] *= 1.0 + WAKING_DEPTH * max(lamed - goal, 0.0) * ill
+    a[f.CHRONOTROPY_BPM, i] += NARCOTIC_BPM * lamed * ill
+    a[f.RESISTANCE, i] *= 1.0 + NARCOTIC_TONE * lamed * ill
+    a[f.DEAD_SPACE, i] = 1.0 - (1.0 - float(a[f.DEAD_SPACE, i])) * (1.0 - HYPEROXIC_DEAD_SPACE * excess * ill)

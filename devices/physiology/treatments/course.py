@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Floats
-from devices.physiology.bounds import within
+from devices.kernels import kernel
+from devices.physiology import bounds
 
 FELT: Final = 0.1
 """The share of the peak at which an effect is said to have begun, or to be over."""
@@ -20,6 +21,9 @@ GONE: Final = 1e-3
 _FELT_AT: Final = 0.195800  # where 3 x² - 2 x³ is FELT
 _SLOWLY: Final = 1.5
 """Wearing off starts gently: the power of time in its exponent (*heuristic*)."""
+POWER, PEAK_S, LASTS_S, OFF_S = range(4)
+"""Rows of courses as arrays: the power of time on the way to the peak, the peak, the end (below 0 for what is
+held) and how long what is held takes to wear off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +44,45 @@ class Course:
         """Whether it works until it is stopped."""
         return self.lasts_s is None
 
-    def level(self, age_s: Floats, on_s: Floats) -> Floats:
-        """Return how much of the whole effect is there ``age_s`` after giving, 0 to 1.
-
-        ``on_s`` is for how long it was on before it was stopped, infinite while it is.
-        """
-        if self.lasts_s is None:
-            risen = self.risen(np.minimum(age_s, on_s))
-            return risen * _left((age_s - on_s) / self.off_s)
-        return self.risen(age_s) * _left((age_s - self.peak_s) / (self.lasts_s - self.peak_s))
-
-    def over(self, age_s: Floats, on_s: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-        """Say whose effect has gone for good."""
-        return (age_s > self.peak_s if not self.held else age_s > on_s) & (self.level(age_s, on_s) < GONE)
-
-    def risen(self, age_s: Floats) -> Floats:
-        """Return the share of the whole that has come ``age_s`` after giving, 0 to 1."""
+    @property
+    def numbers(self) -> Floats:
+        """What kernels know of it, ``[4]``."""
         power = log(_FELT_AT) / log(self.onset_s / self.peak_s)
-        x = within(age_s / self.peak_s, 0.0, 1.0) ** power
-        return np.asarray(x * x * (3.0 - 2.0 * x))
+        return np.array([power, self.peak_s, -1.0 if self.lasts_s is None else self.lasts_s, self.off_s])
 
 
-def _left(time: Floats) -> Floats:
+@kernel
+def risen(age_s: float, course: Floats) -> float:
+    """Return the share of the whole that has come ``age_s`` after giving, 0 to 1."""
+    x = bounds.held(age_s / float(course[PEAK_S]), 0.0, 1.0)
+    if x <= 0.0 or x >= 1.0:
+        return x
+    x = float(x ** float(course[POWER]))
+    return x * x * (3.0 - 2.0 * x)
+
+
+@kernel
+def left(time: float) -> float:
     """Return what is left after ``time``, which is 1 where an effect counts as over."""
-    return np.asarray(FELT ** (np.maximum(time, 0.0) ** _SLOWLY))
+    return 1.0 if time <= 0.0 else float(FELT ** (time**_SLOWLY))
+
+
+@kernel
+def level(age_s: float, on_s: float, course: Floats) -> float:
+    """Return how much of the whole effect is there ``age_s`` after giving, 0 to 1.
+
+    ``on_s`` is for how long it was on before it was stopped, infinite while it is; ``course`` is
+    ``Course.numbers``.
+    """
+    lasts_s = float(course[LASTS_S])
+    if lasts_s < 0.0:
+        return risen(min(age_s, on_s), course) * left((age_s - on_s) / float(course[OFF_S]))
+    peak_s = float(course[PEAK_S])
+    return risen(age_s, course) * left((age_s - peak_s) / (lasts_s - peak_s))
+
+
+@kernel
+def over(age_s: float, on_s: float, course: Floats) -> bool:
+    """Say whether an effect has gone for good."""
+    begun_s = on_s if float(course[LASTS_S]) < 0.0 else float(course[PEAK_S])
+    return age_s > begun_s and level(age_s, on_s, course) < GONE

@@ -1,17 +1,15 @@
 """What a treatment is: doses, course in time, and by which ways it acts on a body."""
 
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
-import numpy as np
-
-from devices.arrays import Floats
 from devices.physiology.treatments.course import Course
 
 Weight = Literal[
     "", "airways", "awake", "bound", "cool", "drugged", "empty", "failing", "full", "fast", "fever",
     "paced", "pooled", "pulseless", "sound",
 ]  # fmt: skip
+WEIGHTS: Final[tuple[Weight, ...]] = get_args(Weight)
 """What makes a body more sensitive to a push; see ``weights``."""
 Act = Literal[
     "", "oxygen", "naloxone", "fentanyl", "stop-bleeding", "defibrillate", "cardiovert", "adenosine",
@@ -76,8 +74,3 @@ class Treatment:
     def litres(self, given: float | None) -> float:
         """Return the flow of oxygen (L/min) that goes with a dose."""
         return self.dose(given) if self.unit == "L/min" else BAG_L_MIN
-
-    def response(self, doses: Floats | float) -> Floats:
-        """Return the effect of so many usual doses, 1 for one of them."""
-        k = self.saturation
-        return np.asarray((1.0 + k) * doses / (k + doses))
