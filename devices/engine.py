@@ -73,8 +73,11 @@ class Engine:
         self.renderer = Renderer(seed, beds, ecg_hz)
         self.electric = Electric(self.renderer)
         self._worse = self._calm = Disturbance.none(len(beds))
-        self._changes, self._shut = 0, False
-        """How often faults had changed when that was noted, and whether a cuff shut an arm."""
+        self._sensors = [w for w in kinds if w.waves]
+        self._changes = 0
+        """How often faults of those that send waves had changed when that was noted."""
+        self._squeezed: Bools | None = None
+        """Whose arm a cuff had shut then."""
         self._levels: deque[Floats] = deque(maxlen=LONGEST_S + 1)
         """Systolic and diastolic pressure ``[2, N]`` of the last seconds."""
 
@@ -114,10 +117,10 @@ class Engine:
 
     def _disturb(self, squeezed: Bools | None) -> None:
         """Note how much worse waves are, if anything has changed."""
-        changes = sum(w.changes for w in self.wearables.values())
-        if changes != self._changes or squeezed is not None or self._shut:
+        changes = sum(w.changes for w in self._sensors)
+        if changes != self._changes or squeezed is not self._squeezed:
             self._worse = disturbance(self.wearables, self._calm, squeezed)
-            self._changes, self._shut = changes, squeezed is not None
+            self._changes, self._squeezed = changes, squeezed
 
     def beat_in(self, bed: int, rhythm: str, *, pulse: bool = True) -> None:
         """Give the heart of a bed a rhythm, or its electrical half; raise ``ValueError`` naming them.

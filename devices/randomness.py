@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Floats
+from devices.arrays import Bools, Floats
 
 AHEAD: Final = 256
 
@@ -29,15 +29,25 @@ def boot_id(seed: int, bed: str, device: str, reboots: int) -> str:
 class Draws:
     """Standard normal numbers for a whole ward, some of each bed at a time.
 
+    With ``who`` ``[N]`` they are for these beds only, and the others have 0.
+
     Every bed draws from its own generator, ``ahead`` numbers at once, since one call per bed and
     step would cost more than all the rest. While the numbers of one table are used the next is filled, some
     beds at a time, so that no second costs much more than another.
     """
 
-    def __init__(self, seed: int, beds: Sequence[str], purpose: str, ahead: int = AHEAD) -> None:
-        self._generators = [generator(seed, bed, purpose) for bed in beds]
-        self._ahead, self._n = ahead, len(beds)
-        self._table, self._coming = np.empty((self._n, ahead)), np.empty((self._n, ahead))
+    def __init__(
+        self,
+        seed: int,
+        beds: Sequence[str],
+        purpose: str,
+        ahead: int = AHEAD,
+        who: Bools | None = None,
+    ) -> None:
+        places = range(len(beds)) if who is None else who.nonzero()[0].tolist()
+        self._generators = [(place, generator(seed, beds[place], purpose)) for place in places]
+        self._ahead, self._n = ahead, len(self._generators)
+        self._table, self._coming = np.zeros((len(beds), ahead)), np.zeros((len(beds), ahead))
         self._next = ahead
         self._drawn = 0
         """So many beds have drawn what comes."""
@@ -69,8 +79,8 @@ class Draws:
 
     def _draw(self, beds: int) -> None:
         """Let beds draw what comes, until so many have."""
-        for bed in range(self._drawn, beds):
-            self._generators[bed].standard_normal(out=self._coming[bed])
+        for place, rng in self._generators[self._drawn : beds]:
+            rng.standard_normal(out=self._coming[place])
         self._drawn = max(beds, self._drawn)
 
 

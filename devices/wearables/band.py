@@ -54,6 +54,12 @@ class Band(Wearable):
         self._said_fall = np.zeros(self.n, bool)
         self._lying = False
         """Whether anybody who fell still lies there, or was said to."""
+        self.heed()
+
+    def heed(self) -> None:
+        """Note whether any band is on nobody: who only moves it shows when it reports."""
+        super().heed()
+        self._dropped = bool(self.faults[NOBODY].any())
 
     def fall(self, patient: int, *, on: bool) -> None:
         """Let a patient fall now, or be up again."""
@@ -64,11 +70,12 @@ class Band(Wearable):
         """Count steps each second; report every ten."""
         truth = moving = scene.truth("activity")
         fallen: list[Noticed] = []
-        if self.troubled or self._lying:
+        due = scene.now_s % PERIOD_S == 0
+        if self._lying or self._dropped or (self.troubled and due):
             truth, moving, fallen = self._disturbed(scene, truth)
         turned = walk(truth, self.parameters["cadence_bpm"], self._steps, self._posture)
         events = self._turns() + fallen if turned else fallen
-        if scene.now_s % PERIOD_S:
+        if not due:
             return Report(NOBODY_DUE, {}, events)
         shown = np.minimum(moving + 0.02 + 0.02 * np.abs(self._draws.row()), 1.0)
         readings = {

@@ -54,7 +54,7 @@ class Capnometer(Wearable):
         """Draw each device's error; no breath is seen yet."""
         drawn = [generator(seed, bed, "capnometer error").normal(0, BIAS_SHARE) for bed in beds]
         self._factor = 1.0 + np.clip(drawn, -0.04, 0.04)
-        self._draws = Draws(seed, beds, "capnometer")
+        self._draws = Draws(seed, beds, "capnometer", who=self.worn)
         self._seen: Floats = np.zeros((3, self.n, ROOM))
         """The breaths seen: when, end-tidal and inspired CO2."""
         self._seen[WHEN] = NEVER
@@ -63,9 +63,10 @@ class Capnometer(Wearable):
 
     def measure(self, scene: Scene) -> Report:
         """Report every bed, each second."""
-        breaths, shown = scene.trains.breaths, np.empty((4, self.n))
-        watch(
+        breaths, shown = scene.trains.breaths, np.zeros((4, self.n))
+        silent = watch(
             scene.now_s,
+            self._everyone,
             breaths.times,
             breaths.count,
             breaths.stored("inspiration"),
@@ -85,9 +86,8 @@ class Capnometer(Wearable):
             "fico2": Measured.valid(shown[1], WINDOW_S),
             "rr_co2": Measured.valid(shown[2], RR_WINDOW_S),
         }
-        silent = shown[3] > APNOEA_S
-        for key in ("etco2", "fico2"):
-            readings[key].spoil(silent, INVALID, "no-breath")
+        for key in ("etco2", "fico2") if silent else ():
+            readings[key].spoil(shown[3] > APNOEA_S, INVALID, "no-breath")
         return Report(self._everyone, readings)
 
     def off(self) -> Bools:
@@ -98,6 +98,7 @@ class Capnometer(Wearable):
 @kernel
 def watch(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,
+    on: Ints,
     begins: Floats,
     count: Ints,
     inspiration: Floats,
@@ -112,16 +113,18 @@ def watch(  # noqa: PLR0913, PLR0917 -- arrays
     noise: Floats,
     turn: int,
     shown: Floats,
-) -> None:
-    """See the breaths whose end reaches the sensor in the second to ``now_s``, and average.
+) -> int:
+    """See the breaths whose end reaches the sensors ``on`` beds in the second to ``now_s``, and average.
 
-    The first six are the train's; ``noise`` is ``[N, turns]``. ``seen`` ``[3, N, ROOM]`` and ``number``
-    ``[N]`` are what was seen, to which is added; ``shown`` ``[4, N]`` becomes end-tidal and inspired CO2,
-    rate and silence (s).
+    Return of how many the silence is longer than ``APNOEA_S``. ``begins`` to ``inspired`` are the train's;
+    ``noise`` is ``[N, turns]``. ``seen`` ``[3, N, ROOM]`` and ``number`` ``[N]`` are what was seen, to which
+    is added; ``shown`` ``[4, N]`` becomes end-tidal and inspired CO2, rate and silence (s).
     """
     ring, beds = begins.shape[0] - 1, begins.shape[1]
     oldest_s = now_s - DELAY_S - LONGEST_BREATH_S
-    for i in range(whom.size):
+    silent = 0
+    for each in range(on.size):
+        i = int(on[each])
         w = int(whom[i])
         end, newest = int(number[i]), int(count[w])
         for event in range(newest if off[i] else detector.first_after(begins, w, newest, oldest_s), newest):
@@ -155,3 +158,6 @@ def watch(  # noqa: PLR0913, PLR0917 -- arrays
         rate = events.mean_rate(float(seen[WHEN, i, (last - far + 1) % ROOM]), latest, far, now_s)
         shown[2, i] = rate if now_s - latest <= APNOEA_S else 0.0
         shown[3, i] = now_s - latest
+        if now_s - latest > APNOEA_S:
+            silent += 1
+    return silent

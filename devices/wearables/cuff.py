@@ -80,6 +80,9 @@ class Cuff(Wearable):
         self._ends_s = np.full(self.n, np.inf)
         self._shut_s = np.full(self.n, np.inf)
         """From when on the cuff lets no pulse pass."""
+        self._squeezed: Bools | None = None
+        self._known = -1, -np.inf
+        """Whose arms are shut, at which of the ``changes`` that was found, and until when it holds."""
         self._tries = np.zeros(self.n, int)
         self._next_s = float(self.begins_s.min(initial=np.inf))
         """When the next measurement begins or ends on any bed."""
@@ -92,11 +95,18 @@ class Cuff(Wearable):
         self._in_the_way = bool(self.faults[SAME_ARM].any())
 
     def squeezed(self, now_s: float) -> Bools | None:
-        """Return whose arm with the oximeter lets no pulse pass just now, ``[N]``; ``None``: nobody's."""
+        """Return whose arm with the oximeter lets no pulse pass just now, ``[N]``; ``None``: nobody's.
+
+        It is the same array as long as nothing changes.
+        """
         if not self._in_the_way:
             return None
-        shut = self.faults[SAME_ARM] & ~self.faults[NOBODY] & (self._shut_s <= now_s)
-        return np.asarray(self.on_bodies(shut)) if shut.any() else None
+        if self._known[0] != self.changes or now_s >= self._known[1]:
+            here = self.faults[SAME_ARM] & ~self.faults[NOBODY]
+            shut = here & (self._shut_s <= now_s)
+            self._known = self.changes, float(self._shut_s[here & ~shut].min(initial=np.inf))
+            self._squeezed = np.asarray(self.on_bodies(shut)) if shut.any() else None
+        return self._squeezed
 
     def begin(self, bed: int, now_s: float) -> None:
         """Start a measurement soon, whatever the period says, unless one is under way."""
@@ -123,7 +133,7 @@ class Cuff(Wearable):
             takes = 32.0 + 4.0 * float(self._luck.draw(bed, 1)[0])
             takes = min(max(takes, TAKES_S[0]), TAKES_S[1]) + LONGER_S * float(irregular[bed])
             self.begins_s[bed], self._ends_s[bed] = np.inf, math.floor(scene.now_s + takes)
-            self._shut_s[bed] = scene.now_s + INFLATES_S
+            self._shut(bed, scene.now_s + INFLATES_S)
 
     def _finish(self, scene: Scene, due: Ints) -> Report:
         """Return what the measurements of the beds ``due`` show: few of many, so one by one."""
@@ -179,8 +189,14 @@ class Cuff(Wearable):
         again = failed and self._tries[bed] == 0
         self._tries[bed] = int(again)
         pause = AGAIN_S if again else float(self.parameters["period_s"][bed]) - BEFORE_S
-        self.begins_s[bed] = now_s + pause
-        self._ends_s[bed] = self._shut_s[bed] = np.inf
+        self.begins_s[bed], self._ends_s[bed] = now_s + pause, np.inf
+        self._shut(bed, np.inf)
+
+    def _shut(self, bed: int, from_s: float) -> None:
+        """Let a cuff shut its arm ``from_s`` on; ``inf``: no longer."""
+        self._shut_s[bed] = from_s
+        if self.faults[SAME_ARM][bed]:
+            self._known = self._known[0], -np.inf
 
 
 @kernel

@@ -47,8 +47,10 @@ class Eye:
 class Detector:
     """The events a device saw on ``n`` beds, averaged over the last ``window_s`` whole seconds."""
 
-    def __init__(self, n: int, eye: Eye) -> None:
+    def __init__(self, n: int, eye: Eye, beds: Ints | None = None) -> None:
         self._eye = eye
+        self._beds: Ints = np.arange(n) if beds is None else beds
+        """Which beds there is a detector on; of the others it says 0."""
         self._how = (eye.window_s, eye.apnoea_s, eye.share if eye.height else 0.0, eye.least)
         size = 1 << int(ROOM * eye.window_s).bit_length()
         self._seen: Floats = np.zeros((2, n, size))
@@ -77,9 +79,10 @@ class Detector:
             self._train, names = train, train.names
             self._rows = names.get(self._eye.late, NONE), names.get(self._eye.height, NONE)
         late, height = self._rows
-        out = np.empty((3, whom.size))
+        out = np.zeros((3, whom.size))
         watch(
             now_s,
+            self._beds,
             self._how,
             late,
             height,
@@ -144,6 +147,7 @@ def mean_height(heights: Floats, first: int, end: int) -> float:
 @kernel
 def watch(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,
+    on: Ints,
     how: tuple[float, float, float, float],
     late: int,
     height: int,
@@ -157,7 +161,7 @@ def watch(  # noqa: PLR0913, PLR0917 -- arrays
     number: Ints,
     out: Floats,
 ) -> None:
-    """Let every bed's detector see the second to ``now_s``; write what it says into ``out`` ``[3, N]``.
+    """Let the detectors ``on`` beds see the second to ``now_s``; write what they say into ``out`` ``[3, N]``.
 
     ``how`` is an ``Eye``'s window, apnoea, share (0: without heights) and least height. ``train_s``
     ``[size, N]``, a power of two, ``count`` ``[N]`` and ``values`` ``[names, size*N]``, of which ``late``
@@ -168,7 +172,8 @@ def watch(  # noqa: PLR0913, PLR0917 -- arrays
     ring, beds, mask = train_s.shape[0] - 1, train_s.shape[1], seen.shape[2] - 1
     began_s = now_s - 1.0
     oldest_s = began_s - LATEST_S if late >= 0 else began_s
-    for i in range(whom.size):
+    for turn in range(on.size):
+        i = int(on[turn])
         times, heights = seen[WHEN, i], seen[HIGH, i]
         w = int(whom[i])
         gain, begun, newest = float(kept[i]), int(number[1, i]), int(count[w])

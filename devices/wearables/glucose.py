@@ -55,7 +55,7 @@ class GlucoseMonitor(Wearable):
         rngs = [generator(seed, bed, "cgm error") for bed in beds]
         self._bias = np.clip([g.normal(0, BIAS_SHARE) for g in rngs], -0.1, 0.1)
         self._second = np.array([int(g.integers(*FIRST_S)) for g in rngs])
-        self._draws = Draws(seed, beds, "cgm")
+        self._draws = Draws(seed, beds, "cgm", who=self.worn)
         self._walk = np.zeros(self.n)
         self._seconds = frozenset(self._second[self.worn].tolist())
         self._none = np.zeros(self.n, bool)

@@ -81,7 +81,7 @@ class Monitor(Wearable):
         rngs = [generator(seed, bed, "monitor error") for bed in beds]
         self._line_bias = np.clip([g.normal(0, LINE_BIAS_MMHG) for g in rngs], -1.5, 1.5)
         self._core_bias = np.clip([g.normal(0, CORE_BIAS_C) for g in rngs], -0.08, 0.08)
-        self._draws = Draws(seed, beds, "monitor core")
+        self._draws = Draws(seed, beds, "monitor core", who=self.worn)
         self._core: Floats | None = None
 
     def heed(self) -> None:
@@ -90,15 +90,17 @@ class Monitor(Wearable):
         self.chest.heed()
         self.finger.heed()
         self._pulse = np.stack(pressure.seen_of_pulse(self.faults["damped-line"]))
+        self._open = bool(self.faults[NOBODY].any())
+        """Whether any line is in nobody."""
 
     def measure(self, scene: Scene) -> Report:
         """Report all but core temperature each second, that each minute."""
         heart, finger = self.chest.measure(scene), self.finger.measure(scene)
         readings = {**heart.readings, **finger.readings, **self._line(scene)}
         core = self._temperature(scene)
-        if scene.now_s % CORE_PERIOD_S == 0:
+        if core is not None:
             readings["temp_core"] = core
-        return Report(self.everyone(), readings, [*heart.events, *finger.events])
+        return Report(self._everyone, readings, [*heart.events, *finger.events])
 
     def exchange(self, bed: int, other: int) -> None:
         """Let two monitors exchange whom they are connected to."""
@@ -108,9 +110,10 @@ class Monitor(Wearable):
 
     def _line(self, scene: Scene) -> dict[str, Measured]:
         beats, now = scene.trains.beats, scene.body.now
-        shown = np.empty((4, self.n))
-        line(
+        shown = np.zeros((4, self.n))
+        still = line(
             scene.now_s,
+            self._everyone,
             beats.times,
             beats.count,
             beats.stored("arrival"),
@@ -122,20 +125,25 @@ class Monitor(Wearable):
             self._line_bias,
             shown,
         )
-        nobody = self.faults[NOBODY]
-        if nobody.any():
-            shown[:3, nobody] = ZERO_MMHG
         readings = {k: Measured.valid(shown[i], LINE_WINDOW_S) for i, k in enumerate(PRESSURES)}
+        if not (still or self._open):
+            return readings
+        nobody = self.faults[NOBODY]
+        shown[:3, nobody] = ZERO_MMHG
         for key in ("abp_sys", "abp_dia"):
             readings[key].spoil((shown[3] > PULSELESS_S) | nobody, INVALID, "no-pulse")
         return readings
 
-    def _temperature(self, scene: Scene) -> Measured:
+    def _temperature(self, scene: Scene) -> Measured | None:
+        """Let the probe follow the core; return what it says, if it does now."""
         nobody = self.faults[NOBODY]
         if self._core is None:
             self._core = np.where(nobody, ROOM_C, scene.truth("temp"))
         follow(self._core, scene.body.now["temp"], self.on_whom(scene), nobody, ROOM_C, CORE_KEEP)
-        return Measured.valid(self._core + self._core_bias + CORE_NOISE_C * self._draws.row())
+        noise = self._draws.row()
+        if scene.now_s % CORE_PERIOD_S:
+            return None
+        return Measured.valid(self._core + self._core_bias + CORE_NOISE_C * noise)
 
     def wave_trouble(self, bed: int) -> str | None:
         """Say why ECG and breathing are not valid."""
@@ -145,6 +153,7 @@ class Monitor(Wearable):
 @kernel
 def line(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,
+    on: Ints,
     times: Floats,
     count: Ints,
     arrival: Floats,
@@ -155,14 +164,17 @@ def line(  # noqa: PLR0913, PLR0917 -- arrays
     pulse: Floats,
     bias: Floats,
     shown: Floats,
-) -> None:
+) -> int:
     """Write into ``shown`` ``[4, N]``: systolic, diastolic, mean pressure, how long there was no pulse (s).
 
+    Of lines ``on`` beds; return of how many that is longer than ``PULSELESS_S``.
     ``times``, ``count``, ``arrival`` and ``strength`` are the train's of beats; ``pulse`` ``[3, N]`` is what
     the line makes of a pulse.
     """
     size, beds = times.shape
-    for i in range(whom.size):
+    pulseless = 0
+    for each in range(on.size):
+        i = int(on[each])
         w = int(whom[i])
         at, last_s, strong, number = int(count[w]) & (size - 1), NEVER, 0.0, 0
         for _ in range(size):
@@ -182,3 +194,6 @@ def line(  # noqa: PLR0913, PLR0917 -- arrays
         for k in range(3):
             shown[k, i] = level + float(pulse[k, i]) * height
         shown[3, i] = still_s
+        if still_s > PULSELESS_S:
+            pulseless += 1
+    return pulseless

@@ -95,12 +95,15 @@ class Oximeter(Wearable):
         rngs = [generator(seed, bed, f"{self.name} error") for bed in beds]
         bias = np.clip([g.normal(0, self.bias_sd) for g in rngs], -2 * self.bias_sd, 2 * self.bias_sd)
         self._lag = np.array([g.integers(*self.lag_s) for g in rngs], np.int64)
-        self._draws = Draws(seed, beds, self.name)
+        self._draws = Draws(seed, beds, self.name, who=self.worn)
         self._luck = Luck(seed, beds, f"{self.name} motion")
         eye = Eye(self.window_s, late="arrival", height="pulse", share=self.pulse_share, least=FAINTEST)
-        self.pulses = Detector(self.n, eye)
+        self.pulses = Detector(self.n, eye, self._everyone)
         self._state = np.zeros((ROWS, self.n))
         self._shaken: list[int] = []
+        self._shivering: Floats | None = None
+        self._elsewhere = False
+        """Whose hands shivered when that was last looked at, and whether any device sat on another's."""
         self._state[BIAS] = bias
         self._right = self._faintness = self._judged(DOUBT)
         """How valid saturation and rate are, and the index."""
@@ -118,6 +121,15 @@ class Oximeter(Wearable):
         self._state[BEHIND] = self._lag + np.where(self.faults["cold-finger"], COLD_LAG_S, 0)
         motion = self.faults["motion"] & ~self.off()
         self._moved = motion.nonzero()[0].tolist()
+        self._trouble = {
+            bed: why
+            for why, where in (
+                (LIGHT, self.suffers(LIGHT)),
+                ("motion", self.faults["motion"]),
+                ("probe-off", self.off()),
+            )
+            for bed in where.nonzero()[0].tolist()
+        }
         self._false_hz = np.where(motion, self.parameters["cadence_bpm"] / 60.0, 0.0)
 
     def gain(self) -> Floats:
@@ -142,9 +154,10 @@ class Oximeter(Wearable):
         truth, window_s = scene.body.now["spo2"], self.window_s
         if self._past is None:
             self._past = np.repeat(scene.seen(truth)[None, :], REMEMBERED_S, axis=0)
-        shown = np.empty((2, self.n))
+        shown = np.zeros((2, self.n))
         changed = saturation.saturate(
             now,
+            self._everyone,
             int(window_s),
             NOISE_KICK * self.noise_sd,
             truth,
@@ -173,26 +186,29 @@ class Oximeter(Wearable):
 
     def _shake(self, scene: Scene, whom: Ints) -> None:
         """Note whose hand shivers."""
-        if scene.shivering is None:
-            if self._shaken:
-                self._state[SHAKEN], self._shaken = 0.0, []
+        if scene.shivering is self._shivering and scene.whom is None and not self._elsewhere:
             return
-        self._state[SHAKEN] = scene.shivering[whom]
+        self._shivering, self._elsewhere = scene.shivering, scene.whom is not None
+        self._state[SHAKEN] = 0.0 if scene.shivering is None else scene.shivering[whom]
         self._shaken = self._state[SHAKEN].nonzero()[0].tolist()
 
     def _false(self, scene: Scene, whom: Ints) -> Floats:
         """Return how often a second artefact looks like a pulse, ``[N]``."""
         if not self._shaken:
             return self._false_hz
-        index = scene.body.now["pi"][whom] * self._gain * self.pulse_share
-        bursts = SHAKES_BPM / 60.0 * np.clip(1.0 - index / STEADY, 0.0, 1.0) * self._state[SHAKEN]
-        return np.maximum(self._false_hz, np.where(self._gain > 0.0, bursts, 0.0))
+        hz, pi = self._false_hz.copy(), scene.body.now["pi"]
+        for bed in self._shaken:
+            index = float(pi[whom[bed]]) * float(self._gain[bed]) * self.pulse_share
+            if self._gain[bed] > 0.0:
+                share = min(max(1.0 - index / STEADY, 0.0), 1.0)
+                hz[bed] = max(hz[bed], SHAKES_BPM / 60.0 * share * float(self._state[SHAKEN, bed]))
+        return hz
 
     def _reaching(self, scene: Scene, whom: Ints) -> Floats:
         """Return what of each bed's pulses of this second reaches the sensor, ``[N]``."""
         gain = self._gain
         if scene.squeezed is not None:
-            gain = np.where(scene.squeezed[whom], 0.0, gain)
+            gain = np.where(scene.squeezed if scene.whom is None else scene.squeezed[whom], 0.0, gain)
         lost = [bed for bed in self._moved if self._luck.draw(bed, 1)[0] < LOST_IN_MOTION]
         if not lost:
             return gain
@@ -219,12 +235,5 @@ class Oximeter(Wearable):
 
     def wave_trouble(self, bed: int) -> str | None:
         """Say why the trace is not valid."""
-        if not (self.troubled or self._shaken):
-            return None
-        if self.off()[bed]:
-            return "probe-off"
-        if self.faults["motion"][bed]:
-            return "motion"
-        if bed in self._shaken:
-            return SHIVERING
-        return LIGHT if self.suffers(LIGHT)[bed] else None
+        why = self._trouble.get(bed)
+        return SHIVERING if bed in self._shaken and why in {None, LIGHT} else why

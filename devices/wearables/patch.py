@@ -37,6 +37,8 @@ LOST_IN_WANDER: Final = -0.52
 """Heuristic: 30 % of breaths are lost while the baseline wanders, those of a normal number below this."""
 STEPS_A_BREATH: Final = 3.0
 """Heuristic: impedance follows steps about every third time."""
+NOISY: Final = ("electrosurgery", "motion", "shivering", "mains-hum", "baseline-wander")
+"""What makes traces not valid; of several the first is said."""
 
 
 class Patch(Wearable):
@@ -55,12 +57,15 @@ class Patch(Wearable):
 
     def prepare(self, seed: int, beds: Sequence[str]) -> None:
         """Begin with nothing seen."""
-        self.beats = Detector(self.n, Eye(HR_WINDOW_S))
-        self.breaths = Detector(self.n, Eye(RR_WINDOW_S, apnoea_s=APNOEA_S))
+        self.beats = Detector(self.n, Eye(HR_WINDOW_S), self._everyone)
+        self.breaths = Detector(self.n, Eye(RR_WINDOW_S, apnoea_s=APNOEA_S), self._everyone)
         self._luck = Luck(seed, beds, "patch")
         self._noise = Luck(seed, beds, "patch noise")
         self._off = np.zeros(self.n, bool)
         self._named = ["sinus"] * self.n
+        self._rhythms = self._named.copy()
+        self._odd: list[int] = []
+        """The rhythms as they were last looked at, and which beds have another than was named."""
         self._doubts: dict[int, tuple[str, int]] = {}
         self.heed()
 
@@ -82,6 +87,10 @@ class Patch(Wearable):
             metric.spoil(self.off(), INVALID, "lead-off")
             metric.spoil(faults["electrosurgery"], INVALID, "electrosurgery")
         self._rr.spoil(faults["baseline-wander"], QUESTIONABLE, "baseline-wander")
+        troubles = {"lead-off": self.off()} | {kind: faults[kind] for kind in NOISY}
+        self._trouble = {
+            bed: why for why in reversed(troubles) for bed in troubles[why].nonzero()[0].tolist()
+        }
 
     def measure(self, scene: Scene) -> Report:
         """Report both rates of every bed, each second."""
@@ -127,27 +136,30 @@ class Patch(Wearable):
     def _name(self, scene: Scene) -> list[Noticed]:
         """Name each bed's rhythm once it has lasted ``CONFIRMED_S``."""
         rhythms = scene.rhythms
-        if rhythms == self._named:
-            self._doubts.clear()
-            return []
+        if rhythms != self._rhythms:
+            self._look(rhythms)
         named = []
-        for bed, rhythm in enumerate(rhythms):
-            if rhythm == self._named[bed] or self._off[bed] or not self.worn[bed]:
+        for bed in self._odd:
+            if self._off[bed]:
                 self._doubts.pop(bed, None)
                 continue
+            rhythm = rhythms[bed]
             doubted, since = self._doubts.get(bed, ("", 0))
             if doubted != rhythm:
                 self._doubts[bed] = (rhythm, scene.now_s)
             elif scene.now_s - since >= CONFIRMED_S:
                 self._named[bed] = rhythm
                 named.append(Noticed(bed, "rhythm", on=rhythm != "sinus", text=RHYTHMS[rhythm].label))
+        if named:
+            self._look(rhythms)
         return named
+
+    def _look(self, rhythms: list[str]) -> None:
+        """Note which beds have another rhythm than was named."""
+        self._rhythms = rhythms.copy()
+        self._odd = [bed for bed in self._everyone.tolist() if rhythms[bed] != self._named[bed]]
+        self._doubts = {bed: self._doubts[bed] for bed in self._odd if bed in self._doubts}
 
     def wave_trouble(self, bed: int) -> str | None:
         """Say why the traces are not valid."""
-        if not self.troubled:
-            return None
-        if self.off()[bed]:
-            return "lead-off"
-        noisy = ("electrosurgery", "motion", "shivering", "mains-hum", "baseline-wander")
-        return next((kind for kind in noisy if self.faults[kind][bed]), None)
+        return self._trouble.get(bed)

@@ -88,6 +88,7 @@ def doubt_of(
 @kernel
 def saturate(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,
+    on: Ints,
     window: int,
     kick: float,
     truth: Floats,
@@ -100,14 +101,15 @@ def saturate(  # noqa: PLR0913, PLR0917 -- arrays
     pulses: Floats,
     shown: Floats,
 ) -> int:
-    """Write what is ``shown`` ``[2, N]``; return on how many beds other doubts hold than before.
+    """Write what is ``shown`` ``[2, N]`` ``on`` some beds; return on how many other doubts hold than before.
 
     Saturation is the ``truth`` of ``whom`` a while ago, averaged over ``window`` seconds of the ``past``,
     with error, read high through ``pigment``, pulled by polish, light and movement. ``noise`` is
     ``[N, turns]``, ``state`` ``[ROWS, N]`` the devices' own, ``pulses`` ``[3, N]`` what their detectors say.
     """
-    changed, at, n = 0, now_s % REMEMBERED_S, whom.size
-    for i in range(n):
+    changed, at = 0, now_s % REMEMBERED_S
+    for each in range(on.size):
+        i = int(on[each])
         past[at, i] = truth[int(whom[i])]
         place, total = (now_s - int(state[BEHIND, i])) % REMEMBERED_S, 0.0
         for _ in range(window):

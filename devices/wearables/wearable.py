@@ -105,13 +105,6 @@ class Measured:
         """Return other values, as valid as these."""
         return Measured(values, self.validity, self.why, self.avg_s)
 
-    def like(self, spoilt: "Measured") -> bool:
-        """Be as valid as ``spoilt``, if all of it is valid yet; say whether it was."""
-        if self.validity is not _perfect(self.values.size)[0]:
-            return False
-        self.validity, self.why = spoilt.validity, spoilt.why
-        return True
-
     def spoil(self, where: Bools, validity: int, why: str) -> None:
         """Mark ``where``, unless it is marked worse already."""
         if where.any():
@@ -183,7 +176,7 @@ class Wearable(ABC):
             "mains_hz": np.full(n, MAINS_HZ),
         }
         self.changes = 0
-        """How often a fault began or ended, or two devices exchanged whom they sit on."""
+        """How often a fault of what is measured began or ended, or two devices exchanged whom they sit on."""
         self.troubled = False
         """Whether any bed's device has a fault of its kind."""
         self._heeds = False
@@ -196,8 +189,8 @@ class Wearable(ABC):
         self._all_ready_s = -np.inf
         self.weak: dict[str, Bools] = {}
         """By metric: whose signal is too weak just now to make a value of (``chance``)."""
-        self._faint: dict[str, Measured] = {}
-        """By metric: how valid it is where nothing else is the matter."""
+        self._faint: dict[str, tuple[Ints, Ints, list[str | None]]] = {}
+        """By metric: validity without the weak signals, and validity and reasons with them."""
         self._everyone = np.nonzero(worn)[0]
         self.prepare(seed, beds)
 
@@ -216,11 +209,20 @@ class Wearable(ABC):
             starting = self._ready_s > scene.now_s
             for metric in report.readings.values():
                 metric.spoil(starting, STARTING, "starting")
-        for key in self.weak.keys() & report.readings.keys() if self.weak else ():
-            metric = report.readings[key]
-            if not metric.like(self._faint[key]):
-                metric.spoil(self.weak[key], INVALID, "weak-signal")
+        for key, weak in self.weak.items():
+            if key in report.readings:
+                self._fade(key, report.readings[key], weak)
         return report
+
+    def _fade(self, key: str, metric: Measured, weak: Bools) -> None:
+        """Mark where the signal of ``key`` is ``weak``: anew only when that, or how valid it is, changed."""
+        base, validity, why = self._faint.get(key, (None, None, None))
+        if base is metric.validity and validity is not None and why is not None:
+            metric.validity, metric.why = validity, why
+            return
+        base = metric.validity
+        metric.spoil(weak, INVALID, "weak-signal")
+        self._faint[key] = base, metric.validity, metric.why
 
     def on_whom(self, scene: Scene) -> Ints:
         """Return on which patient each bed's device sits in ``scene``, ``[N]``."""
@@ -244,11 +246,12 @@ class Wearable(ABC):
         causes = self._causes[kind]
         causes[CAUSES.index(cause), bed] = on
         self.faults[kind][bed] = causes[:, bed].any()
-        self.troubled = any(self.faults[k].any() for k in (*self.kinds, NOBODY))
-        self.changes += 1
         for name, value in parameters.items():
             self.parameters[name][bed] = value
-        self.heed()
+        if kind not in SPOKEN or parameters:
+            self.troubled = any(self.faults[k].any() for k in (*self.kinds, NOBODY))
+            self.changes += 1
+            self.heed()
 
     def suffers(self, kind: str) -> Bools:
         """Return whose device has a fault now, nobody's if it is none of its own."""
@@ -256,10 +259,8 @@ class Wearable(ABC):
 
     def weaken(self, bed: int, metric: str, *, weak: bool) -> None:
         """Let the signal of a metric become too weak for a value, or strong enough again."""
-        faint = self.weak.setdefault(metric, np.zeros(self.n, bool))
-        faint[bed] = weak
-        self._faint[metric] = Measured.valid(np.zeros(self.n))
-        self._faint[metric].spoil(faint, INVALID, "weak-signal")
+        self.weak.setdefault(metric, np.zeros(self.n, bool))[bed] = weak
+        self._faint.pop(metric, None)
 
     def exchange(self, bed: int, other: int) -> None:
         """Let the devices of two beds exchange whom they sit on; done twice, all is as before."""

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from devices.arrays import Bools
 from devices.engine import Engine
 from devices.person import generate
 from devices.randomness import generator
+from devices.ward import DEVICES as EVERY
 
 BEDS = tuple(f"bed{i:02d}" for i in range(1, 7))
 ILL = len(BEDS) - 1
@@ -52,3 +54,39 @@ def test_a_bed_is_the_same_beside_an_ill_one(hour: float) -> None:
             waves = beside.draw()
             for key, samples in alone.draw().items():
                 assert np.array_equal(samples, waves[key][:ILL])
+
+
+def worn_by(who: Bools) -> Engine:
+    """Return a warm engine in which these beds wear every device, and the others none."""
+    people = [generate(generator(3, bed, "person")) for bed in BEDS]
+    one = Engine(3, BEDS, people, dict.fromkeys(EVERY, who))
+    one.warm_up()
+    return one
+
+
+def test_a_device_says_the_same_however_many_others_wear_one() -> None:
+    """Numbers, doubts and events are those of a ward in which everybody wears all."""
+    who = np.arange(len(BEDS)) % 3 == 1
+    few, every = worn_by(who), worn_by(np.ones(len(BEDS), bool))
+    for second in range(SECONDS):
+        for one in (few, every):
+            if second in {5, 65}:
+                for name, kind in (
+                    ("monitor", "motion"),
+                    ("wrist-oximeter", "motion"),
+                    ("patch", "lead-off"),
+                ):
+                    one.wearables[name].fault(4, kind, on=second == 5, parameters={})
+                one.wearables["oximeter"].weaken(4, "spo2", weak=second == 5)
+                one.wearables["oximeter"].exchange(1, 4)
+                one.beat_in(1, "af" if second == 5 else "sinus")
+                one.body.aim("rr", np.where(np.arange(len(BEDS)) == 4, 0.0 if second == 5 else 14.0, np.nan))
+        for (device, mine), (_, theirs) in zip(few.advance(10.0), every.advance(10.0), strict=True):
+            due = [bed for bed in theirs.due.tolist() if who[bed]]
+            assert mine.due.tolist() == due, device.name
+            assert mine.events == [event for event in theirs.events if who[event.bed]]
+            for key, metric in mine.readings.items() if due else ():
+                other = theirs.readings[key]
+                assert metric.values[due].tolist() == other.values[due].tolist(), key
+                assert [metric.why[bed] for bed in due] == [other.why[bed] for bed in due]
+                assert metric.validity[due].tolist() == other.validity[due].tolist()

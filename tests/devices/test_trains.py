@@ -26,6 +26,14 @@ def test_a_bed_draws_its_generators_numbers_in_order(ahead: int, count: int) -> 
     assert np.array_equal(drawn, own)
 
 
+def test_who_alone_draws_has_the_numbers_they_have_among_all() -> None:
+    """Others have none, and no generator."""
+    who = np.arange(len(BEDS)) % 9 == 4
+    few, every = Draws(3, BEDS, "heart", 12, who), Draws(3, BEDS, "heart", 12)
+    for _ in range(20):
+        assert np.array_equal(few.rows(2), np.where(who, every.rows(2), 0.0))
+
+
 def test_no_second_draws_for_a_whole_large_ward() -> None:
     """While one table is used the next is filled little by little."""
     draws = Draws(1, [f"bed{i}" for i in range(300)], "heart", 60)
