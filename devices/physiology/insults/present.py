@@ -97,11 +97,12 @@ class Insults:
 
     def having(self, name: str) -> list[tuple[int, float, float]]:
         """Return who has an insult, and how much: (patient, stage, what is felt of it)."""
-        course = self._courses.get(name)
-        if course is None:
+        mine = np.nonzero(self._whose[KIND] == KINDS[name])[0]
+        if not mine.size:
             return []
-        each = zip(course.patients.tolist(), course.stages.tolist(), strict=True)
-        return [(patient, stage, course.felt(patient)) for patient, stage in each if stage > 0.0]
+        whose, stages, felt = self._whose[PATIENT, mine], self.each[STAGE, mine], self.each[FELT, mine]
+        each = zip(whose.tolist(), stages.tolist(), felt.tolist(), strict=True)
+        return [(patient, stage, felt) for patient, stage, felt in each if stage > 0.0]
 
     def advance(self, dt_s: float, body: "Body", influence: Influence) -> None:
         """Let ``dt_s`` pass and write what all insults do now."""
