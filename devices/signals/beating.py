@@ -14,9 +14,11 @@ from devices.randomness import Draws, generator
 from devices.signals import beats
 from devices.signals.dipole import ATRIAL_S
 from devices.signals.events import NEVER, Events
+from devices.signals.marks import Marks
 from devices.signals.phase import CELLS
-from devices.signals.rhythms import RHYTHMS, SINUS, TRACKS, Heart, Rhythm
-from devices.signals.under import Mark, Marks, Under
+from devices.signals.rhythms import RHYTHMS, SINUS, TRACKS, Rhythm
+from devices.signals.rhythms.heart import Dice, Heart, Told
+from devices.signals.under import Under
 
 FADED: Final = 0.2
 """What is left of fibrillation that has gone fine."""
@@ -60,7 +62,10 @@ class Beating:
         self._fired = np.full((n, CELLS), NEVER)
         self._since, self._fades = np.zeros(n), np.full(n, np.inf)
         self._hearts: dict[int, Heart] = {}
-        self._rngs: dict[int, np.random.Generator] = {}
+        self._programmed: Ints = np.zeros(0, np.int64)
+        """Whose these are, in their order."""
+        self._dice: dict[int, Dice] = {}
+        self._told = Told()
         self._plain = Under.nothing(n)
         self._odd = self._tracked = False
 
@@ -90,8 +95,11 @@ class Beating:
         self._since[bed], self._fades[bed] = self._until_s, r.fades or np.inf
         self._hearts.pop(bed, None)
         if r.programs:
-            rng = self._rngs.setdefault(bed, generator(self._seed, self._beds[bed], "rhythm"))
-            self._hearts[bed] = Heart(r.programs, rng, self._until_s, float(own[beats.LAST_BEAT_S]))
+            if bed not in self._dice:
+                self._dice[bed] = Dice(generator(self._seed, self._beds[bed], "rhythm"))
+            last_s = float(own[beats.LAST_BEAT_S])
+            self._hearts[bed] = Heart(bed, r.programs, self._dice[bed], self._told, self._until_s, last_s)
+        self._programmed = np.array(list(self._hearts), np.int64)
         self._odd = any(name != "sinus" for name in self.rhythms)
         self._tracked = bool(self.track.any())
 
@@ -125,32 +133,23 @@ class Beating:
         beats.second(
             until_s, body, acts, chance, at, state, pull, fired, train.times, values, train.count, last
         )
-        if self._hearts and (made := self._programmed()):
-            own = np.array(made)
-            beats.add(until_s, own, body, acts, state, pull, train.times, values, train.count, last)
+        if self._hearts:
+            self._run_programs()
+            if made := self._told.beats:
+                own = np.array(made)
+                beats.add(until_s, own, body, acts, state, pull, train.times, values, train.count, last)
+                made.clear()
         self._until_s += 1.0
 
-    def _programmed(self) -> list[tuple[int, float, int, float]]:
-        """Return (bed, time, kind, how whole) of the beats of programmed hearts in this second."""
-        made: list[tuple[int, float, int, float]] = []
-        for bed, heart in self._hearts.items():
-            fired = [time_s for time_s in self._fired[bed].tolist() if time_s > NEVER]
-            hr, node_bpm = self._state[bed, beats.HELD_BPM : beats.NODE_BPM + 1].tolist()
-            did = heart.second(fired, self._until_s + 1.0, hr, 60.0 / max(node_bpm, 1.0))
-            made += [(bed, *beat) for beat in did]
-        self._mark()
-        return made
-
-    def _mark(self) -> None:
-        """Take what the hearts' atria and pacemakers did into their trains."""
-        atria: list[Mark] = []
-        spikes: list[Mark] = []
-        for bed, heart in self._hearts.items():
-            if heart.atria:
-                atria += [(time_s, bed, kind) for time_s, kind in heart.take_atria()]
-            if heart.spikes:
-                spikes += [(time_s, bed, 0) for time_s in heart.take_spikes()]
-        if atria:
-            self.atria.take(atria)
-        if spikes:
-            self.spikes.take(spikes)
+    def _run_programs(self) -> None:
+        """Let a second of programmed hearts pass; take what their atria and pacemakers did."""
+        whose, end_s, told = self._programmed, self._until_s + 1.0, self._told
+        fired = self._fired[whose].tolist()
+        rates = self._state[whose, beats.HELD_BPM : beats.NODE_BPM + 1].tolist()
+        for heart, cells, (hr, node_bpm) in zip(self._hearts.values(), fired, rates, strict=True):
+            discharges = [time_s for time_s in cells if time_s > NEVER]
+            heart.second(discharges, end_s, hr, 60.0 / max(node_bpm, 1.0))
+        for marks, made in ((self.atria, told.atria), (self.spikes, told.spikes)):
+            if made:
+                marks.take(made)
+                made.clear()

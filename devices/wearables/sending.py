@@ -23,7 +23,8 @@ class Sending:
         self._all: Ints = np.arange(n)
         self._whose: dict[str, Ints] = {}
         self._plans: dict[tuple[str, ...], Plan] = {}
-        self._changes = -1
+        self._changes, self._whom = -1, b""
+        """How often anything had changed, and on whom devices sat then."""
 
     def whose(self) -> dict[str, Ints]:
         """Return by wave whose is sent: patients' beds in order, of waves that are sent at all.
@@ -32,8 +33,10 @@ class Sending:
         """
         changes = sum(w.changes for w in self._senders)
         if changes != self._changes:
-            self._whose = {key: self._seen(key) for w in self._senders for key in w.waves}
-            self._plans, self._changes = {}, changes
+            self._changes, whom = changes, b"".join(w.whom.tobytes() for w in self._senders)
+            if whom != self._whom or not self._whose:
+                self._whose = {key: self._seen(key) for w in self._senders for key in w.waves}
+                self._plans, self._whom = {}, whom
         return self._whose
 
     def _seen(self, key: str) -> Ints:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.signals.under import KEPT_S, MANY, Mark, Marks
+from devices.signals.marks import KEPT_S, MANY, Mark, Marks
 
 STEPS = st.lists(
     st.tuples(st.floats(-1.0, 1.5), st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=300

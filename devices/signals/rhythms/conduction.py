@@ -1,5 +1,6 @@
 """Programs of hearts whose atria and ventricles do not go one to one. Times *heuristic* but where said."""
 
+from math import exp
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,8 @@ PR_S: Final = 0.145
 """From the middle of P to R in a healthy heart: the P wave begins 50 ms earlier."""
 MEET_S: Final = 0.07
 """So long before its R peak a focus in the ventricles fires."""
+SHORTEST_S: Final = 0.3
+"""No interval of fibrillation is shorter."""
 BRAKED_S, JUNCTION_WAITS = 0.50, 1.5
 """A braked node passes nothing sooner; after so many mean intervals the junction steps in."""
 
@@ -79,7 +82,7 @@ def escape(kind: int, spread: float = 0.02) -> Programming:
     def program(heart: Heart) -> Program:
         now = heart.now_s
         while True:
-            now = yield now + heart.interval_s * heart.about(1.0, spread)
+            now = yield now + heart.interval_s * heart.varied(1.0, spread)
             heart.force(now, kind)
 
     return program
@@ -91,7 +94,7 @@ def yielding(kind: int) -> Programming:
     def program(heart: Heart) -> Program:
         now = heart.now_s
         while True:
-            now = yield now + heart.interval_s * heart.about(1.0, 0.02)
+            now = yield now + heart.interval_s * heart.varied(1.0, 0.02)
             while now - heart.last_s < 0.7 * heart.interval_s:
                 now = yield heart.last_s + heart.interval_s
             heart.force(now, kind)
@@ -144,13 +147,14 @@ def braked(heart: Heart) -> Program:
 
 
 def at_random(heart: Heart, cv: float, mean_s: float | None = None) -> float:
-    """Return a log-normal interval of at least 0.3 s (reference 8.2 b), by default about the body's."""
-    return float(scattered(heart.interval_s if mean_s is None else mean_s, cv, heart.about(0.0, 1.0)))
+    """Return a log-normal interval (reference 8.2 b), about the body's by default; none is too short."""
+    mean_s = heart.interval_s if mean_s is None else mean_s
+    return max(mean_s * exp(heart.varied(-0.5 * cv * cv, cv)), SHORTEST_S)
 
 
-def scattered(mean_s: Floats | float, cv: float, chance: Floats | float) -> Floats:
+def scattered(mean_s: Floats, cv: float, chance: Floats) -> Floats:
     """Return log-normal intervals for normal numbers ``chance``."""
-    return np.maximum(mean_s * np.exp(cv * chance - 0.5 * cv * cv), 0.3)
+    return np.maximum(mean_s * np.exp(cv * chance - 0.5 * cv * cv), SHORTEST_S)
 
 
 def fluttering(ratio: int) -> Programming:

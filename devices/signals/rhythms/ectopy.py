@@ -71,7 +71,7 @@ def tachycardia(kind: int) -> Programming:
     def program(heart: Heart) -> Program:
         now = heart.now_s
         while True:
-            now = yield now + heart.interval_s * heart.about(1.0, 0.008)
+            now = yield now + heart.interval_s * heart.varied(1.0, 0.008)
             heart.force(now, kind)
 
     return program
@@ -81,9 +81,9 @@ def twisting(heart: Heart) -> Program:
     """Let the axis go round: a spindle in every lead, about every twelve beats."""
     now, step = heart.now_s, 0.0
     while True:
-        now = yield now + heart.interval_s * heart.about(1.0, 0.04)
+        now = yield now + heart.interval_s * heart.varied(1.0, 0.04)
         heart.force(now, k.TWIST + int(step) % k.TWISTS)
-        step += heart.about(1.0, 0.15)
+        step += heart.varied(1.0, 0.15)
 
 
 def wandering(heart: Heart) -> Program:
@@ -100,7 +100,7 @@ def dying(heart: Heart) -> Program:
     """Let a broad complex come now and then, ever differently."""
     now = heart.now_s
     while True:
-        now = yield now + heart.interval_s * max(heart.about(1.0, 0.35), 0.4)
+        now = yield now + heart.interval_s * max(heart.varied(1.0, 0.35), 0.4)
         heart.force(now, k.AGONAL)
 
 
@@ -108,5 +108,5 @@ def compressed(heart: Heart) -> Program:
     """Compress the chest 110 times a minute (100 to 120, resuscitation guidelines)."""
     now = heart.now_s
     while True:
-        now = yield now + 60.0 / heart.about(110.0, 2.5)
+        now = yield now + 60.0 / heart.varied(110.0, 2.5)
         heart.force(now, k.COMPRESSION)
