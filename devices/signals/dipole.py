@@ -191,7 +191,7 @@ LOOPS: Final[dict[int, Loops]] = {
     k.WIDE: _ventricular((0.45, 1.15, 0.85), 0.030, 0.037),
     k.WIDE_LEFT: _ventricular((-0.45, -1.0, -0.65), 0.032, 0.036),
     k.WIDE_BASE: _ventricular((0.55, 0.75, -0.95), 0.027, 0.042),
-    k.VT: _ventricular((-0.55, 0.85, -0.75), 0.033, 0.038),
+    k.VT: _ventricular((-0.75, 0.85, -0.80), 0.033, 0.038),
     k.VT_FAST: _ventricular((0.60, -0.95, 0.70), 0.032, 0.036, 0.45, 0.205),
     k.SLOW: _ventricular((0.10, -0.85, -0.75), 0.035, 0.042, 0.22),
     k.ACCELERATED: _ventricular((0.80, 0.70, 0.50), 0.028, 0.033),
