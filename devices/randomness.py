@@ -90,6 +90,10 @@ class Luck:
     def __init__(self, seed: int, beds: Sequence[str], purpose: str) -> None:
         self._generators = [generator(seed, bed, purpose) for bed in beds]
 
+    def one(self, bed: int) -> float:
+        """Return the next number of a bed."""
+        return self._generators[bed].standard_normal()
+
     def draw(self, bed: int, count: int) -> Floats:
         """Return the next ``count`` numbers of a bed."""
         return self._generators[bed].standard_normal(count)

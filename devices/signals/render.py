@@ -99,11 +99,15 @@ class Renderer:
 
     def potassium(self, bed: int, mmol_l: float) -> None:
         """Draw what the heart does at this potassium: T, P and QRS when high, T and U when low."""
-        self._bank.bend(bed, replace(self._bank.condition(bed), potassium_mmol_l=round(mmol_l, 1)))
+        now, drawn = self._bank.condition(bed), round(mmol_l, 1)
+        if now.potassium_mmol_l != drawn:
+            self._bank.bend(bed, replace(now, potassium_mmol_l=drawn))
 
     def core(self, bed: int, celsius: float) -> None:
         """Draw what the heart does at this core temperature: Osborn waves and a long QT in the cold."""
-        self._bank.bend(bed, replace(self._bank.condition(bed), core_c=round(2.0 * celsius) / 2.0))
+        now, drawn = self._bank.condition(bed), round(2.0 * celsius) / 2.0
+        if now.core_c != drawn:
+            self._bank.bend(bed, replace(now, core_c=drawn))
 
     def qt(self, bed: int, factor: float) -> None:
         """Make QT ``factor`` times as long as the rate alone does (a drug; torsades threatens from 1.3)."""

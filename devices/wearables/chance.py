@@ -89,7 +89,7 @@ class Course:
 
     def _last(self, now_s: float) -> None:
         mean = self.on_s if self.on else self.off_s
-        self.until_s = now_s + max(1.0, min(float(self.rng.exponential(mean)), MOST_S * mean))
+        self.until_s = now_s + max(1.0, min(mean * self.rng.standard_exponential(), MOST_S * mean))
 
     def begin(self) -> None:
         """Be there from the start as often as it is there later."""

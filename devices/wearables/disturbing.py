@@ -5,6 +5,7 @@ spoils one's trace spoils the patient's trace.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -14,7 +15,10 @@ from devices.signals.artefacts import Disturbance
 from devices.wearables.monitor import Monitor
 from devices.wearables.oximeter import Oximeter
 from devices.wearables.patch import STEPS_A_BREATH, Patch
-from devices.wearables.wearable import Wearable
+from devices.wearables.wearable import NOBODY, Wearable
+
+LOOSE: Final = frozenset(("lead-off", NOBODY))
+"""What takes the electrodes off."""
 
 
 def disturbance(
@@ -39,7 +43,8 @@ def disturbance(
     if squeezed is not None:
         gain = np.where(squeezed, 0.0, gain)
     for chest in chests:
-        loose |= chest.on_bodies(chest.off())
+        if not chest.present.isdisjoint(LOOSE):
+            loose |= chest.on_bodies(chest.off())
     return Disturbance(
         {ecg.KEY: shaken, respiration.KEY: shaken, pleth.KEY: finger},
         gain,
@@ -78,7 +83,7 @@ def _fingers(wearables: Mapping[str, Wearable]) -> Iterator[Oximeter]:
 def _motion(devices: Sequence[Wearable], n: int) -> tuple[Floats, Floats]:
     """Return (who is moved, how often a second), ``[N]`` each."""
     moved, hz = np.zeros(n), np.full(n, 110.0 / 60.0)
-    for device in devices:
+    for device in [d for d in devices if "motion" in d.present]:
         here = device.on_bodies(device.faults["motion"])
         moved = np.maximum(moved, here)
         hz = np.where(here, device.on_bodies(device.parameters["cadence_bpm"] / 60.0), hz)
@@ -88,16 +93,21 @@ def _motion(devices: Sequence[Wearable], n: int) -> tuple[Floats, Floats]:
 def _mains_hz(chests: Sequence[Patch], n: int) -> Floats:
     """Return what hums where a chest hears the mains, ``[N]``."""
     hz = np.full(n, artefacts.MAINS_HZ)
-    for chest in chests:
+    for chest in [c for c in chests if artefacts.HUM in c.present]:
         here = chest.on_bodies(chest.faults[artefacts.HUM])
         hz = np.where(here, chest.on_bodies(chest.parameters["mains_hz"]), hz)
     return hz
 
 
+def _present(device: Wearable) -> dict[str, Bools]:
+    """Return the faults that are there, where."""
+    return {kind: device.faults[kind] for kind in device.present if kind in device.faults}
+
+
 def _noise(devices: Sequence[Wearable]) -> dict[str, Floats]:
     noise: dict[str, Floats] = {}
     for device in devices:
-        for kind, level in artefacts.levels(device.faults).items():
+        for kind, level in artefacts.levels(_present(device)).items():
             here = device.on_bodies(level)
             noise[kind] = np.maximum(noise[kind], here) if kind in noise else here
     return noise

@@ -87,6 +87,7 @@ class Monitor(Wearable):
     def heed(self) -> None:
         """Let chest and finger note their faults."""
         self.chest.troubled = self.finger.troubled = self.troubled
+        self.chest.present = self.finger.present = self.present
         self.chest.heed()
         self.finger.heed()
         self._pulse = np.stack(pressure.seen_of_pulse(self.faults["damped-line"]))

@@ -59,6 +59,7 @@ POLISH_SPO2: Final = -4.0
 """What dark nail polish leaves of the pulse, and how far it pulls saturation down (*heuristic*)."""
 LIT: Final = 0.4
 """What strong light leaves of the pulse beside itself (*heuristic*)."""
+LEFT: Final = {"low-perfusion": COLD, "cold-finger": COLD_FINGER, "nail-polish": POLISHED, LIGHT: LIT}
 SHAKES_BPM, STEADY = 45.0, 2.2
 """So many bursts of shivering a minute are counted for pulses where there is hardly any pulse, fewer the
 larger its index is, none from the second (%): as a detector on the streamed trace has it (tests)."""
@@ -117,7 +118,7 @@ class Oximeter(Wearable):
         self._state[SHIFT] = np.where(self.suffers("nail-polish"), POLISH_SPO2, 0.0)
         self._state[MOVED], self._state[AWAY] = self.faults["motion"], self.off()
         self._state[LIT_UP] = self.suffers(LIGHT)
-        self._gain = self.gain()
+        self._gain = self._left()
         self._state[BEHIND] = self._lag + np.where(self.faults["cold-finger"], COLD_LAG_S, 0)
         motion = self.faults["motion"] & ~self.off()
         self._moved = motion.nonzero()[0].tolist()
@@ -133,11 +134,15 @@ class Oximeter(Wearable):
         self._false_hz = np.where(motion, self.parameters["cadence_bpm"] / 60.0, 0.0)
 
     def gain(self) -> Floats:
-        """Return how much of the pulse reaches the sensor."""
-        gain = np.where(self.faults["low-perfusion"], COLD, 1.0)
-        gain *= np.where(self.faults["cold-finger"], COLD_FINGER, 1.0)
-        gain *= np.where(self.suffers("nail-polish"), POLISHED, 1.0)
-        gain *= np.where(self.suffers(LIGHT), LIT, 1.0)
+        """Return how much of the pulse reaches the sensor, to be read only."""
+        return self._gain
+
+    def _left(self) -> Floats:
+        """Return what faults leave of the pulse."""
+        gain = np.ones(self.n)
+        for kind, left in LEFT.items():
+            if kind in self.present:
+                gain *= np.where(self.suffers(kind), left, 1.0)
         return np.where(self.off(), 0.0, gain)
 
     def off(self) -> Bools:
@@ -209,7 +214,7 @@ class Oximeter(Wearable):
         gain = self._gain
         if scene.squeezed is not None:
             gain = np.where(scene.squeezed if scene.whom is None else scene.squeezed[whom], 0.0, gain)
-        lost = [bed for bed in self._moved if self._luck.draw(bed, 1)[0] < LOST_IN_MOTION]
+        lost = [bed for bed in self._moved if self._luck.one(bed) < LOST_IN_MOTION]
         if not lost:
             return gain
         gain = gain.copy()

@@ -39,6 +39,10 @@ STEPS_A_BREATH: Final = 3.0
 """Heuristic: impedance follows steps about every third time."""
 NOISY: Final = ("electrosurgery", "motion", "shivering", "mains-hum", "baseline-wander")
 """What makes traces not valid; of several the first is said."""
+DOUBTFUL: Final = {
+    "motion": QUESTIONABLE, "shivering": QUESTIONABLE, "lead-off": INVALID, "electrosurgery": INVALID
+}  # fmt: skip
+"""What makes rates not valid, and how; of several as bad the first is said."""
 
 
 class Patch(Wearable):
@@ -80,14 +84,13 @@ class Patch(Wearable):
         )
         self._beats_hz = np.where(faults["shivering"] & on, SHIVERS_BPM / 60.0, 0.0)
         self._breaths_hz = np.where(faults["motion"] & on, cadence / STEPS_A_BREATH / 60.0, 0.0)
-        self._hr, self._rr = Measured.valid(self._on, HR_WINDOW_S), Measured.valid(self._on, RR_WINDOW_S)
-        for metric in (self._hr, self._rr):
-            metric.spoil(faults["motion"], QUESTIONABLE, "motion")
-            metric.spoil(faults["shivering"], QUESTIONABLE, "shivering")
-            metric.spoil(self.off(), INVALID, "lead-off")
-            metric.spoil(faults["electrosurgery"], INVALID, "electrosurgery")
+        self._hr = Measured.valid(self._on, HR_WINDOW_S)
+        troubles = {"lead-off": self.off()} | {kind: faults[kind] for kind in NOISY if kind in self.present}
+        for kind in [kind for kind in DOUBTFUL if kind in troubles]:
+            self._hr.spoil(troubles[kind], DOUBTFUL[kind], kind)
+        self._rr = self._hr.of(self._on)
         self._rr.spoil(faults["baseline-wander"], QUESTIONABLE, "baseline-wander")
-        troubles = {"lead-off": self.off()} | {kind: faults[kind] for kind in NOISY}
+        self._rr.avg_s = RR_WINDOW_S
         self._trouble = {
             bed: why for why in reversed(troubles) for bed in troubles[why].nonzero()[0].tolist()
         }
@@ -109,7 +112,7 @@ class Patch(Wearable):
 
     def _unlucky(self, luck: Luck, beds: list[int], below: float) -> list[int]:
         """Return which of ``beds`` lose the events of this second."""
-        return [bed for bed in beds if luck.draw(bed, 1)[0] < below]
+        return [bed for bed in beds if luck.one(bed) < below]
 
     def _kept(self, lost: list[int]) -> Floats:
         """Return 1 for beds whose events of this second reach the device, else 0."""

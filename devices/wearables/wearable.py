@@ -112,7 +112,8 @@ class Measured:
 
     def mark(self, beds: Sequence[int], validity: int, why: str) -> None:
         """Mark ``beds``, unless they are marked worse already."""
-        worse = [i for i in beds if self.validity[i] < validity]
+        known = self.validity[beds].tolist()
+        worse = [bed for bed, now in zip(beds, known, strict=True) if now < validity]
         if worse:
             self.validity, self.why = self.validity.copy(), self.why.copy()
         for i in worse:
@@ -177,6 +178,9 @@ class Wearable(ABC):
         }
         self.changes = 0
         """How often a fault of what is measured began or ended, or two devices exchanged whom they sit on."""
+        self.present: set[str] = set()
+        """The faults that any bed's device has."""
+        self._troubles = frozenset((*self.kinds, NOBODY))
         self.troubled = False
         """Whether any bed's device has a fault of its kind."""
         self._heeds = False
@@ -189,8 +193,8 @@ class Wearable(ABC):
         self._all_ready_s = -np.inf
         self.weak: dict[str, Bools] = {}
         """By metric: whose signal is too weak just now to make a value of (``chance``)."""
-        self._faint: dict[str, tuple[Ints, Ints, list[str | None]]] = {}
-        """By metric: validity without the weak signals, and validity and reasons with them."""
+        self._faint: dict[str, tuple[Measured, Measured]] = {}
+        """By metric how valid it is, without the weak signals and with them."""
         self._everyone = np.nonzero(worn)[0]
         self.prepare(seed, beds)
 
@@ -216,13 +220,12 @@ class Wearable(ABC):
 
     def _fade(self, key: str, metric: Measured, weak: Bools) -> None:
         """Mark where the signal of ``key`` is ``weak``: anew only when that, or how valid it is, changed."""
-        base, validity, why = self._faint.get(key, (None, None, None))
-        if base is metric.validity and validity is not None and why is not None:
-            metric.validity, metric.why = validity, why
-            return
-        base = metric.validity
-        metric.spoil(weak, INVALID, "weak-signal")
-        self._faint[key] = base, metric.validity, metric.why
+        known = self._faint.get(key)
+        if known is None or known[0].validity is not metric.validity:
+            faint = metric.of(metric.values)
+            faint.spoil(weak, INVALID, "weak-signal")
+            self._faint[key] = known = metric.of(metric.values), faint
+        metric.validity, metric.why = known[1].validity, known[1].why
 
     def on_whom(self, scene: Scene) -> Ints:
         """Return on which patient each bed's device sits in ``scene``, ``[N]``."""
@@ -245,11 +248,13 @@ class Wearable(ABC):
             raise ValueError(f"the {self.name} knows {', '.join(self.parameters)}, not {min(unknown)!r}")
         causes = self._causes[kind]
         causes[CAUSES.index(cause), bed] = on
-        self.faults[kind][bed] = causes[:, bed].any()
+        here = self.faults[kind]
+        here[bed] = causes[:, bed].any()
+        (self.present.add if here.any() else self.present.discard)(kind)
         for name, value in parameters.items():
             self.parameters[name][bed] = value
         if kind not in SPOKEN or parameters:
-            self.troubled = any(self.faults[k].any() for k in (*self.kinds, NOBODY))
+            self.troubled = not self._troubles.isdisjoint(self.present)
             self.changes += 1
             self.heed()
 
@@ -259,8 +264,17 @@ class Wearable(ABC):
 
     def weaken(self, bed: int, metric: str, *, weak: bool) -> None:
         """Let the signal of a metric become too weak for a value, or strong enough again."""
-        self.weak.setdefault(metric, np.zeros(self.n, bool))[bed] = weak
-        self._faint.pop(metric, None)
+        if metric not in self.weak:
+            self.weak[metric] = np.zeros(self.n, bool)
+        self.weak[metric][bed] = weak
+        if metric in self._faint:
+            plain, faint = self._faint[metric]
+            mended = faint.of(faint.values)
+            mended.validity, mended.why = faint.validity.copy(), faint.why.copy()
+            mended.validity[bed], mended.why[bed] = plain.validity[bed], plain.why[bed]
+            if weak:
+                mended.mark([bed], INVALID, "weak-signal")
+            self._faint[metric] = plain, mended
 
     def exchange(self, bed: int, other: int) -> None:
         """Let the devices of two beds exchange whom they sit on; done twice, all is as before."""
