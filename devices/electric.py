@@ -105,7 +105,7 @@ class Electric:
             infarct.age()
             self._renderer.infarct(bed, territory, infarct.mv, infarct.hours)
         cold = (body.now["temp"] < COLD_C).nonzero()[0].tolist()
-        ails = _concerning(body)
+        ails = _concerning(body) if body.insults.any else {}
         for bed in sorted({*cold, *ails, *self._own, *(bent for bent, _ in self._bent)}):
             core_c = float(body.now["temp"][bed]) if bed in cold else NORMAL_C
             self._bend(bed, ails.get(bed, {}), core_c)

@@ -98,11 +98,14 @@ class Patch(Wearable):
     def measure(self, scene: Scene) -> Report:
         """Report both rates of every bed, each second."""
         now, trains, whom = scene.now_s, scene.trains, self.on_whom(scene)
-        lost = self._unlucky(self._luck, self._moved, LOST_IN_MOTION)
-        lost += self._unlucky(self._noise, self._shivers, LOST_IN_SHIVERING)
-        beats = self.beats.watch(trains.beats, now, whom, self._kept(lost), self._beats_hz)
-        lost = self._unlucky(self._noise, self._wanders, LOST_IN_WANDER)
-        breaths = self.breaths.watch(trains.breaths, now, whom, self._kept(lost), self._breaths_hz)
+        heard = breathed = self._on
+        if self._moved or self._shivers:
+            lost = self._unlucky(self._luck, self._moved, LOST_IN_MOTION)
+            heard = self._kept(lost + self._unlucky(self._noise, self._shivers, LOST_IN_SHIVERING))
+        if self._wanders:
+            breathed = self._kept(self._unlucky(self._noise, self._wanders, LOST_IN_WANDER))
+        beats = self.beats.watch(trains.beats, now, whom, heard, self._beats_hz)
+        breaths = self.breaths.watch(trains.breaths, now, whom, breathed, self._breaths_hz)
         readings = {"hr": self._hr.of(beats[RATE]), "rr": self._rr.of(breaths[RATE])}
         return Report(self._everyone, readings, self._changes() + self._name(scene))
 

@@ -30,6 +30,7 @@ SPOKEN: Final = (
 )  # fmt: skip
 """Faults of how a device speaks; what it measures stays right."""
 NOBODY: Final = "on-nobody"
+WEAK: Final = "weak-signal"
 Cause = Literal["script", "chance", "body"]
 CAUSES: Final[tuple[Cause, ...]] = ("script", "chance", "body")
 EVERYWHERE: Final = (*SPOKEN, NOBODY)
@@ -223,7 +224,7 @@ class Wearable(ABC):
         known = self._faint.get(key)
         if known is None or known[0].validity is not metric.validity:
             faint = metric.of(metric.values)
-            faint.spoil(weak, INVALID, "weak-signal")
+            faint.spoil(weak, INVALID, WEAK)
             self._faint[key] = known = metric.of(metric.values), faint
         metric.validity, metric.why = known[1].validity, known[1].why
 
@@ -269,12 +270,10 @@ class Wearable(ABC):
         self.weak[metric][bed] = weak
         if metric in self._faint:
             plain, faint = self._faint[metric]
-            mended = faint.of(faint.values)
-            mended.validity, mended.why = faint.validity.copy(), faint.why.copy()
-            mended.validity[bed], mended.why[bed] = plain.validity[bed], plain.why[bed]
-            if weak:
-                mended.mark([bed], INVALID, "weak-signal")
-            self._faint[metric] = plain, mended
+            validity, why = faint.validity.copy(), faint.why.copy()
+            lost = weak and plain.validity[bed] < INVALID
+            validity[bed], why[bed] = (INVALID, WEAK) if lost else (plain.validity[bed], plain.why[bed])
+            self._faint[metric] = plain, Measured(plain.values, validity, why)
 
     def exchange(self, bed: int, other: int) -> None:
         """Let the devices of two beds exchange whom they sit on; done twice, all is as before."""

@@ -8,6 +8,7 @@ from devices.engine import Engine
 from devices.person import generate
 from devices.randomness import generator
 from devices.ward import DEVICES as EVERY
+from devices.wearables.wearable import INVALID, QUESTIONABLE, VALID
 
 BEDS = tuple(f"bed{i:02d}" for i in range(1, 7))
 ILL = len(BEDS) - 1
@@ -90,3 +91,26 @@ def test_a_device_says_the_same_however_many_others_wear_one() -> None:
                 assert metric.values[due].tolist() == other.values[due].tolist(), key
                 assert [metric.why[bed] for bed in due] == [other.why[bed] for bed in due]
                 assert metric.validity[due].tolist() == other.validity[due].tolist()
+
+
+def test_weak_signals_and_faults_come_and_go_in_any_order() -> None:
+    """Who has lost an electrode says so, then who has a weak signal, then who moves; all others are valid."""
+    one, rng = engine(BEDS), np.random.default_rng(4)
+    patch = one.patch
+    for _ in range(120):
+        bed, on = int(rng.integers(len(BEDS))), bool(rng.random() < 0.5)
+        match int(rng.integers(3)):
+            case 0:
+                patch.weaken(bed, "hr", weak=on)
+            case 1:
+                patch.fault(bed, "lead-off", on=on, parameters={})
+            case _:
+                patch.fault(bed, "motion", on=on, parameters={})
+        report = next(report for device, report in one.advance(10.0) if device is patch)
+        hr, weak = report.readings["hr"], patch.weak.get("hr", np.zeros(len(BEDS), bool))
+        for each in range(len(BEDS)):
+            known: tuple[int, str | None] = (INVALID, "lead-off")
+            if not patch.faults["lead-off"][each]:
+                moved = (QUESTIONABLE, "motion") if patch.faults["motion"][each] else (VALID, None)
+                known = (INVALID, "weak-signal") if weak[each] else moved
+            assert (hr.validity[each], hr.why[each]) == known
