@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from broker import messages as m
 from devices.physiology.insults import INSULTS
@@ -11,7 +12,9 @@ from devices.signals.rhythms import RHYTHMS
 from scenarios.causes import DISTRACTORS, Injury, Insult, LabelKind, Treatment
 from scenarios.model import Bed, Phase
 from scenarios.turns import (
+    Begun,
     BreathTurn,
+    Ended,
     InsultTurn,
     Labelled,
     PotassiumTurn,
@@ -54,15 +57,16 @@ class Frame:
 
 def of(script: Bed) -> Iterator[tuple[int, What]]:
     """Return when what happens, in no order."""
+    owners = count()
     for frame, part in _parts(script):
         for insult in part.insults:
-            yield from _insult(frame, insult)
+            yield from _insult(frame, insult, next(owners))
         for treatment in part.treatments:
-            yield from _treatment(frame, treatment)
+            yield from _treatment(frame, treatment, next(owners))
         for injury in part.st:
-            yield from _injury(frame, injury)
-        yield from _heart_and_breath(frame, part, script)
-        yield from _bending(frame, part, script)
+            yield from _injury(frame, injury, next(owners))
+        yield from _heart_and_breath(frame, part, next(owners))
+        yield from _bending(frame, part, next(owners))
 
 
 def _parts(script: Bed) -> Iterator[tuple[Frame, Bed | Phase]]:
@@ -71,66 +75,74 @@ def _parts(script: Bed) -> Iterator[tuple[Frame, Bed | Phase]]:
         yield Frame.of(phase), phase
 
 
-def _insult(frame: Frame, given: Insult) -> Iterator[tuple[int, What]]:
+def _insult(frame: Frame, given: Insult, owner: int) -> Iterator[tuple[int, What]]:
     begin, end = frame.span(given.at, given.lasts)
     words = insult_words(given)
-    yield begin, InsultTurn(given.insult, given.severity, given.tempo * frame.tempo)
+    turn = InsultTurn(given.insult, given.severity, given.tempo * frame.tempo)
+    yield begin, Begun(owner, turn, words)
     yield begin, Told("insult-began", words)
     label = given.label or ("none" if frame.labelled else label_of([given]))
     if label != "none":
         yield begin, Labelled(label, end, words, of=given.insult)
     if end is not None:
-        yield end, InsultTurn(given.insult, 0.0)
-        yield end, Unlabelled(given.insult)
-        yield end, Told("insult-eased", words)
+        over = (Unlabelled(given.insult), Told("insult-eased", words))
+        yield end, Ended(owner, turn, InsultTurn(given.insult, 0.0), over)
 
 
-def _treatment(frame: Frame, given: Treatment) -> Iterator[tuple[int, What]]:
+def _treatment(frame: Frame, given: Treatment, owner: int) -> Iterator[tuple[int, What]]:
     begin, end = frame.span(given.at, given.lasts)
     kind, words = TREATMENTS[given.treatment], treatment_words(given)
-    yield begin, TreatTurn(given.treatment, on=True, dose=given.dose)
+    turn = TreatTurn(given.treatment, on=True, dose=given.dose)
+    yield begin, Begun(owner, turn, words)
     yield begin, Told("treatment-given", words)
     if end is not None and (kind.course.held or given.lasts is not None):
-        yield end, TreatTurn(given.treatment, on=False)
-        yield end, Told("treatment-ended", kind.label)
+        over = (Told("treatment-ended", kind.label),)
+        yield end, Ended(owner, turn, TreatTurn(given.treatment, on=False), over)
+    elif kind.over_s:
+        yield begin + round(1000 * kind.over_s), Ended(owner, turn, None)
 
 
-def _injury(frame: Frame, given: Injury) -> Iterator[tuple[int, What]]:
+def _injury(frame: Frame, given: Injury, owner: int) -> Iterator[tuple[int, What]]:
     begin, end = frame.span(given.at, given.lasts)
     age_h = None if given.age is None else given.age / 3_600_000
-    yield begin, StTurn(given.territory, given.mv, age_h)
-    yield begin, Told("st", injury_words(given.territory, given.mv, age_h))
+    turn, words = StTurn(given.territory, given.mv, age_h), injury_words(given.territory, given.mv, age_h)
+    yield begin, Begun(owner, turn, words)
+    yield begin, Told("st", words)
     if end is not None:
-        yield end, StTurn(given.territory, None)
-        yield end, Told("st", injury_words(given.territory, None))
+        over = (Told("st", injury_words(given.territory, None)),)
+        yield end, Ended(owner, turn, StTurn(given.territory, None), over)
 
 
-def _bending(frame: Frame, part: Bed | Phase, script: Bed) -> Iterator[tuple[int, What]]:
+def _bending(frame: Frame, part: Bed | Phase, owner: int) -> Iterator[tuple[int, What]]:
     written = part.model_fields_set  # `own` is nothing, but it is written
     if "potassium" in written:
-        yield frame.at_ms, PotassiumTurn(part.potassium)
-        yield frame.at_ms, Told("potassium", potassium_words(part.potassium))
+        potassium, words = PotassiumTurn(part.potassium), potassium_words(part.potassium)
+        yield frame.at_ms, Begun(owner, potassium, words)
+        yield frame.at_ms, Told("potassium", words)
         if frame.end_ms is not None:
-            yield frame.end_ms, PotassiumTurn(script.potassium)
+            yield frame.end_ms, Ended(owner, potassium, PotassiumTurn(None))
     if "qt" in written:
-        yield frame.at_ms, QtTurn(part.qt)
-        yield frame.at_ms, Told("qt", qt_words(part.qt))
+        qt, words = QtTurn(part.qt), qt_words(part.qt)
+        yield frame.at_ms, Begun(owner, qt, words)
+        yield frame.at_ms, Told("qt", words)
         if frame.end_ms is not None:
-            yield frame.end_ms, QtTurn(script.qt)
+            yield frame.end_ms, Ended(owner, qt, QtTurn(None))
 
 
-def _heart_and_breath(frame: Frame, part: Bed | Phase, script: Bed) -> Iterator[tuple[int, What]]:
+def _heart_and_breath(frame: Frame, part: Bed | Phase, owner: int) -> Iterator[tuple[int, What]]:
     if part.rhythm is not None:
-        yield frame.at_ms, RhythmTurn(part.rhythm, part.pulse)
-        yield frame.at_ms, Told("rhythm", RHYTHMS[part.rhythm].label + ("" if part.pulse else ", no pulse"))
+        beat, words = RhythmTurn(part.rhythm, part.pulse), RHYTHMS[part.rhythm].label
+        words += "" if part.pulse else ", no pulse"
+        yield frame.at_ms, Begun(owner, beat, words)
+        yield frame.at_ms, Told("rhythm", words)
         if frame.end_ms is not None:
-            usual = script.rhythm or USUAL_RHYTHM
-            yield frame.end_ms, RhythmTurn(usual, script.pulse)
+            yield frame.end_ms, Ended(owner, beat, RhythmTurn(USUAL_RHYTHM))
     if part.breathing is not None:
-        yield frame.at_ms, BreathTurn(part.breathing)
-        yield frame.at_ms, Told("breathing", PATTERNS[part.breathing].label)
+        breath, words = BreathTurn(part.breathing), PATTERNS[part.breathing].label
+        yield frame.at_ms, Begun(owner, breath, words)
+        yield frame.at_ms, Told("breathing", words)
         if frame.end_ms is not None:
-            yield frame.end_ms, BreathTurn(script.breathing or USUAL_BREATHING)
+            yield frame.end_ms, Ended(owner, breath, BreathTurn(USUAL_BREATHING))
 
 
 def label_of(insults: Sequence[Insult]) -> LabelKind:

@@ -18,12 +18,15 @@ from devices.wearables.chance import Befallen
 from scenarios.cast import Patient, cast
 from scenarios.engine import Engine
 from scenarios.model import Scenario
+from scenarios.owners import Owners
 from scenarios.steering import Steering
 from scenarios.turns import (
+    Begun,
     BreathTurn,
     ChartTurn,
     Deed,
     Electric,
+    Ended,
     FallTurn,
     FaultTurn,
     InsultTurn,
@@ -80,6 +83,7 @@ class Stage:
             self._set_chart(i, patient)
         self._labels: dict[tuple[int, str], list[m.Label]] = {}
         """What was labelled by bed and what it goes with, until that is over."""
+        self._owners = Owners()
         self._ticks = 0
 
     @property
@@ -183,7 +187,16 @@ class Stage:
             case PinTurn(sign):
                 now = self.ward.truth(bed).m[sign]
                 self._steering.pin(bed, what, t - self.start_ms, now)
+            case Begun():
+                self._owners.begin(bed, t, what)
+                self._act(bed, what.does)
+            case Ended():
+                deeds, told = self._owners.end(bed, t, what)
+                for deed in deeds:
+                    self._act(bed, deed)
+                return [said for one in told for said in self._happen(bed, t, one)]
             case _:
+                self._owners.by_hand(bed, t, what)
                 self._act(bed, what)
         return []
 

@@ -136,4 +136,31 @@ Electric = StTurn | PotassiumTurn | QtTurn
 """What only bends the ECG."""
 Deed = InsultTurn | TreatTurn | RhythmTurn | Electric | BreathTurn | PinTurn | FallTurn
 """What is done to a body."""
-What = FaultTurn | ChartTurn | Told | Labelled | Unlabelled | Deed
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A stretch of a script begins that ``does`` something for a while; ``words`` name it.
+
+    ``owner`` is the stretch, by a number of its bed.
+    """
+
+    owner: int
+    does: Deed
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A stretch is over: ``does`` is what that comes to, with ``told``, unless another such is on.
+
+    With ``does`` ``None`` it ends by itself.
+    """
+
+    owner: int
+    of: Deed
+    does: Deed | None
+    told: tuple[Told | Unlabelled, ...] = ()
+
+
+What = FaultTurn | ChartTurn | Told | Labelled | Unlabelled | Begun | Ended | Deed

@@ -9,7 +9,7 @@ from scenarios.engine import Engine
 from scenarios.loader import Finding, load, loaded_or_raise
 from scenarios.model import Scenario
 from scenarios.stage import Stage
-from scenarios.turns import BreathTurn, InsultTurn, Labelled, RhythmTurn, Told, TreatTurn, Unlabelled
+from scenarios.turns import Begun, BreathTurn, Ended, InsultTurn, Labelled, RhythmTurn, Told, TreatTurn
 
 BED = """\
 name: one
@@ -78,7 +78,8 @@ def test_a_trajectory_that_would_hide_what_is_given_is_warned_of() -> None:
 
 def test_insults_and_treatments_come_go_and_are_told() -> None:
     """In simulated time; those of a phase count from it, at its tempo, and end with it."""
-    turns = [(at, w) for at, w in happened(STORY) if not isinstance(w, Told | Labelled | Unlabelled)]
+    stretches = [(at, w.does) for at, w in happened(STORY) if isinstance(w, Begun | Ended)]
+    turns = [(at, does) for at, does in stretches if does is not None]
     assert turns == [
         (0, RhythmTurn("af")),
         (1, InsultTurn("haemorrhage", 0.8, 4.0)),
