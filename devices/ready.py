@@ -83,6 +83,7 @@ def _play() -> None:
     ward = Engine(0, names, people, {device: np.ones(BEDS, bool) for device in DEVICES})
     ward.warm_up()
     ward.body.affect(0, "fentanyl", 1.0)
+    ward.wearables["patch"].fault(0, "motion", on=True, parameters={})
     for bed, rhythm in enumerate(("af-uncaptured", "third-degree")):
         ward.beat_in(bed, rhythm)
     for _ in range(SECONDS):

@@ -5,15 +5,16 @@ ECG come from the electrodes: one source at the arms, one at the legs and one at
 chest, so that limb leads stay what they are to each other (I + III = II). All sizes are *heuristic*.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
 from devices.arrays import Bools, Floats, Ints, Raw
+from devices.signals import spoiling
 from devices.signals.leads import ECG_HZ, rate_hz
-from devices.signals.noise import Pool, pool
+from devices.signals.noise import SIZE, Pool, pool
 from vitals.catalogue import WAVEFORMS
 
 Bands = tuple[tuple[float, float, float], ...]
@@ -61,6 +62,13 @@ AROUND: Final[dict[str, tuple[float, float, float]]] = {
 """How much of arms, legs and the chest's own place each lead sees; the first two make up the limb leads."""
 STRIDE: Final = 20_011
 """Sources read their pool so far apart."""
+SWELLING: Final = frozenset({SURGERY, SHIVERING})
+SWINGING: Final = frozenset({MOTION, HUM}) | SWELLING
+"""What swells or swings in time; of all else there is noise alone."""
+_LIMITS: Final = {
+    key: (form.scale, form.lowest / form.scale, form.highest / form.scale) for key, form in WAVEFORMS.items()
+}
+"""Of each wave its unit a step, and its range in steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +94,35 @@ class Disturbance:
         return Disturbance({}, np.ones(n), {}, np.zeros(n, bool))
 
 
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """What troubles a wave of ``beds`` ``[m]``, by ``gain`` ``[m]``: noise, and what swings, or swells it."""
+
+    kind: str
+    beds: Ints
+    gain: Floats
+    raw: Raw
+    """The pool of its noise, which is read from ``places`` ``[m, 3]`` on as ``shares`` ``[3]`` say."""
+    places: Ints
+    shares: Floats
+    swings: tuple[str, str, bytes]
+    """What swings alike in all leads."""
+    hz: Floats
+    """How fast it swings or hums, ``[m, 1]``."""
+    size: float
+    """How far it swings, if it does."""
+
+
 class Artefacts:
     """Spoils drawn waves. ``places`` ``[N]`` say where each bed reads the pools of noise."""
 
     def __init__(self, places: Ints, longest_s: int, ecg_hz: int = ECG_HZ) -> None:
         self._places, self._longest_s, self._ecg_hz = places, longest_s, ecg_hz
-        self._pools: dict[tuple[str, str], Pool] = {}
+        self._pools: dict[tuple[str, str], Raw] = {}
+        self._silence: Raw = np.zeros(SIZE + ecg_hz * longest_s, np.int16)
+        self._troubles: dict[str, list[_Trouble]] = {}
+        self._of: tuple[Disturbance | None, dict[str, Ints] | None] = (None, None)
+        """What these were found in."""
 
     def spoil(
         self, out: dict[str, Raw], start_s: int, worse: Disturbance, whose: dict[str, Ints] | None = None
@@ -103,84 +134,89 @@ class Artefacts:
         loose = worse.loose.any()
         if not (worse.motion or worse.noise or loose):
             return
+        if self._of[0] is not worse or self._of[1] is not whose:
+            self._troubles, self._of = {}, (worse, whose)
+        swung: dict[tuple[str, str, bytes], Floats] = {}
         for key, samples in out.items():
-            wave = ECG if key in AROUND else key
-            drawn = whose[key] if whose else np.arange(len(samples))
-            if (gain := worse.motion.get(wave)) is not None:
-                self._shake(samples, key, start_s, drawn[gain[drawn] > 0.0], gain, worse.cadence_hz[wave])
-            for kind, strength in worse.noise.items():
-                self._trouble(samples, key, start_s, drawn[strength[drawn] > 0.0], (kind, strength), worse)
-            if loose and wave in {ECG, RESP}:
+            if key not in self._troubles:
+                beds = whose[key] if whose else np.arange(len(samples))
+                self._troubles[key] = list(self._found(key, beds, worse))
+            for trouble in self._troubles[key]:
+                self._spoil(samples, key, start_s, trouble, swung)
+            if loose and (key in AROUND or key == RESP):
                 samples[worse.loose] = 0
 
-    def _shake(
-        self, samples: Raw, key: str, start_s: int, rows: Ints, gain: Floats, cadence_hz: Floats
-    ) -> None:
-        if not rows.size:
-            return
-        wave = ECG if key in AROUND else key
-        swing = np.sin(2 * np.pi * cadence_hz[rows, None] * self._times(key, start_s, samples.shape[1]))
-        swing *= SWINGS.get(wave, SWING) * sum(AROUND.get(key, (1.0,))) / sum(AROUND.get(wave, (1.0,)))
-        noise = self._noise(MOTION, key, start_s, rows, samples.shape[1])
-        _add(samples, key, rows, gain[rows, None] * (noise + swing))
-
-    def _trouble(
+    def _spoil(
         self,
         samples: Raw,
         key: str,
         start_s: int,
-        rows: Ints,
-        trouble: tuple[str, Floats],
-        worse: Disturbance,
+        trouble: _Trouble,
+        swung: dict[tuple[str, str, bytes], Floats],
     ) -> None:
-        kind, strength = trouble
+        hz, scale, low, high = rate_hz(key, self._ecg_hz), *_LIMITS[key]
+        first = start_s * hz
+        swell = swing = np.zeros((trouble.beds.size, 0))
+        if trouble.kind in SWINGING:
+            found = swung.get(trouble.swings)
+            if found is None:
+                time = np.arange(first, first + samples.shape[1]) / hz
+                found = swung[trouble.swings] = _swing(trouble, time, self._places)
+            if trouble.kind in SWELLING:
+                swell = found
+            else:
+                swing = found * trouble.size
+        places, shares = trouble.places + first, trouble.shares
+        spoiling.spoil_rows(
+            samples, trouble.beds, trouble.gain, trouble.raw, places, shares, swell, swing, scale, low, high
+        )
+
+    def _found(self, key: str, beds: Ints, worse: Disturbance) -> Iterator[_Trouble]:
+        """Yield what troubles a wave that is drawn of ``beds``, one after the other."""
         wave = ECG if key in AROUND else key
-        if not rows.size or (wave not in NOISES[kind] if kind != HUM else wave != ECG):
-            return
-        time = self._times(key, start_s, samples.shape[1]) + self._places[rows, None] % 60
-        if kind == HUM:
-            size = HUM_MV * sum(AROUND[key]) * (1.0 + HUM_BREATHES * np.sin(2 * np.pi * 0.11 * time))
-            mains_hz = MAINS_HZ if worse.mains_hz is None else worse.mains_hz[rows, None]
-            noise = size * np.sin(2 * np.pi * mains_hz * time)
-        else:
-            noise = self._noise(kind, key, start_s, rows, samples.shape[1])
-        if kind == SURGERY:
-            noise = noise * (time % BURST_EVERY_S < BURST_S)
-        if kind == SHIVERING:
-            noise = noise * (1.0 + 0.6 * np.sin(2 * np.pi * TREMOR_HZ * time))
-        _add(samples, key, rows, strength[rows, None] * noise)
+        kinds = {MOTION: worse.motion[wave]} if wave in worse.motion else {}
+        for kind, strength in (kinds | worse.noise).items():
+            rows = beds[strength[beds] != 0.0]
+            if not rows.size or (wave not in NOISES[kind] if kind != HUM else wave != ECG):
+                continue
+            hz = worse.cadence_hz[wave] if kind == MOTION else worse.mains_hz
+            own = 3 + list(AROUND).index(key) if key in AROUND else 0  # a place of the chest has its own
+            seen = sum(AROUND[key]) if key in AROUND else 1.0
+            yield _Trouble(
+                kind,
+                rows,
+                strength[rows],
+                self._silence if kind == HUM else self._pool(kind, wave),
+                self._places[rows, None] + STRIDE * np.array([0, 1, own]),
+                np.array(AROUND.get(key, (1.0, 0.0, 0.0))),
+                (kind, wave, rows.tobytes()),
+                np.full((rows.size, 1), MAINS_HZ) if hz is None else hz[rows, None],
+                HUM_MV * seen
+                if kind == HUM
+                else SWINGS.get(wave, SWING) * seen / sum(AROUND.get(wave, (1.0,))),
+            )
 
-    def _noise(self, kind: str, key: str, start_s: int, rows: Ints, length: int) -> Floats:
-        """Return noise of a kind as a wave sees it, in its unit, ``[rows, length]``."""
-        wave = ECG if key in AROUND else key
-        at = self._places[rows] + start_s * rate_hz(key, self._ecg_hz)
-        source = self._pool(kind, wave)
-        if wave != ECG:
-            return np.asarray(source.read(at, length) * WAVEFORMS[key].scale, np.float64)
-        own = 3 + list(AROUND).index(key)  # a place of the chest has a source of its own
-        parts = zip(AROUND[key], (0, 1, own), strict=True)
-        seen = sum(share * source.read(at + STRIDE * place, length) for share, place in parts if share)
-        return np.asarray(seen * WAVEFORMS[key].scale, np.float64)
-
-    def _times(self, key: str, start_s: int, length: int) -> Floats:
-        hz = rate_hz(key, self._ecg_hz)
-        return np.asarray(np.arange(start_s * hz, start_s * hz + length) / hz)
-
-    def _pool(self, kind: str, wave: str) -> Pool:
+    def _pool(self, kind: str, wave: str) -> Raw:
         known = self._pools.get((kind, wave))
         if known is None:
             form, hz = WAVEFORMS[wave], rate_hz(wave, self._ecg_hz)
             number = [list(NOISES).index(kind), sorted(NOISES[kind]).index(wave)]
             noise = pool(np.random.default_rng([3, *number]), hz, NOISES[kind][wave])
-            known = self._pools[kind, wave] = Pool(noise, form.scale, hz * self._longest_s)
+            known = self._pools[kind, wave] = Pool(noise, form.scale, hz * self._longest_s).raw
         return known
 
 
-def _add(samples: Raw, key: str, rows: Ints, noise: Floats) -> None:
-    """Add ``noise``, in the wave's unit, to ``rows``; what leaves the wave's range is cut off."""
-    form = WAVEFORMS[key]
-    worse = samples[rows] + noise / form.scale
-    samples[rows] = np.clip(worse, form.lowest / form.scale, form.highest / form.scale)
+def _swing(trouble: _Trouble, time: Floats, places: Ints) -> Floats:
+    """Return how what troubles ``beds`` swings or swells, ``[m, n]``, at ``time`` ``[n]``."""
+    if trouble.kind == MOTION:
+        return np.asarray(np.sin(2 * np.pi * trouble.hz * time))
+    own = time + places[trouble.beds, None] % 60
+    if trouble.kind == HUM:
+        size = 1.0 + HUM_BREATHES * np.sin(2 * np.pi * 0.11 * own)
+        return np.asarray(size * np.sin(2 * np.pi * trouble.hz * own))
+    if trouble.kind == SURGERY:
+        return (own % BURST_EVERY_S < BURST_S).astype(float)
+    return np.asarray(1.0 + 0.6 * np.sin(2 * np.pi * TREMOR_HZ * own))
 
 
 def levels(faults: Mapping[str, Bools]) -> dict[str, Floats]:

@@ -7,6 +7,7 @@ import pytest
 
 from devices.arrays import Floats, Raw
 from devices.engine import Engine
+from devices.signals import spoiling
 from devices.signals.artefacts import AROUND, HUM, NOISES, SHIVERING, SURGERY, WANDER, Artefacts, Disturbance
 from devices.signals.noise import SIZE
 from tests.devices.signals_of import engine, with_rates
@@ -125,3 +126,21 @@ def test_the_mains_hum_as_they_do_where_the_ward_is() -> None:
     frequency = np.fft.rfftfreq(ecg.shape[1], 1 / 250)
     loudest = [float(frequency[40:][np.argmax(s[40:] * (frequency[40:] > 30))]) for s in spectrum]
     assert loudest == pytest.approx([50, 60], abs=0.2)
+
+
+@pytest.mark.parametrize(("swells", "swings"), [(False, False), (True, False), (False, True), (True, True)])
+def test_samples_are_spoilt_the_same_either_way(*, swells: bool, swings: bool) -> None:
+    """By calls on slices and by loop, where the pool begins anew and where the range ends too."""
+    rng = np.random.default_rng(8)
+    rows = np.tile(rng.integers(-900, 900, 250), (2, 1)).astype(np.int16)
+    raw = rng.integers(-300, 300, SIZE + 249).astype(np.int16)
+    places = np.array([SIZE - 9, 7 * SIZE + 30_000, 55])
+    swell = rng.random(250) if swells else np.zeros(0)
+    swing = rng.standard_normal(250) if swings else np.zeros(0)
+    shares, more = np.array([0.24, -0.24, 0.6]), (0.7, swell, swing, 0.005, -1000.0, 1000.0)
+    before = rows[0].copy()
+    spoiling.spoil_row(rows[0], raw, places, shares, *more)
+    spoiling._spoil_loop(rows[1], raw, places, shares, *more)
+    assert np.array_equal(rows[0], rows[1])
+    assert (rows[0] != before).any()
+    assert np.abs(rows[0]).max() <= 1000
