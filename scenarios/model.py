@@ -28,12 +28,13 @@ from scenarios.words import (
     TrajectoryKey,
 )
 
-Sign = Literal["hr", "rr", "spo2", "sbp", "dbp", "temp", "etco2", "pi"]
+Sign = Literal["hr", "rr", "spo2", "sbp", "dbp", "temp", "etco2", "pi", "glucose"]
 Shape = Literal["linear", "smooth", "hold"]
 
 RANGES: Final[dict[str, tuple[float, float]]] = {
     "hr": (0, 300), "rr": (0, 80), "spo2": (0, 100), "sbp": (0, 300), "dbp": (0, 200),
     "temp": (20, 45), "etco2": (0, 150), "pi": (0, 20),
+    "glucose": (0.6, 60),
 }  # fmt: skip
 """What a script may aim at: bounds of the living, not of the healthy."""
 

@@ -19,15 +19,17 @@ from scenarios.curves import Cubic, Curve, Floats, Piece, moved, pchip
 from scenarios.tables import EPISODES, ILLNESSES
 
 Acvpu = Literal["A", "C", "V", "P", "U"]
-SIGNS: Final = ("hr", "rr", "spo2", "sbp", "dbp", "temp", "etco2", "pi")
+SIGNS: Final = ("hr", "rr", "spo2", "sbp", "dbp", "temp", "etco2", "pi", "glucose")
 """What a script may aim at, in the units of ``UNITS``."""
 UNITS: Final = {
     "hr": "/min", "rr": "/min", "spo2": "%", "sbp": "mmHg", "dbp": "mmHg",
-    "temp": "°C", "etco2": "mmHg", "pi": "%",
+    "temp": "°C", "etco2": "mmHg", "pi": "%", "glucose": "mmol/L",
 }  # fmt: skip
 
 _SECONDS: Final = {"s": 1.0, "min": 60.0, "h": 3600.0}
 _Maker = Callable[[str, str, str, list[list[str]]], "Trajectory"]
+_GLUCOSE: Final = re.compile(r"glucose ([\d.]+)")
+"""How a row's note says the glucose (mmol/L), which has no column of its own."""
 _TITLE: Final = re.compile(r"\[(\w+)\] ([\d.]+): (.+)")
 
 
@@ -147,6 +149,7 @@ def _illness(key: str, section: str, condition: str, cells: list[list[str]]) -> 
     knots = {sign: _knots(times, [c[i] for c in cells]) for sign, i in columns.items()}
     for sign, half in (("sbp", 0), ("dbp", 1)):
         knots[sign] = _knots(times, [c[2].split("/")[half] for c in cells])
+    knots["glucose"] = _knots(times, [_glucose(c[12]) for c in cells])
     rows = tuple(
         Row(t, _acvpu(c[8]), parse_oxygen(c[6]), int(c[9]), float(c[3]), c[12])
         for t, c in zip(times, cells, strict=True)
@@ -159,6 +162,11 @@ def _illness(key: str, section: str, condition: str, cells: list[list[str]]) -> 
 
 def _acvpu(letter: str) -> Acvpu:
     return next(a for a in get_args(Acvpu) if a == letter)
+
+
+def _glucose(note: str) -> str:
+    found = _GLUCOSE.search(note)
+    return found[1] if found else ""
 
 
 def _scale(key: str) -> int:

@@ -36,6 +36,7 @@ COLUMNS: Final = (
 TRUE_KEY: Final[Mapping[str, str]] = {
     "hr": "hr", "pr": "hr", "rr": "rr", "spo2": "spo2", "temp": "temp", "etco2": "etco2", "pi": "pi",
     "nibp_sys": "sbp", "nibp_dia": "dbp", "abp_sys": "sbp", "abp_dia": "dbp",
+    "cgm": "glucose", "glucose": "glucose",
 }  # fmt: skip
 """Which key of the truth a metric measures."""
 

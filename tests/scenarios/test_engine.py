@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scenarios import library
 from scenarios.cast import Patient, cast
+from scenarios.check import words
 from scenarios.engine import Engine
 from scenarios.loader import loaded_or_raise
 from scenarios.model import Scenario
@@ -111,6 +112,17 @@ def test_a_trend_moves_from_where_it_is_and_own_gives_it_back() -> None:
     assert at(ward, 301_000, "hr") == pytest.approx(100)
     assert at(ward, 390_000, "hr") == pytest.approx(85)
     assert isnan(at(ward, 420_000, "hr"))
+
+
+def test_glucose_is_a_sign_like_the_others() -> None:
+    """Somebody's own, aimed at, and offered to an instructor's hand with its unit and bounds."""
+    ward = engine("[{baseline: {glucose: 8}, trends: [{sign: glucose, to: 3, over: 2 min, shape: linear}]}]")
+    assert ward.patients[0].person.baseline.glucose == 8
+    assert at(ward, 60_000, "glucose") == pytest.approx(5.5)
+    assert at(ward, 120_000, "glucose") == 3
+    offered = words()
+    assert offered["sign"]["glucose"] == {"label": "glucose", "unit": "mmol/L", "least": 0.6, "most": 60}
+    assert "glucose" in offered["held"]
 
 
 def test_a_trend_on_hold_steps_at_its_end() -> None:

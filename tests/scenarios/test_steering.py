@@ -63,6 +63,7 @@ def passed(ward: Stage, seconds: int) -> Stage:
         (m.Steer(do="release", bed="bed01", name="potasium"), "did you mean `potassium`"),
         (m.Steer(do="pin", bed="bed01", name="hr", value=999), "0 to 300"),
         (m.Steer(do="pin", bed="bed01", name="heart", value=90), "no such vital sign"),
+        (m.Steer(do="pin", bed="bed01", name="glucose", value=90), "0.6 to 60 mmol/L"),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_what_can(what: m.Steer, said: str) -> None:
@@ -132,6 +133,21 @@ def test_a_pinned_sign_goes_to_its_value_and_back_to_its_script() -> None:
     passed(ward, 300)
     assert ward.ward.truth(0).m["temp"] == pytest.approx(38.0, abs=0.1)
     assert ward.ward.truth(0).m["hr"] < 120
+
+
+def test_glucose_is_pinned_and_released_like_any_sign() -> None:
+    """With its ramp; the other bed keeps its own."""
+    ward = passed(stage(), 2)
+    own = ward.ward.truth(0).m["glucose"]
+    ward.steer(m.Steer(do="pin", bed="bed01", name="glucose", value=2.2, over_s=60))
+    passed(ward, 60)
+    assert 2.5 < ward.ward.truth(0).m["glucose"] < own - 0.5
+    passed(ward, 300)
+    assert ward.ward.truth(0).m["glucose"] == pytest.approx(2.2, abs=0.05)
+    assert ward.ward.truth(0).acvpu != "A"
+    assert ward.ward.truth(1).m["glucose"] > 4
+    ward.steer(m.Steer(do="release", bed="bed01", name="glucose"))
+    assert passed(ward, 600).ward.truth(0).m["glucose"] > 2.6
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,18 @@ def test_an_episode_ends_where_it_began(table: Trajectory) -> None:
         assert knots.at(table.length_s) == 0
 
 
+def test_glucose_goes_as_the_notes_of_a_row_say() -> None:
+    """Of 7.13 and 7.14, typed again by hand; no other table says it."""
+    given_ = {
+        key: table.knots["glucose"] for key, table in trajectories().items() if "glucose" in table.knots
+    }
+    assert {key: list(knots.values) for key, knots in given_.items()} == {
+        "dka": [18, 24, 30, 36],
+        "hypo": [5.8, 3.8, 3.0, 2.4, 1.8, 1.2],
+    }
+    assert given_["hypo"].times_s[3] == 3600
+
+
 def test_the_sepsis_table_stands_as_printed() -> None:
     """Two rows of 7.2, typed again by hand."""
     table = trajectories()["sepsis"]
