@@ -132,7 +132,11 @@ _APEX: Final = (
     Bump(-0.004, 0.028, 0.030, (0.30, -0.85, 0.95)),  # from the right ventricle's apex: up, left and back
     Bump(0.050, 0.020, 0.026, (0.25, -0.15, 0.35)),
 )
-_BLOCKED_RIGHT: Final = (*_QRS[:3], Bump(0.056, 0.015, 0.021, (-0.50, -0.05, -0.62)))
+_BLOCKED_RIGHT: Final = (  # the right ventricle comes late, and draws S of V1 up before its R′
+    *_QRS[:2],
+    _POSTERIOR.times(0.45),
+    Bump(0.054, 0.017, 0.021, (-0.50, -0.05, -0.64)),
+)
 _BLOCKED_RIGHT_T: Final = (_T[0], Bump(0.262, 0.052, 0.034, (0.30, 0.21, 0.12)))
 LOOPS: Final[dict[int, Loops]] = {
     k.SINUS: Loops(_P, _QRS, _T),
@@ -161,7 +165,7 @@ LOOPS: Final[dict[int, Loops]] = {
         tuple(b.moved(-0.02) for b in _P),
         (
             Bump(-0.010, 0.016, 0.022, (0.75, 0.62, 0.44)),
-            Bump(0.045, 0.020, 0.022, (0.82, 0.44, 1.20)),  # ever further back: V3 is as deep as V1
+            Bump(0.045, 0.020, 0.022, (0.82, 0.44, 1.20)),  # ever further back: V3 is deep too
         ),
         (
             Bump(0.140, 0.040, 0.060, (-0.10, -0.05, -0.16)),

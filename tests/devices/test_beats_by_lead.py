@@ -192,3 +192,16 @@ def test_sinus_beats_meet_an_accelerated_focus_half_way() -> None:
     assert lasts_ms(LOOPS[k.NARROW].qrs) < lasts_ms(LOOPS[k.FUSION].qrs)
     both = (seen(LOOPS[kind].qrs)["ecg_v2"] for kind in (k.NARROW, k.ACCELERATED))
     assert np.allclose(seen(LOOPS[k.FUSION].qrs)["ecg_v2"], sum(both) / 2.0)
+
+
+def test_right_bundle_branch_block_is_rsr_in_v1_with_its_second_r_the_highest() -> None:
+    """In V1 r, a smaller s than a healthy heart's, and R′ above r; a broad S in I and V6."""
+    leads, healthy = seen(LOOPS[k.RBBB].qrs), seen(LOOPS[k.SINUS].qrs)
+    v1 = leads["ecg_v1"]
+    s = int(np.argmin(v1))
+    assert v1[:s].max() > 0.1
+    assert v1[s:].max() > 2.0 * v1[:s].max()
+    assert 0.75 * healthy["ecg_v1"].min() < v1.min() < -0.3
+    for lead in ("ecg_i", "ecg_v6"):
+        late = leads[lead][TIMES_S > 0.03]
+        assert np.count_nonzero(late < -0.1) * 0.002 > 0.04
