@@ -30,8 +30,7 @@ def disturbance(
     """
     if squeezed is None and not any(w.troubled for w in wearables.values()):
         return calm
-    chests = [c for c in _chests(wearables) if c.troubled]
-    fingers = [f for f in _fingers(wearables) if f.troubled]
+    chests, fingers = list(_chests(wearables)), list(_fingers(wearables))
     if squeezed is None and not chests and not fingers:
         return calm
     n = len(calm.loose)
@@ -66,6 +65,8 @@ def damped(wearables: Mapping[str, Wearable]) -> Bools | None:
 
 def _chests(wearables: Mapping[str, Wearable]) -> Iterator[Patch]:
     for one in wearables.values():
+        if not one.troubled:
+            continue
         if isinstance(one, Patch):
             yield one
         elif isinstance(one, Monitor):
@@ -74,6 +75,8 @@ def _chests(wearables: Mapping[str, Wearable]) -> Iterator[Patch]:
 
 def _fingers(wearables: Mapping[str, Wearable]) -> Iterator[Oximeter]:
     for one in wearables.values():
+        if not one.troubled:
+            continue
         if isinstance(one, Oximeter) and one.waves:
             yield one
         elif isinstance(one, Monitor):

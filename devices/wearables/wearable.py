@@ -109,16 +109,19 @@ class Measured:
     def spoil(self, where: Bools, validity: int, why: str) -> None:
         """Mark ``where``, unless it is marked worse already."""
         if where.any():
-            self.mark(where.nonzero()[0].tolist(), validity, why)
+            self._mark((where & (self.validity < validity)).nonzero()[0], validity, why)
 
     def mark(self, beds: Sequence[int], validity: int, why: str) -> None:
         """Mark ``beds``, unless they are marked worse already."""
-        known = self.validity[beds].tolist()
-        worse = [bed for bed, now in zip(beds, known, strict=True) if now < validity]
-        if worse:
-            self.validity, self.why = self.validity.copy(), self.why.copy()
-        for i in worse:
-            self.validity[i], self.why[i] = validity, why
+        self._mark(np.array([i for i in beds if self.validity[i] < validity], np.int64), validity, why)
+
+    def _mark(self, beds: Ints, validity: int, why: str) -> None:
+        if not beds.size:
+            return
+        self.validity, self.why = self.validity.copy(), self.why.copy()
+        self.validity[beds] = validity
+        for i in beds.tolist():
+            self.why[i] = why
 
 
 @cache
@@ -172,7 +175,8 @@ class Wearable(ABC):
         self.worn = worn
         known = (*self.kinds, *EVERYWHERE)
         self.faults: dict[str, Bools] = {k: np.zeros(n, bool) for k in known}
-        self._causes: dict[str, Bools] = {k: np.zeros((len(CAUSES), n), bool) for k in known}
+        self._causes: dict[str, set[tuple[int, Cause]]] = {k: set() for k in known}
+        """By fault: of which beds it is, and by what cause."""
         self.parameters: dict[str, Floats] = {
             "cadence_bpm": np.full(n, 110.0),
             "mains_hz": np.full(n, MAINS_HZ),
@@ -248,10 +252,9 @@ class Wearable(ABC):
         if unknown := parameters.keys() - self.parameters.keys():
             raise ValueError(f"the {self.name} knows {', '.join(self.parameters)}, not {min(unknown)!r}")
         causes = self._causes[kind]
-        causes[CAUSES.index(cause), bed] = on
-        here = self.faults[kind]
-        here[bed] = causes[:, bed].any()
-        (self.present.add if here.any() else self.present.discard)(kind)
+        (causes.add if on else causes.discard)((bed, cause))
+        self.faults[kind][bed] = any((bed, known) in causes for known in CAUSES)
+        (self.present.add if causes else self.present.discard)(kind)
         for name, value in parameters.items():
             self.parameters[name][bed] = value
         if kind not in SPOKEN or parameters:
