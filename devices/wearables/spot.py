@@ -90,10 +90,14 @@ class Scale(Spot):
     bias_kg: Final = 0.1  # heuristic, within the accuracy it states
     noise_kg: Final = 0.07  # likewise
 
+    def prepare(self, seed: int, beds: Sequence[str]) -> None:
+        """Weigh everybody as they came."""
+        super().prepare(seed, beds)
+        self._weight = np.array([p.weight_kg for p in self.people])
+
     def read(self, scene: Scene, luck: Floats) -> dict[str, Measured]:
         """Return body weight with what has come and gone since the start."""
-        weight = np.array([p.weight_kg for p in self.people])
-        weight += scene.body.circulation.change_ml * KG_A_ML
+        weight = self._weight + scene.body.circulation.change_ml * KG_A_ML
         error = self.bias_kg * np.clip(self.error, -2, 2) + self.noise_kg * luck[0]
         return {"weight": Measured.valid(scene.seen(weight) + error)}
 
@@ -121,17 +125,21 @@ class Spirometer(Spot):
     breathless_rr: Final = 35.0
     fails_below: Final = -1.75  # heuristic: 4 % of uses fail, those of a normal number below this
 
+    def prepare(self, seed: int, beds: Sequence[str]) -> None:
+        """Reckon once what everybody is expected to blow, and what of it they do."""
+        super().prepare(seed, beds)
+        sick = np.array([0.6 if "COPD" in p.history else 1.0 for p in self.people])
+        self._own = sick * (1.0 + 0.075 * np.clip(self.error, -2, 2))
+        self._flow = np.array([predicted_pef_l_min(p) for p in self.people])
+        self._volume = np.array([predicted_fev1_l(p) for p in self.people])
+
     def read(self, scene: Scene, luck: Floats) -> dict[str, Measured]:
         """Return the best of three blows."""
-        own = 1.0 + 0.075 * np.clip(self.error, -2, 2)
-        sick = np.array([0.6 if "COPD" in p.history else 1.0 for p in self.people])
         effort = 1.0 + self.blow_share * luck[:3].max(axis=0)
-        free = scene.seen(sick * own * (1.0 - scene.body.obstruction)) * effort
-        flow = np.array([predicted_pef_l_min(p) for p in self.people])
-        volume = np.array([predicted_fev1_l(p) for p in self.people])
+        free = scene.seen(self._own * (1.0 - scene.body.obstruction)) * effort
         readings = {
-            "pef": Measured.valid(scene.seen(flow) * free),
-            "fev1": Measured.valid(scene.seen(volume) * free),
+            "pef": Measured.valid(scene.seen(self._flow) * free),
+            "fev1": Measured.valid(scene.seen(self._volume) * free),
         }
         failed = (scene.truth("rr") > self.breathless_rr) | (luck[3] < self.fails_below)
         for reading in readings.values():
