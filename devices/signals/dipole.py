@@ -219,6 +219,7 @@ def _fused(one: Loops, other: Loops) -> Loops:
 
 
 LOOPS[k.FUSION] = _fused(LOOPS[k.NARROW], LOOPS[k.ACCELERATED])
+LOOPS[k.VT_FUSION] = _fused(LOOPS[k.NARROW], LOOPS[k.VT])
 
 
 @dataclass(frozen=True, slots=True)

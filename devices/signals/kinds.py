@@ -25,9 +25,9 @@ RAPID, SAGGING = 21, 22
 TWIST: Final = 23
 TWISTS: Final = 12
 """From ``TWIST`` on: the same wide beat, its axis a twelfth of a turn further each time."""
-FUSION: Final = TWIST + TWISTS
-"""Half a sinus beat and half of an accelerated focus, which meet in the ventricles."""
-KINDS: Final = FUSION + 1
+FUSION, VT_FUSION = TWIST + TWISTS, TWIST + TWISTS + 1
+"""Half a sinus beat and half of an accelerated focus, or a tachycardia, which meet in the ventricles."""
+KINDS: Final = VT_FUSION + 1
 
 P_SINUS, P_ECTOPIC, P_RETROGRADE, P_PACED, F_WAVE = 0, 1, 2, 3, 4
 """Kinds of atrial waves that are drawn by themselves."""

@@ -56,7 +56,7 @@ RHYTHMS: Final[dict[str, str]] = {
     "nsvt": "Runs of wide, fast beats that end by themselves.",
     "idioventricular": "Wide and slow, 20 to 40 a minute, without P waves: the ventricle alone.",
     "accelerated-idioventricular": "Wide at 50 to 110, often after reperfusion; sinus beats capture or fuse.",
-    "vt": "Wide, fast and regular, with P waves marching through; the pulse is weak.",
+    "vt": "Wide, fast and regular, with P waves marching through, which seldom fuse with a beat; weak pulse.",
     "pulseless-vt": "Wider and faster still, and nothing arrives at the finger: shock.",
     "polymorphic-vt": "Wide and fast, and no two beats are alike.",
     "torsades": "The points twist around the baseline: QRS grows, shrinks and turns over.",

@@ -88,13 +88,13 @@ def escape(kind: int, spread: float = 0.02) -> Programming:
     return program
 
 
-def yielding(kind: int) -> Programming:
+def yielding(kind: int, spread: float = 0.02) -> Programming:
     """Likewise, but begin anew after each beat that is not its own."""
 
     def program(heart: Heart) -> Program:
         now = heart.now_s
         while True:
-            now = yield now + heart.interval_s * heart.varied(1.0, 0.02)
+            now = yield now + heart.interval_s * heart.varied(1.0, spread)
             while now - heart.last_s < 0.7 * heart.interval_s:
                 now = yield heart.last_s + heart.interval_s
             heart.force(now, kind)
@@ -113,6 +113,24 @@ def capturing(heart: Heart) -> Program:
         waited_s = p + PR_S - heart.last_s
         if waited_s > max(0.82 * heart.interval_s, REFRACTORY_S + 0.1):
             heart.beat(p + PR_S, k.FUSION if waited_s > heart.interval_s - MEET_S else k.NARROW)
+
+
+def meeting(kind: int) -> Programming:
+    """Let atria go by themselves, and few of the P waves that could meet a tachycardia half way do so.
+
+    A fusion beat, as ``kind``, proves that a wide tachycardia comes from the ventricles; it is seldom, since
+    beats that run back keep the node closed (*heuristic* share).
+    """
+
+    def program(heart: Heart) -> Program:
+        while True:
+            p = yield None
+            heart.p(p)
+            early_s = heart.last_s + heart.interval_s - (p + PR_S)
+            if 0.0 < early_s < MEET_S and heart.chance(0.12):
+                heart.beat(p + PR_S, kind)
+
+    return program
 
 
 def fibrillating(heart: Heart) -> Program:

@@ -183,7 +183,7 @@ def _ventricular() -> dict[str, Rhythm]:
         "vt": Rhythm(
             "Ventricular tachycardia",
             k.VT,
-            (c.atria_alone, e.tachycardia(k.VT)),
+            (c.meeting(k.VT_FUSION), c.yielding(k.VT, 0.008)),
             (130, 200),
             atria=78.0,
             pulse=0.5,
