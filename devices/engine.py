@@ -149,7 +149,7 @@ class Engine:
         heart.changed.clear()
         for bed in awake.changed:
             if not (self.nurse.told[bed] or self.body.led(bed, "spo2", "sbp")):
-                self.nurse.acvpu[bed] = awake.letters[bed]
+                self.nurse.find(bed, awake.letters[bed])
                 self.nurse.notice(bed)
         awake.changed.clear()
 

@@ -163,6 +163,10 @@ class Ward:
             self._engine.trains.breathing.rebreathed[bed] = capnogram.rebreathed(device, flow)
         self._engine.nurse.notice(bed)
 
+    def awake(self, bed: int, acvpu: m.Acvpu | None) -> None:
+        """Hold how awake a bed's patient is, whatever script and body say; ``None`` gives it back to them."""
+        self._engine.nurse.hold(bed, acvpu)
+
     def fault(self, bed: int, device: str, kind: str, on: bool, **parameters: float) -> None:  # noqa: FBT001 -- the interface of the script
         """Begin or end a fault of a device; raise ``ValueError`` saying what there is.
 

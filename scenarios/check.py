@@ -22,8 +22,9 @@ from scenarios.happenings import condition_of
 from scenarios.loader import Loaded, load
 from scenarios.mishaps import SWAPPED, knows
 from scenarios.model import RANGES, Scenario
-from scenarios.steering import BENT
+from scenarios.steering import HELD
 from scenarios.trajectories import UNITS
+from scenarios.words import ASKED, AWAKE, FALL
 
 LIST: Final = "--list"
 
@@ -85,13 +86,16 @@ def words() -> dict[str, Any]:
         "territory": {name: {"label": f"ST {name}"} for name in TERRITORIES},
         "electrolyte": {"potassium": {"label": "Potassium", "unit": "mmol/L"}},
         "interval": {"qt": {"label": "QT", "unit": "× its length"}},
+        "consciousness": {letter: {"label": f"{letter}, {word.lower()}"} for letter, word in AWAKE.items()},
+        "fall": {name: {"label": label} for name, label in FALL.items()},
+        "measure": {device: {"label": device} for device in ASKED},
         "fault": {
             name: {"label": name, "devices": sort.devices, "how": knows(name), "swaps": name == SWAPPED}
             for name, sort in FAULTS.items()
         },
         "sign": signs,
         "held": {name: {"label": about["label"]} for name, about in signs.items()}
-        | {name: {"label": label} for name, label in BENT.items()},
+        | {name: {"label": label} for name, label in HELD.items()},
     }
 
 

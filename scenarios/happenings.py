@@ -13,7 +13,7 @@ from scenarios.model import Fall, Fault, Phase
 from scenarios.rules import lasting, told
 from scenarios.script import cut_s
 from scenarios.trajectories import Oxygen, Trajectory, trajectories
-from scenarios.turns import ChartTurn, FallTurn, FaultTurn, Labelled, Told, Unlabelled, What
+from scenarios.turns import Begun, ChartTurn, Ended, FallTurn, FaultTurn, Labelled, Told, Unlabelled, What
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ def happenings_of(patient: Patient, bed: int) -> Iterator[Happening]:
 def _all(patient: Patient) -> Iterator[tuple[int, What]]:
     for fault in patient.script.faults:
         yield from of_fault(fault)
-    for fall in patient.script.falls:
-        yield from _fall(fall)
+    for owner, fall in enumerate(patient.script.falls):
+        yield from _fall(fall, owner)
     for fault in patient.borrowed:
         yield from (told for told in of_fault(fault) if not isinstance(told[1], FaultTurn))
     for change in patient.script.charted:
@@ -65,14 +65,14 @@ def of_fault(fault: Fault) -> Iterator[tuple[int, What]]:
         yield end, Told("fault-ended", name)
 
 
-def _fall(fall: Fall) -> Iterator[tuple[int, What]]:
+def _fall(fall: Fall, owner: int) -> Iterator[tuple[int, What]]:
     end = None if fall.lasts is None else fall.at + fall.lasts
-    yield fall.at, FallTurn(on=True)
-    yield fall.at, Labelled("fall", end, "Falls")
+    yield fall.at, Begun(owner, FallTurn(on=True))
+    yield fall.at, Labelled("fall", end, "Falls", of="fall")
     yield fall.at, Told("fall", fall.text or "Falls")
     if end is not None:
-        yield end, FallTurn(on=False)
-        yield end, Told("fall-ended", "Up again")
+        over = (Unlabelled("fall"), Told("fall-ended", "Up again"))
+        yield end, Ended(owner, FallTurn(on=True), FallTurn(on=False), over)
 
 
 def _how(fault: Fault) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """Who has what, where stretches of a script overlap: the one that began last, and then the one before.
 
-An insult, a treatment, the heart's rhythm, the pattern of breathing, and what bends an ECG may be in
-several stretches at once. The end of one that another has taken over from ends nothing; when the later
+An insult, a treatment, the heart's rhythm, the pattern of breathing, a fall, and what bends an ECG may be
+in several stretches at once. The end of one that another has taken over from ends nothing; when the later
 one ends first, the earlier has it again. What a hand does takes over from all, until a hand ends it.
 """
 
@@ -14,6 +14,7 @@ from scenarios.turns import (
     Begun,
     Deed,
     Ended,
+    FallTurn,
     InsultTurn,
     PotassiumTurn,
     QtTurn,
@@ -64,7 +65,13 @@ class Owners:
                 self._on[place] = [(t, b) for t, b in self._on.get(place, []) if _of(b.does) != treatment]
             case TreatTurn(treatment) if not TREATMENTS[treatment].course.held:
                 pass  # a dose beside what runs in
-            case InsultTurn(severity=0.0) | StTurn(mv=None) | PotassiumTurn(None) | QtTurn(None):
+            case (
+                FallTurn(False)
+                | InsultTurn(severity=0.0)
+                | StTurn(mv=None)
+                | PotassiumTurn(None)
+                | QtTurn(None)
+            ):
                 self._on.pop(place, None)
             case _:
                 self._on[place] = [(at_ms, Begun(HAND, what))]
@@ -91,6 +98,8 @@ def _back(before: Stretch, at_ms: int, what: Ended) -> Outcome:
     match does:
         case TreatTurn(treatment) if not TREATMENTS[treatment].course.held:
             return NOTHING  # what runs in twice is stopped when nobody wants it any more
+        case FallTurn():
+            return NOTHING  # they lie there still
         case TreatTurn(treatment) if what.does is not None and _of(what.does) != treatment:
             return (what.does, does), told
         case StTurn(age_h=float(age_h)):

@@ -21,6 +21,8 @@ from scenarios.model import Scenario
 from scenarios.owners import Owners
 from scenarios.steering import Steering
 from scenarios.turns import (
+    AwakeTurn,
+    Bedside,
     Begun,
     BreathTurn,
     ChartTurn,
@@ -31,6 +33,7 @@ from scenarios.turns import (
     FaultTurn,
     InsultTurn,
     Labelled,
+    MeasureTurn,
     PinTurn,
     PotassiumTurn,
     QtTurn,
@@ -226,8 +229,18 @@ class Stage:
                 self._bend(bed, what)
             case BreathTurn(pattern):
                 self.ward.breathing(bed, pattern)
+            case FallTurn() | AwakeTurn() | MeasureTurn():
+                self._at_bedside(bed, what)
+
+    def _at_bedside(self, bed: int, what: Bedside) -> None:
+        """Do what no body feels."""
+        match what:
             case FallTurn(on):
                 self.ward.fall(bed, on=on)
+            case AwakeTurn(acvpu):
+                self.ward.awake(bed, acvpu)
+            case MeasureTurn(device):
+                self.ward.measure(bed, device)
 
     def _bend(self, bed: int, what: Electric) -> None:
         """Do something to an ECG alone."""

@@ -4,7 +4,7 @@ A session taken up again does it again at the same simulated moment, so that it 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, get_args
 
 import numpy as np
 
@@ -21,9 +21,12 @@ from scenarios.mishaps import Mishaps
 from scenarios.model import RANGES
 from scenarios.trajectories import UNITS
 from scenarios.turns import (
+    AwakeTurn,
     BreathTurn,
+    FallTurn,
     InsultTurn,
     Labelled,
+    MeasureTurn,
     PinTurn,
     PotassiumTurn,
     QtTurn,
@@ -34,12 +37,13 @@ from scenarios.turns import (
     Unlabelled,
     What,
 )
-from scenarios.words import KNOWN, POTASSIUM, QT, meant
+from scenarios.words import ASKED, FALL, KNOWN, POTASSIUM, QT, meant
 
 RAMP_S: Final = 30.0
 """How long a pinned sign takes to its value, where nobody says (*heuristic*)."""
-BENT: Final = {"st": "ST", "potassium": "Potassium", "qt": "QT"}
-"""What of the ECG may be released, beside vital signs, and what it is called."""
+HELD: Final = {"st": "ST", "potassium": "Potassium", "qt": "QT", "consciousness": "Consciousness"}
+"""What may be released, beside vital signs, and what it is called."""
+NO_BAND: Final = "nobody here wears a band, so no device notices"
 
 
 class Steering:
@@ -51,12 +55,15 @@ class Steering:
         self._pins: dict[str, Pins] = {}
         self._mishaps = Mishaps(patients)
         self._n = len(patients)
+        self._worn = {p.bed: p.script.wears for p in patients}
         for steered in done:
             self.add(steered)
 
     def add(self, steered: m.Steered) -> None:
         """Do something at its moment; raise ``ValueError`` saying what cannot be done, and what can."""
         bed = self._bed(steered.what.bed)
+        if steered.what.do == "measure":
+            _askable(steered.what, self._worn[steered.what.bed])
         if steered.what.do not in {"fault", "mend"}:
             self._done += [Happening(steered.at, bed, what) for what in turns(steered.what)]
             return
@@ -82,6 +89,8 @@ class Steering:
 
     def doubt(self, what: m.Steer, rhythm: str) -> str:
         """Return what a bed's ``rhythm`` makes of a deed otherwise than one would think, else nothing."""
+        if what.do == "fall" and what.name == "fall" and "band" not in self._worn[what.bed]:
+            return NO_BAND
         pinned = self._pins["hr"].goal(self._bed(what.bed)) if "hr" in self._pins else None
         if what.do == "rhythm":
             return rate_doubt(what.name, pinned)
@@ -214,8 +223,8 @@ def _breathing(steer: m.Steer) -> Iterator[What]:
 
 
 def _release(steer: m.Steer) -> Iterator[What]:
-    if steer.name not in (*RANGES, *BENT):
-        raise ValueError(f"nothing to release: {steer.name!r}; {meant(steer.name, (*RANGES, *BENT))}")
+    if steer.name not in (*RANGES, *HELD):
+        raise ValueError(f"nothing to release: {steer.name!r}; {meant(steer.name, (*RANGES, *HELD))}")
     match steer.name:
         case "st":
             yield from (StTurn(territory, None) for territory in TERRITORIES)
@@ -223,6 +232,8 @@ def _release(steer: m.Steer) -> Iterator[What]:
             yield PotassiumTurn(None)
         case "qt":
             yield QtTurn(None)
+        case "consciousness":
+            yield AwakeTurn(None)
         case sign:
             yield PinTurn(sign, None)
     yield Told("released", f"{steer.name} (by hand)")
@@ -239,6 +250,32 @@ def _pin(steer: m.Steer) -> Iterator[What]:
     yield Told("pinned", f"{steer.name} {steer.value:g} {UNITS[steer.name]} (by hand)")
 
 
+def _consciousness(steer: m.Steer) -> Iterator[What]:
+    _known("consciousness", steer.name)
+    acvpu = next(letter for letter in get_args(m.Acvpu) if letter == steer.name)
+    yield AwakeTurn(acvpu)
+    yield Told("charted", f"ACVPU {acvpu} (by hand)")
+
+
+def _fall(steer: m.Steer) -> Iterator[What]:
+    _known("fall", steer.name)
+    down = steer.name == "fall"
+    yield FallTurn(on=down)
+    yield Labelled("fall", None, "Falls", of="fall") if down else Unlabelled("fall")
+    yield Told("fall" if down else "fall-ended", f"{FALL[steer.name]} (by hand)")
+
+
+def _measure(steer: m.Steer) -> Iterator[What]:
+    yield MeasureTurn(steer.name)
+    yield Told("measurement", f"{steer.name.capitalize()} measures (by hand)")
+
+
+def _askable(steer: m.Steer, worn: Sequence[str]) -> None:
+    able = [device for device in ASKED if device in worn]
+    if steer.name not in able:
+        raise ValueError(f"can be asked to measure here: {', '.join(able) or 'nothing'}")
+
+
 def _known(kind: str, name: str) -> None:
     if name not in KNOWN[kind]:
         raise ValueError(f"no such {kind}: {name!r}; {meant(name, KNOWN[kind])}")
@@ -247,5 +284,5 @@ def _known(kind: str, name: str) -> None:
 _DEEDS: Final[dict[str, Callable[[m.Steer], Iterator[What]]]] = {
     "insult": _insult, "ease": _ease, "treat": _treat, "stop": _stop, "rhythm": _rhythm,
     "breathing": _breathing, "st": _st, "potassium": _potassium, "qt": _qt,
-    "pin": _pin, "release": _release,
+    "pin": _pin, "release": _release, "consciousness": _consciousness, "fall": _fall, "measure": _measure,
 }  # fmt: skip

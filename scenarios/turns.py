@@ -132,9 +132,25 @@ class FallTurn:
     on: bool
 
 
+@dataclass(frozen=True, slots=True)
+class AwakeTurn:
+    """Consciousness is held by hand; with ``None`` it is the script's and the body's again."""
+
+    acvpu: m.Acvpu | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureTurn:
+    """A device that measures when it is asked does so."""
+
+    device: str
+
+
 Electric = StTurn | PotassiumTurn | QtTurn
 """What only bends the ECG."""
-Deed = InsultTurn | TreatTurn | RhythmTurn | Electric | BreathTurn | PinTurn | FallTurn
+Bedside = FallTurn | AwakeTurn | MeasureTurn
+"""What the body does not feel."""
+Deed = InsultTurn | TreatTurn | RhythmTurn | Electric | BreathTurn | PinTurn | Bedside
 """What is done to a body."""
 
 

@@ -79,6 +79,12 @@ def _bent(low: float, high: float, unit: str) -> Callable[[object], float | None
     return read
 
 
+AWAKE: Final = {"A": "Alert", "C": "Confused", "V": "Voice", "P": "Pain", "U": "Unresponsive"}
+"""How awake somebody may be: the letters of ACVPU."""
+FALL: Final = {"fall": "Falls", "up": "Up again"}
+"""What may be done about a fall."""
+ASKED: Final = ("cuff", "scale", "spirometer")
+"""Devices that measure when they are asked."""
 KNOWN: Final[dict[str, Collection[str]]] = {
     "trajectory": tuple(trajectories()),
     "insult": tuple(INSULTS),
@@ -87,6 +93,8 @@ KNOWN: Final[dict[str, Collection[str]]] = {
     "breathing": tuple(PATTERNS),
     "condition": tuple(CONDITIONS),
     "territory": tuple(TERRITORIES),
+    "consciousness": tuple(AWAKE),
+    "fall": tuple(FALL),
 }
 """The names there are, by kind."""
 

@@ -23,7 +23,9 @@ class Steer(Struct, kw_only=True, omit_defaults=True):
     ``rhythm`` (``value`` 0: no pulse); ``breathing``; ``st`` of a territory (``value`` mV, with ``age_h`` an
     infarct so old), ``potassium`` (mmol/L) and ``qt`` (times its length); ``fault`` of a ``device``, for
     ``lasts_s``, as strong as ``how`` says or with ``other_bed``, and ``mend``; ``pin`` a vital sign at
-    ``value`` within ``over_s``; ``release`` it, or ``st``, ``potassium``, ``qt``, to script or body.
+    ``value`` within ``over_s``; ``consciousness`` (a letter of ACVPU); ``release`` either, or ``st``,
+    ``potassium``, ``qt``, to script or body; ``fall`` (``fall`` or ``up``); ``measure`` by a device that is
+    asked.
     """
 
     do: Literal[
@@ -39,6 +41,9 @@ class Steer(Struct, kw_only=True, omit_defaults=True):
         "fault",
         "mend",
         "pin",
+        "consciousness",
+        "fall",
+        "measure",
         "release",
     ]
     bed: Identifier

@@ -44,6 +44,9 @@ class Nurse:
         self._usual = [p.baseline.acvpu for p in people]
         self.told = [False] * n
         """Whether a script says how awake somebody is; else the body does."""
+        self._under = list(self.acvpu)
+        """How awake each is by script or body, whatever a hand holds."""
+        self._held: list[m.Acvpu | None] = [None] * n
         self._scales = [p.scale for p in people]
         self._draws = Draws(seed, beds, "nurse", 516)
         self._due_s = np.zeros(n)
@@ -52,7 +55,18 @@ class Nurse:
     def tell(self, bed: int, acvpu: m.Acvpu) -> None:
         """Set how awake somebody is; from the first change on that is the script's to say."""
         self.told[bed] = self.told[bed] or acvpu != self._usual[bed]
-        self.acvpu[bed] = acvpu
+        self.find(bed, acvpu)
+
+    def find(self, bed: int, acvpu: m.Acvpu) -> None:
+        """Take note of how awake script or body have somebody, which shows unless a hand holds it."""
+        self._under[bed] = acvpu
+        self.acvpu[bed] = self._held[bed] or acvpu
+
+    def hold(self, bed: int, acvpu: m.Acvpu | None) -> None:
+        """Hold how awake somebody is by hand; ``None`` gives it back to script and body."""
+        self._held[bed] = acvpu
+        self.acvpu[bed] = acvpu or self._under[bed]
+        self.notice(bed)
 
     def notice(self, bed: int) -> None:
         """Something of consciousness or oxygen changed: chart it."""

@@ -231,3 +231,29 @@ def test_the_console_says_how_a_device_fails_and_swaps_two(console: Page, house:
     expect(row.locator(".d")).to_have_text(re.compile("16[0-9]"))
     do(console, "rhythm", "paced-tracking")
     expect(steer.get_by_role("status")).to_contain_text("60 to 130")
+
+
+@pytest.mark.browser
+def test_the_console_wakes_fells_and_has_measured(console: Page, house: House) -> None:
+    """Consciousness, a fall and a cuff that is asked are told and kept; what nobody wears is refused."""
+    do(console, "consciousness", "V")
+    do(console, "fall", "fall")
+    do(console, "measure", "cuff")
+    do(console, "fall", "up")
+    do(console, "release", "consciousness")
+    kept = told(
+        house,
+        console,
+        5,
+        "ACVPU V (by hand)",
+        "Falls (by hand)",
+        "Cuff measures (by hand)",
+        "Up again (by hand)",
+        "consciousness (by hand)",
+    )
+    assert [(s.what.do, s.what.name) for s in kept] == [
+        ("consciousness", "V"), ("fall", "fall"), ("measure", "cuff"), ("fall", "up"),
+        ("release", "consciousness"),
+    ]  # fmt: skip
+    do(console, "measure", "spirometer")
+    expect(console.locator(".steer").get_by_role("status")).to_contain_text("here: cuff")

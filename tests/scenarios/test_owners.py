@@ -164,3 +164,15 @@ def test_a_rhythm_that_begins_as_another_ends_stays_whichever_is_written_first()
     played = stage({"phases": phases})
     until(played, 9)
     assert rhythm(played) == "svt"
+
+
+def test_who_fell_twice_is_up_when_both_falls_are_over() -> None:
+    """And falls no third time when the later one ends first."""
+    falls = "[{at: 0 s, lasts: %s}, {at: 2 s, lasts: %s}]"
+    for ends in (("4 s", "8 s"), ("10 s", "4 s")):
+        played = stage({"falls": falls % ends})
+        band = played.ward._engine.band
+        until(played, 8)
+        assert band._fell_s[0] == pytest.approx(2, abs=1.5)
+        until(played, 13)
+        assert np.isinf(band._fell_s[0])

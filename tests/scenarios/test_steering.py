@@ -1,5 +1,6 @@
 """What an instructor does by hand: refused in words where it cannot be, and done again after a crash."""
 
+import json
 from typing import Any
 
 import pytest
@@ -64,6 +65,11 @@ def passed(ward: Stage, seconds: int) -> Stage:
         (m.Steer(do="pin", bed="bed01", name="hr", value=999), "0 to 300"),
         (m.Steer(do="pin", bed="bed01", name="heart", value=90), "no such vital sign"),
         (m.Steer(do="pin", bed="bed01", name="glucose", value=90), "0.6 to 60 mmol/L"),
+        (m.Steer(do="consciousness", bed="bed01", name="X"), "there are: A, C, V, P, U"),
+        (m.Steer(do="fall", bed="bed01", name="uo"), "did you mean `up`"),
+        (m.Steer(do="measure", bed="bed01", name="scale"), "here: cuff$"),
+        (m.Steer(do="measure", bed="bed02", name="cuff"), "here: nothing"),
+        (m.Steer(do="measure", bed="bed9", name="cuff"), "did you mean `bed0"),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_what_can(what: m.Steer, said: str) -> None:
@@ -96,6 +102,11 @@ def test_a_ward_steered_by_hand_and_taken_up_again_says_the_same() -> None:
         m.Steer(do="release", bed="bed01", name="spo2"),
         m.Steer(do="release", bed="bed01", name="st"),
         m.Steer(do="release", bed="bed01", name="potassium"),
+        m.Steer(do="consciousness", bed="bed01", name="V"),
+        m.Steer(do="fall", bed="bed01", name="fall"),
+        m.Steer(do="measure", bed="bed01", name="cuff"),
+        m.Steer(do="fall", bed="bed01", name="up"),
+        m.Steer(do="release", bed="bed01", name="consciousness"),
     ]
     for n, what in enumerate(deeds):
         for _ in range(5 * 12 + n % 5):
@@ -180,3 +191,78 @@ def test_a_fault_may_be_said_in_plain_words() -> None:
     passed(ward, 3)
     assert not cuff.faults["too-small"][0]
     assert not cuff.faults["same-arm"][0]
+
+
+def heard(ward: Stage, seconds: int) -> list[tuple[str, dict[str, Any]]]:
+    """Let simulated time pass; return (topic below the bed, payload) of what is said of the first bed."""
+    found = []
+    for _ in range(5 * seconds):
+        for said in ward.tick(waves=False):
+            place, bed, kind = said.out.topic.partition("/bed01/")
+            if bed and said.out.payload:
+                found.append((f"{place.split('/')[0]} {kind}", json.loads(said.out.payload)))
+    return found
+
+
+ASLEEP = """\
+name: one
+title: One bed
+beds:
+  - person: {age: 40, weight_kg: 70, height_cm: 175}
+    charted: [{at: 20 s, consciousness: C}]
+"""
+
+
+def test_a_hand_says_how_awake_somebody_is_until_it_lets_go() -> None:
+    """Charted at once; what the script says meanwhile holds after the release."""
+    ward = Stage("home", "s-1", loaded_or_raise(ASLEEP), seed=5)
+    heard(ward, 5)
+    ward.steer(m.Steer(do="consciousness", bed="bed01", name="P"))
+    said = heard(ward, 5)
+    assert ("rpm _chart/obs", "P") in [(kind, about.get("acvpu")) for kind, about in said]
+    assert ward.ward.truth(0).acvpu == "P"
+    heard(ward, 20)
+    assert ward.ward.truth(0).acvpu == "P"
+    ward.steer(m.Steer(do="release", bed="bed01", name="consciousness"))
+    said = heard(ward, 5)
+    assert ("rpm _chart/obs", "C") in [(kind, about.get("acvpu")) for kind, about in said]
+    assert ward.ward.truth(0).acvpu == "C"
+
+
+def test_a_hand_that_wakes_somebody_ill_is_not_overruled_by_the_body() -> None:
+    """Who would not answer for want of sugar is alert as long as a hand says so."""
+    ward = passed(stage(), 2)
+    ward.steer(m.Steer(do="consciousness", bed="bed01", name="A"))
+    ward.steer(m.Steer(do="pin", bed="bed01", name="glucose", value=1.2, over_s=10))
+    passed(ward, 300)
+    assert ward.ward.truth(0).acvpu == "A"
+    ward.steer(m.Steer(do="release", bed="bed01", name="consciousness"))
+    passed(ward, 3)
+    assert ward.ward.truth(0).acvpu in "PU"
+
+
+def test_a_patient_falls_by_hand_and_gets_up() -> None:
+    """Told and labelled with its end; the band says it, and where nobody wears one the answer does."""
+    ward = passed(stage(), 2)
+    assert ward.steer(m.Steer(do="fall", bed="bed01", name="fall")).note == ""
+    assert "no device" in ward.steer(m.Steer(do="fall", bed="bed02", name="fall")).note
+    down = heard(ward, 60)
+    assert any(kind == "rpm band/evt" and about["kind"] == "fall" for kind, about in down)
+    ward.steer(m.Steer(do="fall", bed="bed01", name="up"))
+    up = heard(ward, 5)
+    labels = [about for kind, about in (*down, *up) if kind == "rpm-truth label"]
+    assert [(about["kind"], about.get("end")) for about in labels] == [("fall", None), ("fall", up_at(up))]
+    assert any(kind == "rpm band/evt" and about.get("on") is False for kind, about in up)
+
+
+def up_at(said: list[tuple[str, dict[str, Any]]]) -> int:
+    """Return when somebody was told to be up again."""
+    return next(int(about["t"]) for _, about in said if about.get("kind") == "fall-ended")
+
+
+def test_a_cuff_measures_when_it_is_asked() -> None:
+    """Within its 40 s, far from its quarter of an hour."""
+    ward = passed(stage(), 120)
+    assert not [kind for kind, _ in heard(ward, 60) if kind == "rpm cuff/num"]
+    ward.steer(m.Steer(do="measure", bed="bed01", name="cuff"))
+    assert [kind for kind, _ in heard(ward, 60) if kind == "rpm cuff/num"] == ["rpm cuff/num"]

@@ -1,4 +1,4 @@
-// What the instructor's hand does to the chosen bed: illness, treatment, rhythm, breathing, faults, pins.
+// What the instructor's hand does to the chosen bed: illness, treatment, rhythm, breathing, consciousness, falls, faults, pins.
 (function () {
   "use strict";
   const T = window.teleward, X = (T.instructor = T.instructor || {}), W = T.words;
@@ -11,6 +11,7 @@
     ["st", "ST", "territory", "mV", { age_h: "infarct's age, h" }], ["potassium", "Potassium", "electrolyte", "mmol/L"],
     ["qt", "QT", "interval", "× its length"],
     ["fault", "Fault", "fault", null, { lasts_s: "for, s" }], ["mend", "Mend", "fault"],
+    ["consciousness", "Consciousness", "consciousness"], ["fall", "Fall", "fall"], ["measure", "Measure now", "measure"],
     ["pin", "Pin", "sign", "value", { over_s: "within, s" }], ["release", "Release", "held"],
   ];
   const parts = {};
