@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Floats, Ints, Raw
+from devices.kernels import kernel
 from devices.signals import dipole
 from devices.signals.kinds import ATRIAL
 from devices.signals.leads import VECTORS
@@ -14,6 +15,16 @@ from vitals.catalogue import WAVEFORMS
 
 _MV: Final = WAVEFORMS["ecg_ii"].scale
 _NONE: Final = -1
+
+
+@kernel
+def lacking(marks: Floats, numbers: Ints) -> int:
+    """Return which of the waves that are ``marks`` has no number yet, -1 if all have."""
+    for i in range(len(marks)):
+        key = int(marks[i, 1]) * ATRIAL + int(marks[i, 2])
+        if numbers[key] < 0:
+            return key
+    return -1
 
 
 class Atria:
@@ -36,17 +47,19 @@ class Atria:
         """Make a bed's waves anew when next needed."""
         self._number[bed * ATRIAL : (bed + 1) * ATRIAL] = _NONE
 
-    def table(self, lead: str, marks: Floats) -> tuple[Raw, Ints]:
-        """Return the waves of a lead that are ``marks`` ``[m, 3]`` (time, bed, kind), and others.
+    def make(self, marks: Floats) -> None:
+        """Make what is lacking of the waves that are ``marks`` ``[m, 3]`` (time, bed, kind)."""
+        while (key := lacking(marks, self._number)) >= 0:
+            self._number[key] = self._places.setdefault(key, len(self._places))
+            for known in self._tables:
+                self._fill(known, key)
+
+    def table(self, lead: str) -> tuple[Raw, Ints]:
+        """Return the waves of a lead that are made.
 
         In all positions between two samples, ``[PHASES × waves, size]``, the middle at ``size // 2``; and
         which is a bed's of a kind, ``[N × ATRIAL]``.
         """
-        keys = (marks[:, 1] * ATRIAL + marks[:, 2]).astype(np.int64)
-        for key in sorted(set(keys[self._number[keys] < 0].tolist())):
-            self._number[key] = self._places.setdefault(key, len(self._places))
-            for known in self._tables:
-                self._fill(known, key)
         if lead not in self._tables:
             self._tables[lead] = np.zeros((0, self._times.size // PHASES), np.int16)
             for key in np.nonzero(self._number >= 0)[0].tolist():

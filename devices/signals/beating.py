@@ -5,7 +5,6 @@ discharge is a beat, for the whole ward at once; the others' hearts (``rhythms``
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 
@@ -19,9 +18,6 @@ from devices.signals.phase import CELLS
 from devices.signals.rhythms import RHYTHMS, SINUS, TRACKS, Rhythm
 from devices.signals.rhythms.heart import Dice, Heart, Told
 from devices.signals.under import Under
-
-FADED: Final = 0.2
-"""What is left of fibrillation that has gone fine."""
 
 
 class Beating:
@@ -67,7 +63,8 @@ class Beating:
         self._dice: dict[int, Dice] = {}
         self._told = Told()
         self._plain = Under.nothing(n)
-        self._odd = self._tracked = False
+        self._odd = False
+        self._tracked: Ints = np.zeros(0, np.int64)
 
     # --- what a script says ------------------------------------------------------------------------
 
@@ -101,7 +98,7 @@ class Beating:
             self._hearts[bed] = Heart(bed, r.programs, self._dice[bed], self._told, self._until_s, last_s)
         self._programmed = np.array(list(self._hearts), np.int64)
         self._odd = any(name != "sinus" for name in self.rhythms)
-        self._tracked = bool(self.track.any())
+        self._tracked = np.nonzero(self.track)[0]
 
     def hold(self, hr: Floats) -> None:
         """Hold the body's rate ``[N]``, in place, within what the rhythms allow."""
@@ -110,16 +107,12 @@ class Beating:
 
     def under(self, start_s: float, length_s: float) -> Under:
         """Return what there is to draw beside whole beats, from ``start_s`` on."""
-        end_s, plain = start_s + length_s, self._plain
+        end_s = start_s + length_s
         atria = self.atria.between(start_s - ATRIAL_S, end_s + ATRIAL_S)
         spikes = self.spikes.between(start_s, end_s)
-        if not (self._tracked or len(atria) or len(spikes)):
-            return plain
-        faded = plain.gain
-        if self._tracked:
-            aged = np.maximum(start_s - self._since, 0.0) / self._fades
-            faded = np.maximum(1.0 - (1.0 - FADED) * aged, FADED)
-        return Under(self.track, faded, self._tracked, atria, spikes)
+        if not (self._tracked.size or len(atria) or len(spikes)):
+            return self._plain
+        return Under(self._tracked, self.track, self._since, self._fades, atria, spikes)
 
     # --- time --------------------------------------------------------------------------------------
 

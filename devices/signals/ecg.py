@@ -50,7 +50,7 @@ class Bank:
         self._conditions = [conditions.Condition()] * len(rngs)
         self._before = round(BEFORE_S * hz)
         self._length = self._before + round(LATEST_END_S * hz)
-        self._atria = Atria(len(rngs), hz, self._wave)
+        self.atria = Atria(len(rngs), hz, self._wave)
         self._lacking: Ints = np.zeros(LACKING, np.int64)
         self._number: Ints = np.zeros(0, np.int64)
         """Which beat of the tables is a bed's of a kind and a pace; below 0 there is none yet."""
@@ -74,7 +74,7 @@ class Bank:
             self._conditions[bed] = condition
             if self._number.size:
                 self._number.reshape(len(self._looks), -1)[bed] = -1
-            self._atria.forget(bed)
+            self.atria.forget(bed)
 
     def draw(
         self, out: dict[str, Raw], whose: dict[str, Ints], beats: Events, start_s: float, ground: Ground
@@ -154,10 +154,6 @@ class Bank:
         at = number * PHASES
         drawn = np.rint(VECTORS[lead] @ dipoles / MV)
         self._tables[lead][at : at + PHASES] = drawn.reshape(PHASES, self._length)
-
-    def waves(self, lead: str, marks: Floats) -> tuple[Raw, Ints]:
-        """Return a lead's atrial waves that stand alone, ``marks`` ``[m, 3]`` and more, as ``Atria`` does."""
-        return self._atria.table(lead, marks)
 
     def _wave(self, bed: int, kind: int) -> dipole.Bumps:
         return conditions.wave(kind, self._looks[bed], self._conditions[bed])

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from devices.arrays import Floats
+from devices.kernels import kernel
 from devices.signals.ecg import LONGEST_S
 
 KEPT_S: Final = 2.0 * LONGEST_S
@@ -16,6 +17,17 @@ MANY: Final = 64
 Mark = tuple[float, int, int]
 """When it was (s since the session's start), whose it is, and of which kind."""
 NONE: Final[Floats] = np.zeros((0, 3))
+
+
+@kernel
+def pick(known: Floats, count: int, since_s: float, until_s: float, found: Floats) -> int:
+    """Copy the marks within a time of the first ``count`` that are ``known``; return how many there are."""
+    number = 0
+    for i in range(count):
+        if since_s <= float(known[i, 0]) < until_s:
+            found[number] = known[i]
+            number += 1
+    return number
 
 
 class Marks:
@@ -50,8 +62,8 @@ class Marks:
         """Return the marks from ``since_s`` on that come before ``until_s``, ``[m, 3]``, in any order."""
         if not self._count:
             return NONE
-        known = self._known[: self._count]
-        return known[(known[:, 0] >= since_s) & (known[:, 0] < until_s)]
+        found: Floats = np.empty((self._count, 3))
+        return found[: pick(self._known, self._count, since_s, until_s, found)]
 
     def times(self, bed: int) -> list[float]:
         """Return when those of a bed were, of late."""

@@ -10,12 +10,15 @@ from devices.signals.marks import NONE
 
 @dataclass(frozen=True, slots=True)
 class Under:
-    """``track`` ``[N]`` is a place in ``TRACKS``, ``gain`` ``[N]`` how high that is drawn, 1 in full."""
+    """``tracked`` beds have a ``track`` ``[N]``, a place in ``TRACKS``, ``since`` (s) when, ``[N]``.
 
+    In ``fades`` seconds ``[N]`` it loses what it loses at all.
+    """
+
+    tracked: Ints
     track: Ints
-    gain: Floats
-    tracked: bool
-    """Whether there is a track at all."""
+    since: Floats
+    fades: Floats
     atria: Floats
     spikes: Floats
     """Single marks, ``[m, 3]`` (time, bed, kind)."""
@@ -23,4 +26,5 @@ class Under:
     @staticmethod
     def nothing(n: int) -> "Under":
         """Return that nothing lies under the beats of ``n`` beds."""
-        return Under(np.zeros(n, np.int64), np.ones(n), tracked=False, atria=NONE, spikes=NONE)
+        none: Ints = np.zeros(n, np.int64)
+        return Under(none[:0], none, np.zeros(n), np.full(n, np.inf), atria=NONE, spikes=NONE)

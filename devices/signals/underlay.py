@@ -10,7 +10,7 @@ from devices.kernels import kernel
 from devices.signals import lines
 from devices.signals.ecg import MV, Bank
 from devices.signals.leads import VECTORS
-from devices.signals.noise import SIZE, Pool, pool
+from devices.signals.noise import SIZE, pool
 from devices.signals.rhythms import TRACKS, Track
 from devices.signals.trace import PHASES
 from devices.signals.under import Under
@@ -19,6 +19,7 @@ Bands = tuple[tuple[float, float, float], ...]
 Vector = tuple[float, float, float]
 _ATRIA: Final[tuple[Vector, ...]] = ((-0.70, 0.15, -0.70), (0.0, 0.55, 0.0), (0.10, 0.0, 0.20))
 _VENTRICLES: Final[tuple[Vector, ...]] = ((0.8, 0.0, 0.0), (0.0, 0.9, 0.0), (0.0, 0.0, 0.8))
+_NOWHERE: Final[tuple[Vector, ...]] = ((0.0, 0.0, 0.0),) * 3
 SOURCES: Final[dict[Track, tuple[Bands, tuple[Vector, ...]]]] = {
     "": (((1, 2, 1e-6),), ()),
     "fibrillation": (((4, 9, 0.050),), _ATRIA),
@@ -39,11 +40,14 @@ SPIKES: Final = {lead: round(float(along @ np.array(SPIKE)) / MV) for lead, alon
 
 
 SEEN: Final = {
-    (track, lead): np.array([float(seen @ np.array(along)) for along in sources])
-    for track, (_, sources) in SOURCES.items()
+    lead: np.array(
+        [[float(seen @ np.array(along)) for along in SOURCES[track][1] or _NOWHERE] for track in TRACKS]
+    )
     for lead, seen in VECTORS.items()
 }
-"""What a lead sees of each source of a track."""
+"""What a lead sees of the sources of each track, ``[tracks, 3]``."""
+FADED: Final = 0.2
+"""What is left of fibrillation that has gone fine."""
 
 
 def _track_loop(row: Raw, pool_of: Raw, at: int, gain: float, seen: Floats) -> None:
@@ -66,16 +70,31 @@ def add_track(row: Raw, pool_of: Raw, at: int, gain: float, seen: Floats) -> Non
 
 
 @kernel
-def add_tracks(
-    out: Raw, beds: Ints, pool_of: Raw, places: Ints, later: int, gain: Floats, seen: Floats
+def add_tracks(  # noqa: PLR0913, PLR0917 -- arrays
+    out: Raw,
+    drawn: Bools,
+    beds: Ints,
+    track: Ints,
+    since: Floats,
+    fades: Floats,
+    start_s: float,
+    pools: Raw,
+    places: Ints,
+    later: int,
+    seen: Floats,
 ) -> None:
-    """Add a track to a lead ``[N, n]`` of ``beds``, read from their ``places`` ``[N]``, and ``later``, on.
+    """Add their tracks to a lead ``[N, n]`` of those ``beds`` that are ``drawn``.
 
-    ``gain`` is ``[N]``, ``seen`` what the lead sees of each source.
+    Each is read from the bed's own of ``places`` ``[N]``, and ``later``, on in its row of ``pools``; the lead
+    sees ``seen`` ``[tracks, 3]`` of its sources. ``track``, ``since`` and ``fades`` are as in ``Under``.
     """
     for k in range(beds.size):
         bed = int(beds[k])
-        add_track(out[bed], pool_of, int(places[bed]) + later, float(gain[bed]), seen)
+        if drawn[bed]:
+            aged = max(start_s - float(since[bed]), 0.0) / float(fades[bed])
+            gain = max(1.0 - (1.0 - FADED) * aged, FADED)
+            which = int(track[bed])
+            add_track(out[bed], pools[which], int(places[bed]) + later, gain, seen[which])
 
 
 @kernel
@@ -112,39 +131,56 @@ class Underlay:
     """Adds tracks, atrial waves and spikes to the leads of ``bank``; ``places`` ``[N]`` are in the pools."""
 
     def __init__(self, bank: Bank, places: Ints, longest_s: int) -> None:
-        self._bank, self._places, self._longest_s = bank, places, longest_s
-        self._pools: dict[Track, Pool] = {}
+        self._bank, self._places = bank, places
+        self._pools: Raw = np.zeros((len(TRACKS), SIZE + bank.hz * longest_s - 1), np.int16)
+        self._filled: set[int] = set()
+        self._tracked: Ints | None = None
+        """Of whom the pools are filled."""
+        self._whose: dict[str, Ints] | None = None
+        self._drawn: dict[str, Bools] = {}
+        """The same as ``[N]``."""
 
     def add(self, leads: dict[str, Raw], whose: dict[str, Ints], start_s: float, under: Under) -> None:
         """Draw ``under`` into the independent ``leads`` ``[N, n]``, which begin at ``start_s``.
 
         ``whose`` says of which beds each lead is drawn.
         """
-        single = len(under.atria) or len(under.spikes)
-        if not (under.tracked or single):
+        tracked, atria, spikes = under.tracked, under.atria, under.spikes
+        if not (len(tracked) or len(atria) or len(spikes)):
             return
+        self._prepare(leads, whose, under)
         hz, start_s = float(self._bank.hz), float(start_s)
+        later = round(start_s * hz)
         for lead, samples in leads.items():
-            beds = whose[lead]
-            if under.tracked:
-                self._tracks(lead, samples, beds, start_s, under)
-            if single:
-                drawn = np.zeros(len(samples), bool)
-                drawn[beds] = True
-                waves = self._bank.waves(lead, under.atria)
-                add_waves(samples, drawn, under.atria, *waves, start_s, hz)
-                add_spikes(samples, drawn, under.spikes, SPIKES[lead], start_s, hz)
+            drawn = self._drawn[lead]
+            if len(tracked):
+                add_tracks(
+                    samples, drawn, tracked, under.track, under.since, under.fades, start_s,
+                    self._pools, self._places, later, SEEN[lead],
+                )  # fmt: skip
+            if len(atria):
+                add_waves(samples, drawn, atria, *self._bank.atria.table(lead), start_s, hz)
+            if len(spikes):
+                add_spikes(samples, drawn, spikes, SPIKES[lead], start_s, hz)
 
-    def _tracks(self, lead: str, samples: Raw, beds: Ints, start_s: float, under: Under) -> None:
-        tracks = under.track[beds]
-        for number in sorted(set(tracks[tracks > 0].tolist())):
-            track: Track = TRACKS[number]
-            later = round(start_s * self._bank.hz)
-            rows, seen = beds[tracks == number], SEEN[track, lead]
-            add_tracks(samples, rows, self._pool(track).raw, self._places, later, under.gain, seen)
+    def _prepare(self, leads: dict[str, Raw], whose: dict[str, Ints], under: Under) -> None:
+        """Have all waves, all tracks, and of whom each lead is drawn."""
+        if len(under.atria):
+            self._bank.atria.make(under.atria)
+        if under.tracked is not self._tracked:
+            self._tracked = under.tracked
+            for number in sorted(set(under.track[under.tracked].tolist()) - self._filled):
+                self._fill(number)
+        if whose is not self._whose:
+            self._whose, self._drawn = whose, {}
+            for lead, samples in leads.items():
+                drawn = self._drawn[lead] = np.zeros(len(samples), bool)
+                drawn[whose[lead]] = True
 
-    def _pool(self, track: Track) -> Pool:
-        if track not in self._pools:
-            noise = pool(np.random.default_rng([4, TRACKS.index(track)]), self._bank.hz, SOURCES[track][0])
-            self._pools[track] = Pool(noise, MV, self._bank.hz * self._longest_s)
-        return self._pools[track]
+    def _fill(self, number: int) -> None:
+        """Fill the pool of a track: noise that begins anew at its end."""
+        bands = SOURCES[TRACKS[number]][0]
+        raw = np.rint(pool(np.random.default_rng([4, number]), self._bank.hz, bands) / MV).astype(np.int16)
+        row = self._pools[number]
+        row[:SIZE], row[SIZE:] = raw, raw[: row.size - SIZE]
+        self._filled.add(number)
