@@ -66,7 +66,7 @@ class Capnometer(Wearable):
         breaths, shown = scene.trains.breaths, np.zeros((4, self.n))
         silent = watch(
             scene.now_s,
-            self._everyone,
+            self.worn,
             breaths.times,
             breaths.count,
             breaths.stored("inspiration"),
@@ -98,7 +98,7 @@ class Capnometer(Wearable):
 @kernel
 def watch(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,
-    on: Ints,
+    on: Bools,
     begins: Floats,
     count: Ints,
     inspiration: Floats,
@@ -123,8 +123,9 @@ def watch(  # noqa: PLR0913, PLR0917 -- arrays
     ring, beds = begins.shape[0] - 1, begins.shape[1]
     oldest_s = now_s - DELAY_S - LONGEST_BREATH_S
     silent = 0
-    for each in range(on.size):
-        i = int(on[each])
+    for i in range(whom.size):
+        if not on[i]:
+            continue
         w = int(whom[i])
         end, newest = int(number[i]), int(count[w])
         for event in range(newest if off[i] else detector.first_after(begins, w, newest, oldest_s), newest):

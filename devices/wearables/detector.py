@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Floats, Ints
+from devices.arrays import Bools, Floats, Ints
 from devices.kernels import kernel
 from devices.signals import events
 from devices.signals.events import NEVER, Events
@@ -47,9 +47,9 @@ class Eye:
 class Detector:
     """The events a device saw on ``n`` beds, averaged over the last ``window_s`` whole seconds."""
 
-    def __init__(self, n: int, eye: Eye, beds: Ints | None = None) -> None:
+    def __init__(self, n: int, eye: Eye, on: Bools | None = None) -> None:
         self._eye = eye
-        self._beds: Ints = np.arange(n) if beds is None else beds
+        self._on = np.ones(n, bool) if on is None else on
         """Which beds there is a detector on; of the others it says 0."""
         self._how = (eye.window_s, eye.apnoea_s, eye.share if eye.height else 0.0, eye.least)
         size = 1 << int(ROOM * eye.window_s).bit_length()
@@ -82,7 +82,7 @@ class Detector:
         out = np.zeros((3, whom.size))
         watch(
             now_s,
-            self._beds,
+            self._on,
             self._how,
             late,
             height,
@@ -147,7 +147,7 @@ def mean_height(heights: Floats, first: int, end: int) -> float:
 @kernel
 def watch(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,
-    on: Ints,
+    on: Bools,
     how: tuple[float, float, float, float],
     late: int,
     height: int,
@@ -172,8 +172,9 @@ def watch(  # noqa: PLR0913, PLR0917 -- arrays
     ring, beds, mask = train_s.shape[0] - 1, train_s.shape[1], seen.shape[2] - 1
     began_s = now_s - 1.0
     oldest_s = began_s - LATEST_S if late >= 0 else began_s
-    for turn in range(on.size):
-        i = int(on[turn])
+    for i in range(whom.size):
+        if not on[i]:
+            continue
         times, heights = seen[WHEN, i], seen[HIGH, i]
         w = int(whom[i])
         gain, begun, newest = float(kept[i]), int(number[1, i]), int(count[w])

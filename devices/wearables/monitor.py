@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from broker import messages as m
-from devices.arrays import Floats, Ints
+from devices.arrays import Bools, Floats, Ints
 from devices.kernels import kernel
 from devices.randomness import Draws, generator
 from devices.signals import pressure
@@ -114,7 +114,7 @@ class Monitor(Wearable):
         shown = np.zeros((4, self.n))
         still = line(
             scene.now_s,
-            self._everyone,
+            self.worn,
             beats.times,
             beats.count,
             beats.stored("arrival"),
@@ -154,7 +154,7 @@ class Monitor(Wearable):
 @kernel
 def line(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,
-    on: Ints,
+    on: Bools,
     times: Floats,
     count: Ints,
     arrival: Floats,
@@ -174,8 +174,9 @@ def line(  # noqa: PLR0913, PLR0917 -- arrays
     """
     size, beds = times.shape
     pulseless = 0
-    for each in range(on.size):
-        i = int(on[each])
+    for i in range(whom.size):
+        if not on[i]:
+            continue
         w = int(whom[i])
         at, last_s, strong, number = int(count[w]) & (size - 1), NEVER, 0.0, 0
         for _ in range(size):

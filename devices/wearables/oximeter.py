@@ -99,7 +99,7 @@ class Oximeter(Wearable):
         self._draws = Draws(seed, beds, self.name, who=self.worn)
         self._luck = Luck(seed, beds, f"{self.name} motion")
         eye = Eye(self.window_s, late="arrival", height="pulse", share=self.pulse_share, least=FAINTEST)
-        self.pulses = Detector(self.n, eye, self._everyone)
+        self.pulses = Detector(self.n, eye, self.worn)
         self._state = np.zeros((ROWS, self.n))
         self._shaken: list[int] = []
         self._shivering: Floats | None = None
@@ -162,7 +162,7 @@ class Oximeter(Wearable):
         shown = np.zeros((2, self.n))
         changed = saturation.saturate(
             now,
-            self._everyone,
+            self.worn,
             int(window_s),
             NOISE_KICK * self.noise_sd,
             truth,

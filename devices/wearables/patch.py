@@ -61,8 +61,8 @@ class Patch(Wearable):
 
     def prepare(self, seed: int, beds: Sequence[str]) -> None:
         """Begin with nothing seen."""
-        self.beats = Detector(self.n, Eye(HR_WINDOW_S), self._everyone)
-        self.breaths = Detector(self.n, Eye(RR_WINDOW_S, apnoea_s=APNOEA_S), self._everyone)
+        self.beats = Detector(self.n, Eye(HR_WINDOW_S), self.worn)
+        self.breaths = Detector(self.n, Eye(RR_WINDOW_S, apnoea_s=APNOEA_S), self.worn)
         self._luck = Luck(seed, beds, "patch")
         self._noise = Luck(seed, beds, "patch noise")
         self._off = np.zeros(self.n, bool)

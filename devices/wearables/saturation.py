@@ -3,7 +3,7 @@
 from math import exp
 from typing import Final
 
-from devices.arrays import Floats, Ints
+from devices.arrays import Bools, Floats, Ints
 from devices.kernels import kernel
 from devices.signals.artefacts import LIGHT, SHIVERING
 from devices.signals.trains import FULL_PULSE_PERCENT
@@ -88,7 +88,7 @@ def doubt_of(
 @kernel
 def saturate(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,
-    on: Ints,
+    on: Bools,
     window: int,
     kick: float,
     truth: Floats,
@@ -108,8 +108,9 @@ def saturate(  # noqa: PLR0913, PLR0917 -- arrays
     ``[N, turns]``, ``state`` ``[ROWS, N]`` the devices' own, ``pulses`` ``[3, N]`` what their detectors say.
     """
     changed, at = 0, now_s % REMEMBERED_S
-    for each in range(on.size):
-        i = int(on[each])
+    for i in range(whom.size):
+        if not on[i]:
+            continue
         past[at, i] = truth[int(whom[i])]
         place, total = (now_s - int(state[BEHIND, i])) % REMEMBERED_S, 0.0
         for _ in range(window):
