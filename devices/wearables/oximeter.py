@@ -218,7 +218,8 @@ class Oximeter(Wearable):
         if not lost:
             return gain
         gain = gain.copy()
-        gain[lost] = 0.0
+        for bed in lost:  # few of many
+            gain[bed] = 0.0
         return gain
 
     def _changes(self) -> list[Noticed]:

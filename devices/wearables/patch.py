@@ -122,7 +122,8 @@ class Patch(Wearable):
         if not lost:
             return self._on
         kept = self._on.copy()
-        kept[lost] = 0.0
+        for bed in lost:  # few of many
+            kept[bed] = 0.0
         return kept
 
     def _changes(self) -> list[Noticed]:
