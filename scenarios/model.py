@@ -64,7 +64,11 @@ class Phase(Part):
     name: Line = Field(description="What the instructor sees.")
     at: Duration = Field(default=0, description="When it starts, from the scenario's start.")
     lasts: Duration | None = Field(
-        default=None, description="When given, the body is its own again afterwards, within a minute."
+        default=None,
+        description=(
+            "When given, the body is its own again afterwards: within minutes, but temperature and glucose,"
+            " of which half the way goes at once and the rest within an hour or two."
+        ),
     )
     trajectory: TrajectoryKey | None = Field(
         default=None, description="An illness or an episode, by its table."

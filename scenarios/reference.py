@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from devices.physiology.insults import INSULTS
-from devices.physiology.treatments import TREATMENTS
+from devices.physiology.treatments import TREATMENTS, Treatment
 from devices.signals.patterns import PATTERNS
 from devices.signals.rhythms import RHYTHMS
 from scenarios import doings, library
 from scenarios.cast import cast, eventful
+from scenarios.effects import SEEN
 from scenarios.faults import FAULTS
 from scenarios.happenings import condition_of, oxygen_words
 from scenarios.loader import loaded_or_raise
@@ -39,6 +40,10 @@ What `trajectory:` plays. Rows are truth, and knots of a monotone curve (PCHIP);
 oxygen change at their row. The values are teaching defaults, set so that they agree with the evidence
 named below each; MAP and NEWS2 are computed from them and tested. Nobody is treated. An illness begins
 from the person's own values; the difference fades until its end. For training only."""
+TREATED: Final = """\
+What can be given: when its effect is seen in those who need it (clinical reference 7.23), and whom it harms.
+In brackets, where that does not say, the course of the drug itself, which the effect may come and go later
+than. What was measured: [treatments](../explanation/treatments.md#what-was-measured)."""
 CAUSES: Final = {
     "insults": list(INSULTS), "treatments": list(TREATMENTS), "rhythms": list(RHYTHMS),
     "breathing": list(PATTERNS),
@@ -178,17 +183,23 @@ def _insults() -> Iterator[str]:
 
 
 def _treatments() -> Iterator[str]:
-    yield from _titled("Treatments", "What can be given: when it works, and whom it harms.")
-    yield "| treatment | what | usual dose (from, to) | begins | peak | lasts | harms |"
+    yield from _titled("Treatments", TREATED)
+    yield "| treatment | what | usual dose (from, to) | seen after | most after | until | harms |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     for name, kind in TREATMENTS.items():
         dose = (
             f"{kind.usual:g} {kind.unit} ({kind.least:g}, {kind.most:g})" if kind.least < kind.most else "–"
         )
-        course = kind.course
-        lasts = "while on" if course.lasts_s is None else _about(course.lasts_s)
-        times = f"{_about(course.onset_s)} | {_about(course.peak_s)} | {lasts}"
+        times = " | ".join(_seen(name, kind))
         yield f"| `{name}` | {kind.label} | {dose} | {times} | {kind.harms} |"
+
+
+def _seen(name: str, kind: Treatment) -> Iterator[str]:
+    """Yield when an effect is seen, else, in brackets, what the drug itself does."""
+    course = kind.course
+    own = (course.onset_s, course.peak_s, course.lasts_s)
+    for seen, seconds in zip(SEEN.get(name, ("", "", "")), own, strict=True):
+        yield seen or ("while on" if seconds is None else f"({_about(seconds)})")
 
 
 def _about(seconds: float) -> str:

@@ -11,6 +11,7 @@ from scenarios.causes import Treatment
 from scenarios.faults import FAULTS, OWN, WITH_OWN
 from scenarios.model import RANGES, Bed, Fault, Phase, Scenario, Trend
 from scenarios.trajectories import UNITS, trajectories
+from scenarios.usual import not_kept
 
 Path = tuple[str | int, ...]
 
@@ -88,6 +89,8 @@ def _baseline(bed: Bed) -> Iterator[Remark]:
         yield Remark(
             ("baseline", "dbp"), f"dbp {low:g} leaves no pulse pressure under sbp {high:g}", "lower it"
         )
+    for kept, what in not_kept(bed):
+        yield Remark(("baseline", kept), what, "move it by a trend, or give the body a cause", "warning")
 
 
 def _in_range(sign: str, value: float, path: Path) -> Iterator[Remark]:

@@ -15,7 +15,9 @@ from scenarios.model import Phase, Trend
 from scenarios.trajectories import Trajectory, trajectories
 
 RELEASE_S: Final = 60.0
-"""How long a body takes to be its own again when a phase ends (*heuristic*)."""
+"""For how long a body is led back to its own when a phase ends (*heuristic*).
+
+Temperature and glucose, which follow more slowly, are then half there, and go on as a body does by itself."""
 DIASTOLIC_SHARE: Final = 0.55
 """How much of a scripted change of systolic pressure the diastolic follows (*heuristic*)."""
 

@@ -100,7 +100,7 @@ class Body:
         air = np.full(len(people), gas.AIR)
         self.rest["shunt"][:] = gas.shunt_for(self.rest["spo2"] / 100.0, air, paco2)
         state[r.SHUNT] = self.rest["shunt"]
-        state[r.MOST_HR] = [208.0 - 0.7 * p.age for p in people]
+        state[r.MOST_HR] = [coupling.most_bpm(p.age) for p in people]
         state[r.VENTILATION_REST] = gas.CO2_CONSTANT * gas.CO2_PRODUCED_ML_MIN / paco2
         state[r.ANSWER] = [p.heart_response for p in people]
         state[r.PACED] = [p.pacemaker_bpm for p in people]

@@ -50,6 +50,11 @@ def lack_of_oxygen(spo2: float, resting: float) -> float:
     return bounds.held(min(95.0, resting - 1.0) - spo2, 0.0, MOST_LACK_PERCENT)
 
 
+def most_bpm(age: float) -> float:
+    """Return the highest heart rate at an age in years (reference 3.5)."""
+    return 208.0 - 0.7 * age
+
+
 @kernel
 def heart_rate(reflex_bpm: float, fever_c: float, lack: float, most_bpm: float) -> float:
     """Return the heart rate of baroreflex, fever and lack of oxygen together."""

@@ -16,9 +16,11 @@ from devices.wearables.patch import Patch
 from devices.wearables.thermometer import Thermometer
 from devices.wearables.wearable import EVERYWHERE, Wearable
 from scenarios import library, reference
+from scenarios.effects import SEEN
 from scenarios.faults import ANY, FAULTS
 from scenarios.loader import load
 from scenarios.trajectories import parse_oxygen, trajectories
+from tests.devices.test_treatment_times import LONG, QUICK, Effect, Range
 
 
 @pytest.mark.parametrize("name", library.names())
@@ -87,3 +89,22 @@ def test_the_mistake_the_how_to_shows_is_told_as_it_shows() -> None:
     told = [f.told("tuesday.yaml") for f in load(ward).findings]
     assert told
     assert all(t in page for t in told)
+
+
+def in_words(minutes: Range) -> str:
+    """Return a range of minutes as the reference's table writes it."""
+    hours = minutes[1] >= 120 and all(m % 60 == 0 for m in minutes)
+    unit, times = ("s", 60.0) if minutes[0] < 1 else ("h", 1 / 60) if hours else ("min", 1.0)
+    return f"{'–'.join(f'{m * times:g}' for m in dict.fromkeys(minutes))} {unit}"
+
+
+@pytest.mark.parametrize("effect", [*QUICK, *LONG], ids=lambda e: f"{e.treatment} {e.sign}")
+def test_a_treatment_is_printed_with_the_times_that_bodies_are_held_to(effect: Effect) -> None:
+    """Those of its effect, not of the drug: glucose is highest after 10 min, the push after 5."""
+    *_, line = re.findall(rf"^\| `{effect.treatment}` .*$", reference.pages()["scenario.md"], re.MULTILINE)
+    cells = [cell.strip() for cell in line.split("|")][4:7]
+    meant = (effect.onset, effect.peak or effect.wholly, effect.end)
+    for cell, seen, minutes in zip(cells, SEEN[effect.treatment], meant, strict=True):
+        assert cell == seen or not seen
+        if minutes is not None:
+            assert seen.removesuffix(" after its end") == in_words(minutes)
