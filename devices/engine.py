@@ -3,14 +3,13 @@
 No message is made here: ``Ward`` turns what the engine measured and drew into what devices say.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from broker import messages as m
-from devices.arrays import Bools, Floats, Ints, Raw
+from devices.arrays import Bools, Ints, Raw
 from devices.electric import Electric
 from devices.gasping import Gasping
 from devices.person import Person
@@ -78,8 +77,7 @@ class Engine:
         """How often faults of those that send waves had changed when that was noted."""
         self._squeezed: Bools | None = None
         """Whose arm a cuff had shut then."""
-        self._levels: deque[Floats] = deque(maxlen=LONGEST_S + 1)
-        """Systolic and diastolic pressure ``[2, N]`` of the last seconds."""
+        self._levels = pressure.Levels(len(beds), LONGEST_S)
 
     def warm_up(self) -> None:
         """Run to the start, hearts in the rhythm that people live with."""
@@ -96,7 +94,7 @@ class Engine:
         body = self.body.state
         self.trains.second(body, self.body.influence.matrix)
         self.now_s += 1
-        self._levels.append(body[drive.SBP : drive.DBP + 1].copy())
+        self._levels.put(body[drive.SBP : drive.DBP + 1])
 
     def _scene(self) -> Scene:
         return Scene(self.now_s, self.body, self.trains)
@@ -178,10 +176,8 @@ class Engine:
 
         Of all or of ``beds``.
         """
-        known = [self._levels[max(i, -len(self._levels))] for i in range(-length_s - 1, 0)]
-        sbp, dbp = (np.stack(level) for level in zip(*known, strict=True))
-        start = self.now_s - length_s
-        return pressure.draw(self.trains.beats, start, length_s, (sbp, dbp), damped(self.wearables), beds)
+        levels, start = self._levels.last(length_s), self.now_s - length_s
+        return pressure.draw(self.trains.beats, start, length_s, levels, damped(self.wearables), beds)
 
     def chart(self) -> list[tuple[int, m.ChartObs]]:
         """Return what the nurse charts in this second."""

@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
+from devices import kernels
 from devices.arrays import Floats
-from devices.kernels import kernel
 from devices.signals.ecg import LONGEST_S
 
 KEPT_S: Final = 2.0 * LONGEST_S
@@ -19,15 +19,23 @@ Mark = tuple[float, int, int]
 NONE: Final[Floats] = np.zeros((0, 3))
 
 
-@kernel
-def pick(known: Floats, count: int, since_s: float, until_s: float, found: Floats) -> int:
-    """Copy the marks within a time of the first ``count`` that are ``known``; return how many there are."""
+def _pick_loop(known: Floats, count: int, since_s: float, until_s: float, found: Floats) -> int:
+    """Do what ``pick`` does, mark by mark."""
     number = 0
     for i in range(count):
         if since_s <= float(known[i, 0]) < until_s:
             found[number] = known[i]
             number += 1
     return number
+
+
+@kernels.twin(_pick_loop)
+def pick(known: Floats, count: int, since_s: float, until_s: float, found: Floats) -> int:
+    """Copy the marks within a time of the first ``count`` that are ``known``; return how many there are."""
+    times = known[:count, 0]
+    inside = known[:count][(times >= since_s) & (times < until_s)]
+    found[: len(inside)] = inside
+    return len(inside)
 
 
 class Marks:

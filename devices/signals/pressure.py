@@ -62,6 +62,30 @@ def seen_of_pulse(damped: Bools) -> tuple[Floats, Floats, Floats]:
     return top, bottom, mean
 
 
+class Levels:
+    """Systolic and diastolic pressure ``[2, N]`` of the last ``length_s`` seconds and the one before.
+
+    Each stands twice in a ring, so that any stretch of seconds lies in one piece.
+    """
+
+    def __init__(self, n: int, length_s: int) -> None:
+        self._size, self._newest = length_s + 1, -1
+        self._ring = np.zeros((2 * self._size, 2, n))
+
+    def put(self, levels: Floats) -> None:
+        """Note the newest; the first is all that came before it, too."""
+        if self._newest < 0:
+            self._ring[:] = levels
+        self._newest = (self._newest + 1) % self._size
+        self._ring[self._newest] = self._ring[self._newest + self._size] = levels
+
+    def last(self, length_s: int) -> tuple[Floats, Floats]:
+        """Return both at the last ``length_s + 1`` seconds, ``[length_s + 1, N]`` each, to be read only."""
+        end = self._newest + self._size + 1
+        window = self._ring[end - length_s - 1 : end]
+        return window[:, 0], window[:, 1]
+
+
 @kernel
 def level_after(dbp_mmhg: float, still_s: float) -> float:
     """Return the pressure that is left ``still_s`` after a pulse: diastolic, and less when none comes."""

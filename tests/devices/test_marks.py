@@ -1,9 +1,10 @@
 """Single marks beside whole beats: known for as long as a block may look back."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.signals.marks import KEPT_S, MANY, Mark, Marks
+from devices.signals.marks import KEPT_S, MANY, Mark, Marks, _pick_loop
 
 STEPS = st.lists(
     st.tuples(st.floats(-1.0, 1.5), st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=300
@@ -20,6 +21,9 @@ def test_a_window_has_just_the_marks_within_it(steps: list[Mark], a: float, b: f
         all_of_them.append(mark)
         marks.put(*mark)
     since_s, until_s = now_s - max(a, b), now_s - min(a, b)
+    picked = np.empty((marks._count, 3))
+    number = _pick_loop(marks._known, marks._count, since_s, until_s, picked)
+    assert np.array_equal(picked[:number], marks.between(since_s, until_s))
     found = sorted(tuple(mark) for mark in marks.between(since_s, until_s).tolist())
     assert found == sorted(m for m in all_of_them if since_s <= m[0] < until_s)
 

@@ -7,6 +7,7 @@ import pytest
 
 from devices.arrays import Floats
 from devices.engine import Engine
+from devices.signals.pressure import Levels
 from tests.devices import judges
 from tests.devices.signals_of import DEVICES, engine, with_rates
 
@@ -122,3 +123,16 @@ def test_a_beat_that_opens_no_valve_leaves_the_pulse_before_it_alone() -> None:
     weak[:, 1] = np.where(np.arange(len(weak)) % 2 == 0, 0.0, weak[:, 1])
     pleth = one.draw(10)["pleth"][1] * 0.0005
     assert np.diff(pleth).min() > -0.12
+
+
+def test_pressures_of_the_last_seconds_are_kept_in_order() -> None:
+    """However often the ring has gone round; before the first it was what it was then."""
+    levels = Levels(2, 4)
+    for second in range(23):
+        levels.put(np.array([[second, 100.0 + second], [-second, 0.5]]))
+        for length_s in (1, 4):
+            expected = [max(s, 0) for s in range(second - length_s, second + 1)]
+            high, low = levels.last(length_s)
+            assert high[:, 0].tolist() == expected
+            assert high[:, 1].tolist() == [100.0 + s for s in expected]
+            assert low.tolist() == [[-s, 0.5] for s in expected]

@@ -167,7 +167,7 @@ def braked(heart: Heart) -> Program:
 def at_random(heart: Heart, cv: float, mean_s: float | None = None) -> float:
     """Return a log-normal interval (reference 8.2 b), about the body's by default; none is too short."""
     mean_s = heart.interval_s if mean_s is None else mean_s
-    return max(mean_s * exp(heart.varied(-0.5 * cv * cv, cv)), SHORTEST_S)
+    return max(mean_s * exp(cv * heart.normal() - 0.5 * cv * cv), SHORTEST_S)
 
 
 def scattered(mean_s: Floats, cv: float, chance: Floats) -> Floats:

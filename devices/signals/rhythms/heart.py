@@ -2,8 +2,8 @@
 
 What such a heart does is a program (``conduction``, ``ectopy``, ``pacing``): a generator that is given
 the time it is woken at, tells the heart what happens, and yields until when it sleeps, or ``None`` to
-sleep until the sinus node discharges. A rhythm has one program or two that know of each other only what
-the heart knows, as atria and ventricles do that have come apart.
+sleep until the sinus node discharges; it does always the one or always the other. A rhythm has one program
+or two that know of each other only what the heart knows, as atria and ventricles do that have come apart.
 """
 
 from collections import deque
@@ -23,6 +23,8 @@ Beat = tuple[int, float, int, float]
 """Whose it is, R (s since the session's start), of which kind, and how much of it arrives."""
 ASLEEP: Final = inf
 """Until when sleeps who waits for the sinus node."""
+LEAST_S: Final = 0.01
+"""Nobody sleeps less."""
 AHEAD: Final = 64
 """So many numbers are drawn at once."""
 REFRACTORY_S: Final = 0.28
@@ -49,6 +51,8 @@ class Heart:
         last_s: float,
     ) -> None:
         self.bed, self._dice, self._told = bed, dice, told
+        self._tell_p = told.atria.append
+        self.normal = dice.normal
         self.rate, self.now_s = 60.0, start_s
         self.interval_s = 1.0
         """What the body's rate means from beat to beat."""
@@ -60,12 +64,14 @@ class Heart:
         started = [program(self) for program in programs]
         self._sleeps = [_until(next(p)) for p in started]
         self._wake = [p.send for p in started]
+        self._heeds = ASLEEP in self._sleeps
+        """Whether a program waits for the sinus node: it always does, or never."""
 
     # --- what programs tell ------------------------------------------------------------------------
 
     def p(self, time_s: float, kind: int = P_SINUS) -> None:
         """Let the atria be excited: a wave whose middle is at ``time_s``."""
-        self._told.atria.append((time_s, self.bed, kind))
+        self._tell_p((time_s, self.bed, kind))
 
     def beat(self, time_s: float, kind: int = NARROW, arriving: float = 1.0) -> bool:
         """Let the ventricles beat, R at ``time_s``, unless they are refractory; return whether they do."""
@@ -97,7 +103,7 @@ class Heart:
 
     def varied(self, value: float, spread: float) -> float:
         """Return the like of ``about``, for less: for rhythms that ask at each beat, and nothing else."""
-        return value + spread * self._dice.normal()
+        return value + spread * self.normal()
 
     def any_of(self, low: int, high: int) -> int:
         """Return a whole number from ``low`` to ``high``."""
@@ -111,7 +117,7 @@ class Heart:
         ``discharges`` are the sinus node's in this second, ``sinus_s`` its mean interval.
         """
         self.rate, self.interval_s = rate, 60.0 / max(rate, 5.0)
-        if discharges:
+        if discharges and self._heeds:
             self._heed_node(discharges, sinus_s)
         self._wake_until(end_s)
         self.now_s = end_s
@@ -137,9 +143,16 @@ class Heart:
 
     def _wake_until(self, end_s: float) -> None:
         sleeps = self._sleeps
+        if len(sleeps) == 1:  # most have one program
+            time_s, wake = sleeps[0], self._wake[0]
+            while time_s < end_s:
+                again = wake(time_s)
+                time_s = ASLEEP if again is None else max(again, time_s + LEAST_S)
+            sleeps[0] = time_s
+            return
         while (time_s := min(sleeps)) < end_s:
             i = sleeps.index(time_s)
-            sleeps[i] = max(_until(self._wake[i](time_s)), time_s + 0.01)
+            sleeps[i] = max(_until(self._wake[i](time_s)), time_s + LEAST_S)
 
 
 def _until(said: float | None) -> float:
