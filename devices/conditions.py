@@ -44,7 +44,7 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "heart-failure": Condition(
         "heart failure", ("furosemide", "ramipril"), (60, 120), 0.1,
         adds={"hr": 6, "sbp": -5, "dbp": -4, "rr": 1, "spo2": -1},
-        factors={"baroreflex_bpm_mmhg": 0.7, "sdnn_ms": 0.6},
+        factors={"baroreflex_bpm_mmhg": 0.7, "sdnn_ms": 0.6}, sets={"heart_weakness": 0.2},
     ),
     "diabetes": Condition(
         "type 2 diabetes", ("metformin",), (45, 120), 0.15, adds={"glucose": 2.5},

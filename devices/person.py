@@ -93,6 +93,8 @@ class Person:
     """How much of what fever, pain and adrenaline add to the heart rate comes: a β-blocker leaves half."""
     fever_response: float = 1.0
     """How much of a fever comes: the frail have less."""
+    heart_weakness: float = 0.0
+    """Share of the heart's force that is gone: fluid floods the lung, and what weakens it further tells."""
     haemoglobin_g_l: float = 150.0
     blood_factor: float = 1.0
     """Blood volume relative to that of the same body: more in pregnancy."""

@@ -104,9 +104,11 @@ class Body:
         state[r.VENTILATION_REST] = gas.CO2_CONSTANT * gas.CO2_PRODUCED_ML_MIN / paco2
         state[r.ANSWER] = [p.heart_response for p in people]
         state[r.PACED] = [p.pacemaker_bpm for p in people]
+        state[r.WEAKNESS] = [p.heart_weakness for p in people]
         state[r.FEVER] = [p.fever_response for p in people]
         state[r.WARMED] = [OWN_LAG_S["temp"] / (HEAT_J_KG_C * p.weight_kg) for p in people]
         state[r.FIO2] = air
+        state[r.HOME_TEMP] = state[r.REST_TEMP]
         state[[r.FLOW, r.FELT_CO2]] = 1.0
         state[r.LACTATE] = lactate.RESTING_MMOL_L
 

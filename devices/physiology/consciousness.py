@@ -18,6 +18,7 @@ from devices.physiology import coupling
 from devices.physiology import rows as r
 
 LETTERS: Final[tuple[m.Acvpu, ...]] = ("A", "C", "V", "P", "U")
+DEEPEST: Final = 4.0
 LAG_S: Final = 6.0
 """After the heart stops somebody is unconscious in 10 to 15 s (reference 7.21)."""
 FIRM: Final = 0.6
@@ -82,6 +83,8 @@ def deepest(i: int, s: Floats, points: Floats, map_mmhg: float, more: float) -> 
     paco2 = float(s[r.PACO2, i]) - USED_TO * max(retained, 0.0)
     lost, drive = float(s[r.LOST, i]), float(s[r.DRIVE, i])
     depth = max(more, float(s[r.LEAST_DEPTH, i]))
+    if float(s[r.PULSE, i]) <= 0.0:
+        return DEEPEST  # what compressions bring to a brain wakes nobody
     if own_map < _WELL_MAP:
         depth = max(depth, depth_of(own_map, points, _PRESSURE))
     if lack > _WELL_LACK:

@@ -211,6 +211,7 @@ class Heart:
         self._state[r.ALL_PACED, patient] = 1.0 if rhythm in ALL_PACED else 0.0
         self._bears[:, patient] = *FREE, UNFILLED if rhythm in APART else 1.0
         if rhythm not in PULSELESS:
+            self.dead[patient] = False  # by no illness or treatment, but whoever leads the session may
             self.still_s[patient] = 0.0
             self.strain[patient] = min(self.strain[patient], RETURN)
         self.troubled = True
@@ -270,6 +271,8 @@ class Heart:
         """Take on what illnesses newly demand, and leave it when they no longer do."""
         for i in np.nonzero(acting.rhythm != self._asked)[0].tolist():
             asked = RHYTHMS[acting.rhythm[i]]
+            if self.dead[i]:
+                continue
             if asked or self.rhythm[i] == self.comes_of(i, RHYTHMS[self._asked[i]]):
                 becoming = self.comes_of(i, asked or "sinus")
                 if becoming != self.rhythm[i]:

@@ -63,6 +63,10 @@ FIELDS: Final[dict[str, Field]] = {
     "bound": Field(
         0, "greatest", 0, 1, "how much output hangs on what fills a right heart that does not pump"
     ),
+    "home_c": Field(
+        0, "plus", -15, 10, "by how much warmer the body stays by an illness that goes no further"
+    ),
+    "home_glucose": Field(0, "plus", -30, 60, "by how much sweeter the blood stays likewise, mmol/L"),
 }
 """Bounds are *heuristic*: what a body can survive long enough to be seen, and a little more; of heat and
 glucose what an illness at the greatest tempo brings."""
@@ -108,6 +112,8 @@ class Influence:
     haste: Floats
     icp_mmhg: Floats
     bound: Floats
+    home_c: Floats
+    home_glucose: Floats
 
     def __init__(self, n: int) -> None:
         def of_all(values: list[float]) -> Floats:

@@ -97,6 +97,8 @@ def lead_astray(i: int, s: Floats, a: Floats, drive: float) -> None:
     s[r.TO_PI, i] *= float(a[f.PERFUSION, i])
     warmed = float(a[f.HEAT_W, i]) * float(s[r.WARMED, i])
     wanted = float(s[r.TO_TEMP, i]) + float(s[r.FEVER, i]) * float(a[f.SET_POINT_C, i])
+    s[r.HOME_TEMP, i] = wanted
+    wanted += float(a[f.HOME_C, i])
     s[r.TO_TEMP, i] = wanted + (float(a[f.HASTE, i]) - 1.0) * (wanted - float(s[r.TEMP, i])) + warmed
 
 
@@ -105,6 +107,7 @@ def keep_up(i: int, s: Floats, a: Floats, acting: int) -> None:
     """Set where glucose, shunt and activity of patient ``i`` would go, and leave oxygen as it flows."""
     glucose, shunt = float(s[r.REST_GLUCOSE, i]), float(s[r.REST_SHUNT, i])
     if acting:
+        glucose += float(a[f.HOME_GLUCOSE, i])
         sooner = (float(a[f.HASTE, i]) - 1.0) * (glucose - float(s[r.GLUCOSE, i]))
         glucose += float(a[f.GLUCOSE_MMOL_MIN, i]) * _GLUCOSE_LAG_MIN + sooner
         if float(s[r.GLUCOSE, i]) <= _LEAST_GLUCOSE:
@@ -122,7 +125,9 @@ def fail(i: int, s: Floats, a: Floats, map_mmhg: float) -> None:
         return
     left = heart.slowed(strain)
     s[r.TO_HR, i] = max(float(s[r.TO_HR, i]) * left, float(s[r.PACED, i])) * float(s[r.BEATS, i])
-    fed = bounds.held((map_mmhg - 0.4 * BRAIN_MMHG) / (0.6 * BRAIN_MMHG), 0.0, 1.0)
+    fed = 0.0
+    if float(s[r.PULSE, i]) > 0.0:  # compressions feed a brain too little to breathe; gasps are drawn apart
+        fed = bounds.held((map_mmhg - 0.4 * BRAIN_MMHG) / (0.6 * BRAIN_MMHG), 0.0, 1.0)
     s[r.TO_RR, i] = max(float(s[r.TO_RR, i]) * left * left * fed, float(a[f.ASSIST_BPM, i]))
 
 

@@ -43,7 +43,11 @@ how many °C/h it lets a fever rise."""
 """What a rhythm that a script gave lets the ventricles do: their rates, /min, and its share of a stroke."""
 ALL_PACED: Final = 103
 """1 while every beat is paced, else 0."""
-ROWS: Final = 104
+HOME_TEMP: Final = 104
+"""How warm the body would be by itself, at this hour and with its fever, °C."""
+WEAKNESS: Final = 105
+"""Share of the heart's force that a person lives without: their own pressure knows it, treatments feel it."""
+ROWS: Final = 106
 
 
 def matrix(n: int) -> Floats:

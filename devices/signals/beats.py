@@ -89,12 +89,14 @@ def _beat(  # noqa: PLR0913, PLR0917
     """Write what a bed's new beat is, ``NAMES``: how it filled, and how much of it goes how far."""
     typical_s = 60.0 / max(hr_bpm, SLOWEST_BPM)
     strength = whole * filling(min(max(interval_s, SHORTEST_S), LONGEST_S)) / filling(typical_s)
-    if strength < OPENS:
+    moved = float(own[PULSE])
+    if strength < OPENS or moved <= 0.0:
         strength = 0.0
-    strength *= float(own[PULSE]) * (1.0 - breaths.on_pulse(body, acts, bed) * pull)
+    strength *= 1.0 - breaths.on_pulse(body, acts, bed) * pull
     arrival_s = ARRIVAL_S + ARRIVAL_S_MMHG * (float(body[SBP, bed]) - 120.0)
     values[0, place] = min(max(math.sqrt(typical_s), 0.45), 1.4)
-    values[1, place] = min(float(body[PI, bed]) / FULL_PULSE_PERCENT, 2.0) * strength
+    # What a rhythm costs the body's pressure knows already; a finger is told besides.
+    values[1, place] = min(float(body[PI, bed]) / FULL_PULSE_PERCENT, 2.0) * strength * moved
     values[2, place] = min(max(arrival_s, EARLIEST_S), LATEST_S)
     values[3, place] = strength
     values[4, place] = kind

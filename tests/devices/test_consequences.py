@@ -17,7 +17,7 @@ KILLS: tuple[tuple[str, float, Ills], ...] = (
     ("metoprolol", 20, (("acute-coronary-syndrome", 0.85),)),
     ("crystalloid", 3000, (("acute-coronary-syndrome", 0.8),)),
     ("crystalloid", 3000, (("pulmonary-oedema", 0.5),)),
-    ("ice-bath", 1, (("cold", 0.6),)),
+    ("ice-bath", 1, (("cold", 0.65),)),
     ("defibrillation", 150, ()),
 )
 """Treatment, dose, and who would have lived."""

@@ -71,3 +71,18 @@ def test_what_a_heart_lives_with_costs_nothing_more() -> None:
     assert there[1] < lives.baseline.sbp - 8.0
     one.beat_in(1, "sinus")
     assert lived(one, 120).body.now["sbp"] == pytest.approx(lives.baseline.sbp, abs=3.0)
+
+
+def test_an_arterial_line_shows_the_truth_in_every_even_rhythm() -> None:
+    """What a rhythm costs the body's pressure is not taken from the line a second time."""
+    names = ["vt", "idioventricular", "accelerated-idioventricular", "svt", "paced-ventricular", "torsades"]
+    worn = {
+        d: np.ones(len(names), bool) for d in ("patch", "oximeter", "cuff", "band", "thermometer", "monitor")
+    }
+    one = Engine(5, [f"bed{i}" for i in range(len(names))], [Person() for _ in names], worn)
+    one.warm_up()
+    for bed, name in enumerate(names):
+        one.beat_in(bed, name)
+    lived(one, 120)
+    tops = np.quantile(one.pressure(8) * 0.1, 0.97, axis=1)
+    assert tops == pytest.approx(one.body.now["sbp"], abs=7)

@@ -341,3 +341,16 @@ def test_body_and_signals_agree_on_what_has_no_pulse() -> None:
     assert set(RHYTHMS) - {""} <= set(DRAWN)
     assert {name for name, kind in DRAWN.items() if kind.pulse <= 0.0} == PULSELESS & set(DRAWN)
     assert {name for name, kind in DRAWN.items() if kind.stopped} == STOPPED & set(DRAWN)
+
+
+def test_a_worse_seizure_is_worse_all_along() -> None:
+    """Its course is time: severity says how much of it there is, at six minutes and at twenty."""
+    body = Body([ADULT] * 4)
+    for i, severity in enumerate((0.1, 0.3, 0.6, 1.0)):
+        body.insults.begin(i, "seizure", severity)
+    for seconds in (360, 840):
+        after(body, seconds)
+        assert np.all(np.diff(body.now["hr"]) > 0)
+        assert np.all(np.diff(body.now["spo2"]) < 0)
+    assert body.consciousness.letters[0] == "A"
+    assert body.consciousness.letters[3] == "U"

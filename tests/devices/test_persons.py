@@ -201,3 +201,22 @@ def test_a_day_and_shivering_alone_stay_within_all_bounds() -> None:
         assert ((field.low <= acting) & (acting <= field.high)).all(), name
     assert body.influence.set_map[0] < 1.0 < body.influence.set_map[1]
     assert body.influence.metabolism.min() > 1.0
+
+
+def test_who_lives_with_heart_failure_is_harmed_by_what_harms_a_failing_heart() -> None:
+    """Two litres at once flood the lung, a β-blocker and noradrenaline do worse than in the well."""
+    ill = with_conditions(Person(age=70), "heart-failure")
+    drugs = (("crystalloid", 2000.0), ("metoprolol", 5.0), ("noradrenaline", 0.3))
+    body = Body([person for _ in drugs for person in (Person(age=70), Person(age=70), ill, ill)])
+    for k, (name, dose) in enumerate(drugs):
+        body.treatments.give(4 * k + 1, name, dose)
+        body.treatments.give(4 * k + 3, name, dose)
+    least = np.full(len(body.rest["spo2"]), 100.0)
+    for _ in range(1800):
+        body.advance(1.0, 12.0)
+        least = np.minimum(least, body.now["spo2"])
+    assert least[1] > 95
+    assert least[3] < 88
+    change = body.now["sbp"][1::2] - body.now["sbp"][::2]
+    assert change[3] < change[2] - 3
+    assert change[5] < change[4] - 8

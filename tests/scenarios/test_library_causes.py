@@ -46,7 +46,7 @@ def test_those_who_bleed_are_told_apart_by_what_is_done() -> None:
     assert max(t.m["hr"] for t in saved[:5]) > 95
     assert saved[9].m["sbp"] > 120
     assert saved[9].m["hr"] < saved[4].m["hr"] - 15
-    assert blocked[9].m["hr"] < 85
+    assert blocked[9].m["hr"] < 92  # the last row of 7.4
     assert blocked[9].m["map"] < blocked[5].m["map"] - 10
     assert all(b[3].news2 == 0 for b in seen)
 

@@ -9,20 +9,28 @@ from devices.physiology import fields as f
 from devices.physiology import rows as r
 from devices.physiology.insults import flat, special
 from devices.physiology.insults.entries import (
+    DEEP,
     FELT,
     GOAL,
-    HASTE,
     HELD,
     KIND,
     MOVED,
+    PACE,
     PATIENT,
     RELIEF,
     STAGE,
+    STOOD,
+    STOOD_C,
+    STOOD_GLUCOSE,
     TEMPO,
 )
 from devices.physiology.insults.flat import Flat
 
 LEAST_STAGE: Final = 1e-9
+LEAST_MOVE: Final = 1e-12
+"""Less is no way: a stage reached is so near to its goal."""
+AGAIN: Final = 2.0
+"""What ``STOOD`` says from the second step on in which an insult stands."""
 MELTS, OUTRUNS = 1, 2
 """Places of ``kinds.RELIEVED``."""
 HYPEROXIA: Final = 1
@@ -47,7 +55,28 @@ def go_on(e: int, each: Floats, relieved: int, dt_s: float, course_s: float, rec
     stage += moved
     each[STAGE, e], each[RELIEF, e], each[HELD, e], each[FELT, e] = stage, 0.0, 0.0, stage * left
     each[MOVED, e] = max(moved, 0.0) * left * (60.0 / dt_s)
-    each[HASTE, e] = max(tempo, 1.0) if moved > 0.0 else 1.0
+    # At the worst it runs on, and while it goes it does what it did: only short of it somebody is held.
+    stands = abs(moved) < LEAST_MOVE and stage < 1.0
+    each[PACE, e] = 0.0 if stands else tempo if moved > 0.0 else 1.0
+    each[STOOD, e] = min(float(each[STOOD, e]) + 1.0, AGAIN) if stands else 0.0
+
+
+@kernel
+def hold(e: int, i: int, row: int, s: Floats, a: Floats, each: Floats) -> None:
+    """Keep warmth, or sugar, from going home by as much as the insult ``e`` goes on more slowly than usual.
+
+    What flows into slow stores was set by rows that pass at tempo 1. At a slower one as much flows from row
+    to row, so in a minute less, and the body's own way home would take the more. What stands keeps its
+    patient where they were; treatments come on top.
+    """
+    heat = row == f.HEAT_W
+    now, home, kept, to = (s[r.TEMP, i], s[r.HOME_TEMP, i], STOOD_C, f.HOME_C) if heat else (
+        s[r.GLUCOSE, i], s[r.REST_GLUCOSE, i], STOOD_GLUCOSE, f.HOME_GLUCOSE
+    )  # fmt: skip
+    if float(each[STOOD, e]) < AGAIN:
+        each[kept, e] = now
+    left = 1.0 if float(each[STAGE, e]) <= 0.0 else float(each[FELT, e]) / float(each[STAGE, e])
+    a[to, i] += (1.0 - float(each[PACE, e])) * left * (float(each[kept, e]) - float(home))
 
 
 @kernel
@@ -59,6 +88,8 @@ def act(e: int, kind: int, i: int, dt_s: float, s: Floats, a: Floats, each: Floa
     if melts:
         at_stage = float(each[STAGE, e])
         left = felt / max(at_stage, LEAST_STAGE)
+        if modes[flat.TIMED, kind]:
+            left *= float(each[DEEP, e])
     first, last = int(begins[flat.STAGES, kind]), int(begins[flat.STAGES, kind + 1])
     k = first
     while k < last - 2 and at_stage >= float(stages[k + 1]):
@@ -73,9 +104,11 @@ def act(e: int, kind: int, i: int, dt_s: float, s: Floats, a: Floats, each: Floa
             well = float(amounts[place])
             amount = well + (amount - well) * left
         place += last - first
+        row, pace = int(ways[flat.ROW, w]), float(each[PACE, e])
         if ways[flat.HURRIED, w]:
-            amount *= float(each[HASTE, e])
-        row = int(ways[flat.ROW, w])
+            amount *= pace if row >= 0 else max(pace, 1.0)
+            if row >= 0 and pace < 1.0:
+                hold(e, i, row, s, a, each)
         if row >= 0:
             a[row, i] = combining.combined(int(ways[flat.HOW, w]), float(a[row, i]), amount)
         elif row == FENTANYL:
@@ -114,7 +147,7 @@ def do(
         course_s, recovers_s = float(times[flat.COURSE_S, kind]), float(times[flat.RECOVERS_S, kind])
         go_on(e, each, int(modes[flat.HOW_RELIEVED, kind]), dt_s, course_s, recovers_s)
         found |= act(e, kind, i, dt_s, s, a, each, known)
-        a[f.HASTE, i] = max(float(a[f.HASTE, i]), float(each[HASTE, e]))
+        a[f.HASTE, i] = max(float(a[f.HASTE, i]), float(each[PACE, e]))
         for w in range(int(begins[flat.FLOWS, kind]), int(begins[flat.FLOWS, kind + 1])):
             a[int(flows[w]), i] += float(shares[w]) * float(each[MOVED, e]) * float(s[r.VOLUME, i])
         found |= demand(e, kind, i, rhythm, each, known)

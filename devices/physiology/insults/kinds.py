@@ -45,6 +45,8 @@ class Insult:
     special: Special = ""
     table: str = ""
     relieved: Relieved = "slows"
+    timed: bool = False
+    """Whether its course is time alone: it goes on whatever the severity, which says how much of it all."""
 
     @property
     def course_s(self) -> float:

@@ -77,7 +77,7 @@ OTHERS: Final[dict[str, Insult]] = {
         },
     ),
     "seizure": Insult(
-        "Seizure", "heuristic", (0, 0.1, 1, 5, 30), 15,
+        "Seizure", "heuristic", (0, 0.1, 1, 5, 30), 15, relieved="melts", timed=True,
         effects={
             "chronotropy_bpm": (0, 30, 55, 55, 45), "sbp_mmhg": (0, 20, 40, 35, 10),
             "obstruction": (0, 0.55, 0.45, 0.3, 0.25), "metabolism": (1, 1.6, 1.8, 1.6, 1.4),

@@ -7,7 +7,7 @@ import numpy as np
 from devices.arrays import Floats, Ints
 from devices.physiology.influence import Influence
 from devices.physiology.insults import doing, skull
-from devices.physiology.insults.entries import FELT, GOAL, KEPT, KIND, PATIENT, STAGE, TEMPO
+from devices.physiology.insults.entries import DEEP, FELT, GOAL, KEPT, KIND, PATIENT, STAGE, TEMPO
 from devices.physiology.insults.flat import flat
 from devices.physiology.insults.table import INSULTS
 
@@ -47,7 +47,11 @@ class Insults:
         if self.place[kind, patient] == NONE:
             self._add(kind, patient)
         at = self.place[kind, patient]
-        self.each[GOAL, at] = min(max(severity, 0.0), 1.0)
+        severity = min(max(severity, 0.0), 1.0)
+        timed = INSULTS[name].timed
+        self.each[GOAL, at] = float(severity > 0.0) if timed else severity
+        if timed and severity > 0.0:  # what is left of it while it goes is as deep as it was
+            self.each[DEEP, at] = severity
         self.each[TEMPO, at] = min(max(tempo, SLOWEST), FASTEST)
 
     def ease(self, patient: int, name: str) -> None:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from devices.physiology.body import Body
 
 Rhythms = tuple[tuple[float, str], ...]
-"""(seconds from now, rhythm that the heart takes on then); ``sinus`` is whatever is its own."""
+"""(seconds from now, rhythm that the heart takes on then); ``sinus`` is whatever is its own. What comes later
+comes only if the heart then still is in what came before it."""
 Doing = Callable[["Body", int, Treatment, float], Rhythms]
 NOTHING: Final[Rhythms] = ()
 LEAST_SHOCK_J: Final[dict[str, float]] = {"vf": 120, "vf-coarse": 120, "pulseless-vt": 120, "torsades": 120}
@@ -29,12 +30,12 @@ REENTRY: Final = frozenset({"svt", "avnrt", "wpw-svt"})
 """What adenosine ends; it only shows what others are."""
 TACHYCARDIAS: Final = ("atrial-fibrillation", "svt", "ventricular-tachycardia", "ventricular-fibrillation")
 """Insults that a heart's own rhythm ends."""
-ADENOSINE_S, PAUSE_S = 15.0, 4.0
-"""From vein to heart, and the pause it makes (reference 7.21: 10 to 30 s, 3 to 6 s)."""
+PAUSE_S: Final = 4.0
+"""The pause that adenosine makes (reference 7.21: 3 to 6 s)."""
 BLOCKED_S: Final = 15.0
 """The pause of a heart whose conduction fails already: as long as the drug lasts (7.23: 10 to 20 s)."""
-STIRRED_MG, STIRRED_S, WEAK = 0.5, 60.0, 0.85
-"""So much adrenaline into a vein upsets a heart whose force is less than this after so long (*heuristic*)."""
+STIRRED_MG, WEAK = 0.5, 0.85
+"""So much adrenaline into a vein upsets a heart whose force is less than this (*heuristic*)."""
 
 RIBS: Final = 0.15
 """How much broken ribs pain (*heuristic*)."""
@@ -120,14 +121,14 @@ def adenosine(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhy
     if ends:
         _own(body, patient)
     pause_s = BLOCKED_S if before in BLOCKS else PAUSE_S
-    return (ADENOSINE_S, "standstill"), (ADENOSINE_S + pause_s, "sinus" if ends else before)
+    return (0.0, "standstill"), (pause_s, "sinus" if ends else before)
 
 
 def adrenaline(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
-    """Upset a weak heart that beats."""
+    """Upset a weak heart that beats: it is there by now."""
     del kind
     weak = body.influence.contractility[patient] < WEAK and body.heart.pulse[patient] > 0.0
-    return ((STIRRED_S, "vt"),) if weak and amount >= STIRRED_MG else NOTHING
+    return ((0.0, "vt"),) if weak and amount >= STIRRED_MG else NOTHING
 
 
 def calm(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
@@ -142,7 +143,7 @@ def compress(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhyt
     """Break ribs, which pains whose heart beats (*heuristic*; with none it matters least)."""
     del kind, amount
     if body.heart.pulse[patient] > 0.0:
-        body.insults.begin(patient, "pain", RIBS)
+        body.insults.begin(patient, "pain", max(RIBS, body.insults.on(patient).get("pain", 0.0)))
     return NOTHING
 
 

@@ -27,7 +27,8 @@ class Treatments:
         self._now_s = 0.0
         self._sheet = Sheet(_KNOWN)
         self._pending: list[tuple[float, int, str, float]] = []
-        self._later: list[tuple[float, int, str]] = []
+        self._later: list[tuple[float, int, str, str]] = []
+        """When whose heart goes from which rhythm into which."""
 
     def give(self, patient: int, name: str, dose: float | None = None) -> None:
         """Give a dose, in its unit (``None``: the usual); raise ``ValueError`` with what there is.
@@ -76,10 +77,15 @@ class Treatments:
         for _, patient, name, amount in due:
             kind = TREATMENTS[name]
             changes = (ACTS if amount else ENDS)[kind.act](body, patient, kind, amount)
-            self._later += [(self._now_s + after_s, patient, rhythm) for after_s, rhythm in changes]
-        for due_s, patient, rhythm in [item for item in self._later if item[0] <= self._now_s]:
-            self._later.remove((due_s, patient, rhythm))
-            body.heart.become(patient, body.heart.comes_of(patient, rhythm))
+            before = ""
+            for after_s, rhythm in changes:
+                self._later.append((self._now_s + after_s, patient, before, rhythm))
+                before = rhythm
+        for item in [item for item in self._later if item[0] <= self._now_s]:
+            self._later.remove(item)
+            _, patient, before, rhythm = item
+            if not body.heart.dead[patient] and before in {"", body.heart.rhythm[patient]}:
+                body.heart.become(patient, body.heart.comes_of(patient, rhythm))
 
     def _take_off(self, patient: int, name: str) -> None:
         """Take off the device by which a patient had oxygen until now."""

@@ -149,7 +149,7 @@ CIRCULATION: Final[dict[str, Treatment]] = {
         "all who have a pulse: pressure and rate leap, and the rhythm may go",
         pushes=(Push("resistance", 0.6), Push("contractility", 0.2), Push("chronotropy_bpm", 60)),
         eases={"obstruction": 0.3}, relieves={"anaphylaxis": 0.6, "bronchospasm": 0.3},
-        source="reference 7.21; course heuristic", act="adrenaline", saturation=0.15,
+        source="reference 7.21; course heuristic", act="adrenaline", act_after_s=60, saturation=0.15,
     ),
     "gtn": Treatment(
         "Glyceryl trinitrate", "µg/min", 100, 10, 400, Course(2 * MIN, 5 * MIN, off_s=7.5 * MIN),
@@ -188,7 +188,7 @@ CIRCULATION: Final[dict[str, Treatment]] = {
     "adenosine": Treatment(
         "Adenosine", "mg", 6, 3, 18, Course(8, 15, 25),
         "asthma: the airways close; a blocked heart: it stands still for as long as the drug is there",
-        act="adenosine",
+        act="adenosine", act_after_s=15,  # from vein to heart (reference 7.21: 10 to 30 s)
         pushes=(Push("obstruction", 0.4, "airways"), Push("resistance", -0.1)), source="reference 7.21, 7.23",
     ),
     "atropine": Treatment(
@@ -241,8 +241,8 @@ OTHER: Final[dict[str, Treatment]] = {
     ),
     "insulin": Treatment(
         "Insulin", "U/kg/h", 0.1, 0.02, 0.5, Course(7 * MIN, 45 * MIN, off_s=30 * MIN),
-        "whose glucose is low: it falls on", pushes=(Push("glucose_mmol_min", -0.12),),
-        relieves={"ketoacidosis": 0.9}, slowly=Course(60 * MIN, 8 * HOUR, off_s=4 * HOUR),
+        "whose glucose is low: it falls on", pushes=(Push("glucose_mmol_min", -0.105),),
+        relieves={"ketoacidosis": 0.75}, slowly=Course(60 * MIN, 8 * HOUR, off_s=4 * HOUR),
     ),
     "glucose": Treatment(
         "Glucose 10 %", "mL", 150, 50, 500, Course(80, 5 * MIN, 10 * MIN),
@@ -270,7 +270,7 @@ OTHER: Final[dict[str, Treatment]] = {
     ),
     "warming": Treatment(
         "Warm by forced air", "intensity", 1, 0.5, 2, Course(10 * MIN, 20 * MIN, off_s=2 * MIN),
-        "the hot: they grow hotter", pushes=(Push("heat_w", 175, "cool"),), saturation=LINEAR,
+        "the hot: they grow hotter", pushes=(Push("heat_w", 162, "cool"),), saturation=LINEAR,
         # What the cold did to heart and lung goes with it, in hours (heuristic).
         relieves={"cold": 0.2}, slowly=Course(30 * MIN, 4 * HOUR, off_s=HOUR),
     ),

@@ -26,9 +26,9 @@ UNFELT: Final = 3.0
 
 
 @kernel
-def failing(i: int, a: Floats) -> float:
-    """Return how much of the force of a heart is gone."""
-    return bounds.held(1.0 - float(a[f.CONTRACTILITY, i]), 0.0, 1.0)
+def failing(i: int, s: Floats, a: Floats) -> float:
+    """Return how much of the force of a heart is gone, by illness and by what its person lives with."""
+    return bounds.held(1.0 - float(a[f.CONTRACTILITY, i]) * (1.0 - float(s[r.WEAKNESS, i])), 0.0, 1.0)
 
 
 @kernel
@@ -44,7 +44,7 @@ def of_blood(i: int, weight: int, s: Floats, a: Floats) -> float:
     if weight == _EMPTY:  # how empty the vessels are
         return bounds.held(-more / MOST_LOST, 0.0, 1.5)
     if weight == _FULL:  # by which share there is more than the heart can take
-        return max(more - (ROOM - FAILING_ROOM * math.sqrt(failing(i, a))), 0.0)
+        return max(more - (ROOM - FAILING_ROOM * math.sqrt(failing(i, s, a))), 0.0)
     # ``blocked`` while fluid that was given is still in the vessels: it fills what has pooled.
     gone = float(s[r.TISSUE, i]) / (max(float(s[r.GIVEN, i]), 1.0) * (1.0 - circulation.CRYSTALLOID))
     return blocked(i, a) * bounds.held(1.0 - gone, 0.0, 1.0)
@@ -56,7 +56,7 @@ def of_heart(i: int, weight: int, s: Floats, a: Floats) -> float:
     if weight == _BOUND:  # how much output hangs on the filling of a right heart that does not pump
         return float(a[f.BOUND, i])
     if weight == _FAILING:
-        return failing(i, a)
+        return failing(i, s, a)
     if weight == _FAST:  # how much something beside the body's own reflexes drives the heart
         return bounds.held(float(a[f.CHRONOTROPY_BPM, i]) / FAST_BPM, 0.0, 1.4)
     if weight == _PACED:  # whether it is paced from outside
