@@ -15,7 +15,7 @@ from devices.arrays import Bools, Floats, Ints
 from devices.kernels import kernel
 from devices.randomness import Draws, generator
 from devices.signals import events
-from devices.signals.events import NEVER
+from devices.signals.events import NEVER, Events
 from devices.wearables import detector
 from devices.wearables.wearable import INVALID, NOBODY, Measured, Report, Scene, Wearable
 
@@ -32,6 +32,8 @@ BIAS_SHARE, NOISE_MMHG = 0.02, 0.5
 ROOM: Final = 64
 """So many breaths are remembered: more than in ``RR_WINDOW_S``."""
 WHEN, ENDED, BEGAN = range(3)
+STORED: Final = ("inspiration", "expiration", "co2", "inspired")
+"""What is looked at of the train of breaths."""
 
 
 class Capnometer(Wearable):
@@ -60,19 +62,22 @@ class Capnometer(Wearable):
         self._seen[WHEN] = NEVER
         self._number: Ints = np.zeros(self.n, np.int64)
         """How many there were."""
+        self._train: Events | None = None
+        self._stored: tuple[Floats, Floats, Floats, Floats]
 
     def measure(self, scene: Scene) -> Report:
         """Report every bed, each second."""
         breaths, shown = scene.trains.breaths, np.zeros((4, self.n))
+        if breaths is not self._train:
+            self._train = breaths
+            inspiration, expiration, co2, inspired = (breaths.stored(name) for name in STORED)
+            self._stored = inspiration, expiration, co2, inspired
         silent = watch(
             scene.now_s,
             self.worn,
             breaths.times,
             breaths.count,
-            breaths.stored("inspiration"),
-            breaths.stored("expiration"),
-            breaths.stored("co2"),
-            breaths.stored("inspired"),
+            *self._stored,
             self.on_whom(scene),
             self.off(),
             self._seen,

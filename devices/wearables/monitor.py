@@ -16,7 +16,7 @@ from devices.arrays import Bools, Floats, Ints
 from devices.kernels import kernel
 from devices.randomness import Draws, generator
 from devices.signals import pressure
-from devices.signals.events import NEVER
+from devices.signals.events import NEVER, Events
 from devices.signals.pleth import FAINTEST
 from devices.wearables.oximeter import Oximeter
 from devices.wearables.patch import Patch
@@ -83,6 +83,9 @@ class Monitor(Wearable):
         self._core_bias = np.clip([g.normal(0, CORE_BIAS_C) for g in rngs], -0.08, 0.08)
         self._draws = Draws(seed, beds, "monitor core", who=self.worn)
         self._core: Floats | None = None
+        self._train: Events | None = None
+        self._stored: tuple[Floats, Floats]
+        """What is looked at of the train of beats."""
 
     def heed(self) -> None:
         """Let chest and finger note their faults."""
@@ -111,14 +114,15 @@ class Monitor(Wearable):
 
     def _line(self, scene: Scene) -> dict[str, Measured]:
         beats, now = scene.trains.beats, scene.body.now
+        if beats is not self._train:
+            self._train, self._stored = beats, (beats.stored("arrival"), beats.stored("strength"))
         shown = np.zeros((4, self.n))
         still = line(
             scene.now_s,
             self.worn,
             beats.times,
             beats.count,
-            beats.stored("arrival"),
-            beats.stored("strength"),
+            *self._stored,
             self.on_whom(scene),
             now["sbp"],
             now["dbp"],

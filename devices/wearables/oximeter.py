@@ -151,11 +151,13 @@ class Oximeter(Wearable):
 
     def measure(self, scene: Scene) -> Report:
         """Report every bed, as often as it does."""
-        now, whom = scene.now_s, self.on_whom(scene)
-        self._shake(scene, whom)
-        pulses = self.pulses.watch(
-            scene.trains.beats, now, whom, self._reaching(scene, whom), self._false(scene, whom)
-        )
+        now, whom = scene.now_s, self._own if scene.whom is None else scene.whom
+        if scene.shivering is not self._shivering or scene.whom is not None or self._elsewhere:
+            self._shake(scene, whom)
+        hindered = self._moved or scene.squeezed is not None
+        kept = self._reaching(scene, whom) if hindered else self._gain
+        false_hz = self._false(scene, whom) if self._shaken else self._false_hz
+        pulses = self.pulses.watch(scene.trains.beats, now, whom, kept, false_hz)
         truth, window_s = scene.body.now["spo2"], self.window_s
         if self._past is None:
             self._past = np.repeat(scene.seen(truth)[None, :], REMEMBERED_S, axis=0)
@@ -176,7 +178,7 @@ class Oximeter(Wearable):
         )
         if changed:
             self._right, self._faintness = self._judged(DOUBT), self._judged(OF_INDEX)
-        events = self._changes()
+        events = self._changes() if self._heeds else []
         if now % self.period_s:
             return Report(NOBODY_DUE, {}, events)
         right, index = self._right.of(shown[SATURATION]), self._faintness.of(shown[INDEX])
@@ -191,16 +193,12 @@ class Oximeter(Wearable):
 
     def _shake(self, scene: Scene, whom: Ints) -> None:
         """Note whose hand shivers."""
-        if scene.shivering is self._shivering and scene.whom is None and not self._elsewhere:
-            return
         self._shivering, self._elsewhere = scene.shivering, scene.whom is not None
         self._state[SHAKEN] = 0.0 if scene.shivering is None else scene.shivering[whom]
         self._shaken = self._state[SHAKEN].nonzero()[0].tolist()
 
     def _false(self, scene: Scene, whom: Ints) -> Floats:
         """Return how often a second artefact looks like a pulse, ``[N]``."""
-        if not self._shaken:
-            return self._false_hz
         hz, pi = self._false_hz.copy(), scene.body.now["pi"]
         for bed in self._shaken:
             index = float(pi[whom[bed]]) * float(self._gain[bed]) * self.pulse_share
@@ -223,8 +221,6 @@ class Oximeter(Wearable):
         return gain
 
     def _changes(self) -> list[Noticed]:
-        if not self._heeds:
-            return []
         self._heeds = False
         off = self.off()
         changed = np.nonzero((off != self._off) & self.worn)[0]

@@ -97,7 +97,8 @@ class Patch(Wearable):
 
     def measure(self, scene: Scene) -> Report:
         """Report both rates of every bed, each second."""
-        now, trains, whom = scene.now_s, scene.trains, self.on_whom(scene)
+        now, trains = scene.now_s, scene.trains
+        whom = self._own if scene.whom is None else scene.whom
         heard = breathed = self._on
         if self._moved or self._shivers:
             lost = self._unlucky(self._luck, self._moved, LOST_IN_MOTION)
@@ -107,7 +108,10 @@ class Patch(Wearable):
         beats = self.beats.watch(trains.beats, now, whom, heard, self._beats_hz)
         breaths = self.breaths.watch(trains.breaths, now, whom, breathed, self._breaths_hz)
         readings = {"hr": self._hr.of(beats[RATE]), "rr": self._rr.of(breaths[RATE])}
-        return Report(self._everyone, readings, self._changes() + self._name(scene))
+        events, rhythms = self._changes() if self._heeds else [], scene.rhythms
+        if self._odd or rhythms != self._rhythms:
+            events += self._name(rhythms, now)
+        return Report(self._everyone, readings, events)
 
     def off(self) -> Bools:
         """Return where no electrode touches a patient, as the device itself notices."""
@@ -127,8 +131,6 @@ class Patch(Wearable):
         return kept
 
     def _changes(self) -> list[Noticed]:
-        if not self._heeds:
-            return []
         self._heeds = False
         off = self.off()
         changed = np.nonzero((off != self._off) & self.worn)[0]
@@ -140,9 +142,8 @@ class Patch(Wearable):
             for i in changed
         ]
 
-    def _name(self, scene: Scene) -> list[Noticed]:
+    def _name(self, rhythms: list[str], now_s: int) -> list[Noticed]:
         """Name each bed's rhythm once it has lasted ``CONFIRMED_S``."""
-        rhythms = scene.rhythms
         if rhythms != self._rhythms:
             self._look(rhythms)
         named = []
@@ -153,8 +154,8 @@ class Patch(Wearable):
             rhythm = rhythms[bed]
             doubted, since = self._doubts.get(bed, ("", 0))
             if doubted != rhythm:
-                self._doubts[bed] = (rhythm, scene.now_s)
-            elif scene.now_s - since >= CONFIRMED_S:
+                self._doubts[bed] = (rhythm, now_s)
+            elif now_s - since >= CONFIRMED_S:
                 self._named[bed] = rhythm
                 named.append(Noticed(bed, "rhythm", on=rhythm != "sinus", text=RHYTHMS[rhythm].label))
         if named:

@@ -216,21 +216,22 @@ class Wearable(ABC):
         report = self.measure(scene.on(self.whom) if self._exchanged else scene)
         if self._all_ready_s > scene.now_s:
             starting = self._ready_s > scene.now_s
-            for metric in report.readings.values():
-                metric.spoil(starting, STARTING, "starting")
-        for key, weak in self.weak.items():
+            for reading in report.readings.values():
+                reading.spoil(starting, STARTING, "starting")
+        for key in self.weak if report.readings else ():
             if key in report.readings:
-                self._fade(key, report.readings[key], weak)
+                metric, known = report.readings[key], self._faint.get(key)
+                if known is None or known[0].validity is not metric.validity:
+                    known = self._fade(key, metric)
+                metric.validity, metric.why = known[1].validity, known[1].why
         return report
 
-    def _fade(self, key: str, metric: Measured, weak: Bools) -> None:
-        """Mark where the signal of ``key`` is ``weak``: anew only when that, or how valid it is, changed."""
-        known = self._faint.get(key)
-        if known is None or known[0].validity is not metric.validity:
-            faint = metric.of(metric.values)
-            faint.spoil(weak, INVALID, WEAK)
-            self._faint[key] = known = metric.of(metric.values), faint
-        metric.validity, metric.why = known[1].validity, known[1].why
+    def _fade(self, key: str, metric: Measured) -> tuple[Measured, Measured]:
+        """Mark where the signal of ``key`` is weak: anew only when that, or how valid it is, has changed."""
+        plain, faint = metric.of(metric.values), metric.of(metric.values)
+        faint.spoil(self.weak[key], INVALID, WEAK)
+        self._faint[key] = plain, faint
+        return plain, faint
 
     def on_whom(self, scene: Scene) -> Ints:
         """Return on which patient each bed's device sits in ``scene``, ``[N]``."""
