@@ -131,7 +131,7 @@ class Engine:
         rhythm = heart.comes_of(bed, rhythm)
         self.trains.beat_in(bed, rhythm, pulse=pulse)
         heart.beat_in(bed, rhythm)
-        heart.bear(bed, RHYTHMS[rhythm].bounds, RHYTHMS[rhythm].stroke)
+        heart.bear(bed, RHYTHMS[rhythm].rates, RHYTHMS[rhythm].stroke, led=self.body.led(bed, "hr"))
         if not pulse or RHYTHMS[rhythm].pulse <= 0.0:
             self.body.heart.pulse[bed] = 0.0
             self.body.heart.strain[bed] = max(self.body.heart.strain[bed], 1.0)  # it does not end by itself

@@ -216,7 +216,7 @@ class Heart:
             self.strain[patient] = min(self.strain[patient], RETURN)
         self.troubled = True
 
-    def bear(self, patient: int, bounds: tuple[float, float], stroke: float) -> None:
+    def bear(self, patient: int, bounds: tuple[float, float], stroke: float, *, led: bool = False) -> None:
         """Let the circulation feel a rhythm that no illness brought, unless a heart lives with it.
 
         Its ventricles beat within ``bounds``, /min, and throw ``stroke``, a share of what they usually do. An
@@ -224,6 +224,8 @@ class Heart:
         """
         if self.rhythm[patient] != self.own[patient]:
             self._bears[:2, patient] = bounds
+            if not led:  # it begins within a beat
+                self._state[r.HR, patient] = min(max(float(self._state[r.HR, patient]), bounds[0]), bounds[1])
             self._bears[2, patient] *= stroke
 
     def become(self, patient: int, rhythm: str) -> None:

@@ -150,6 +150,7 @@ def second(  # noqa: PLR0913, PLR0917 -- all that bodies go by
         ventilate(i, s, a, kept, contents, float(breathed[i]), acting)
         s[r.TO_SPO2, i] = 100.0 * stores.saturation(i, s, saturations)
         regulate(i, s, a, map_mmhg, warmer_c, acting)
+        s[r.TO_HR, i] = bounds.held(float(s[r.TO_HR, i]), float(s[r.SLOWEST, i]), float(s[r.FASTEST, i]))
         keep_up(i, s, a, acting)
         if troubled:
             fail(i, s, a, map_mmhg)

@@ -36,6 +36,18 @@ def lived(one: Engine, seconds: int) -> Engine:
     return one
 
 
+def test_a_rhythm_goes_at_its_usual_rate_unless_a_script_leads_it() -> None:
+    """Within seconds, as in the reference 7.21; a script has the slower tachycardia that it asks for."""
+    rates = {"flutter": (145, 155), "vt": (150, 200), "svt": (150, 220), "sinus-bradycardia": (30, 45)}
+    one = engine([Person() for _ in (*rates, "led")])
+    for bed, name in enumerate((*rates, "vt")):
+        one.body.aim("hr", np.array([np.nan] * len(rates) + [138.0]))
+        one.beat_in(bed, name)
+    hr = lived(one, 5).body.now["hr"]
+    assert all(low <= rate <= high for rate, (low, high) in zip(hr, rates.values(), strict=False)), hr
+    assert lived(one, 60).body.now["hr"][-1] == pytest.approx(138, abs=1)
+
+
 @pytest.mark.slow
 def test_the_rate_that_is_told_as_true_is_the_ventricles() -> None:
     """Pauses, runs, blocks and failing pacemakers included: within 5 /min, or 8 %, over ten minutes."""

@@ -24,7 +24,8 @@ class Rhythm:
     """One rhythm.
 
     Without ``programs`` each discharge of the node is a beat of ``kind``; with them they say what is.
-    ``bounds`` of the ventricles' rate (/min) hold the body's. The sinus node goes at ``atria`` (/min) or, 0,
+    ``bounds`` of the ventricles' rate (/min) hold the body's; while no script leads it, it is within
+    ``usual``, the reference's, where a script may have more. The sinus node goes at ``atria`` (/min) or, 0,
     ``ratio`` times as fast as the ventricles. ``breathing`` is how much of the person's own variability
     stays; beyond 1 only what follows the breath grows. ``pulse`` is what arrives of every beat, 0 none;
     ``stroke`` is what the heart throws with it, a share of what it throws usually at that filling, where no
@@ -45,6 +46,12 @@ class Rhythm:
     fades: float = 0.0
     stopped: bool = False
     source: str = "heuristic"
+    usual: tuple[float, float] = (LEAST, MOST)
+
+    @property
+    def rates(self) -> tuple[float, float]:
+        """The rates at which it goes while no script leads them."""
+        return max(self.bounds[0], self.usual[0]), min(self.bounds[1], self.usual[1])
 
 
 _721: Final = "clinical reference 7.21"
@@ -54,7 +61,9 @@ _VF: Final = "clinical reference 7.21 (4 to 7 Hz, 1 to 0.2 mV in 10 min)"
 def _sinus() -> dict[str, Rhythm]:
     return {
         "sinus": Rhythm("Sinus rhythm", source="clinical reference 8.1"),
-        "sinus-bradycardia": Rhythm("Sinus bradycardia", k.BRADY, bounds=(30, 50), source=_721),
+        "sinus-bradycardia": Rhythm(
+            "Sinus bradycardia", k.BRADY, bounds=(30, 50), source=_721, usual=(30, 42)
+        ),
         "sinus-tachycardia": Rhythm("Sinus tachycardia", k.TACHY, bounds=(101, 180), breathing=0.5),
         "sinus-arrhythmia": Rhythm("Sinus arrhythmia", breathing=6.2),
         "sinus-arrest": Rhythm("Sinus arrest", programs=(c.arresting,), bounds=(28, 54), ratio=1.4),
@@ -95,6 +104,7 @@ def _atrial() -> dict[str, Rhythm]:
             breathing=0.0,
             source=_721,
             stroke=0.93,
+            usual=(150, 150),
         ),
         "flutter-4-1": Rhythm(
             "Atrial flutter, 4:1", k.NARROW, (c.fluttering(4),), (63, 85), breathing=0.0, source=_721
@@ -110,6 +120,7 @@ def _atrial() -> dict[str, Rhythm]:
             pulse=0.8,
             source=_721,
             stroke=0.78,
+            usual=(175, 220),
         ),
     }
 
@@ -189,6 +200,7 @@ def _ventricular() -> dict[str, Rhythm]:
             pulse=0.5,
             source=_721,
             stroke=0.6,
+            usual=(160, 200),
         ),
         "pulseless-vt": Rhythm(
             "Pulseless ventricular tachycardia",
