@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from devices.person import Person
-from devices.wearables.chance import HR_LOST, LONGEST_GAP_S, RR_LOST, SHORTEST_GAP_S, Chance
+from devices.wearables.chance import Chance
 from devices.wearables.oximeter import Oximeter
 from devices.wearables.patch import Patch
 from tests.devices.ward_of import hear, played, sort, ward_of
@@ -27,15 +27,15 @@ def weak_seconds(beds: int, seed: int) -> dict[str, np.ndarray]:
 
 @pytest.mark.slow
 def test_rates_are_lost_as_often_and_as_long_as_on_a_ward() -> None:
-    """HR 6 to 27 % of the time, RR 13 to 34 %, in gaps of 1 to 5 min on average."""
+    """HR 6 to 27 % of the time, RR 13 to 34 %, in gaps of 1 to 5 min on average (reference 3.4)."""
     weak = weak_seconds(24, 5)
-    for metric, (least, most) in (("hr", HR_LOST), ("rr", RR_LOST)):
+    for metric, (least, most) in (("hr", (0.06, 0.27)), ("rr", (0.13, 0.34))):
         share = weak[metric].mean(axis=0)
         assert least * 0.75 < share.min() < share.max() < most * 1.25
         assert (least + most) / 2 * 0.8 < share.mean() < (least + most) / 2 * 1.2
         begins = (np.diff(weak[metric].astype(int), axis=0) == 1).sum()
         gap_s = 10 * weak[metric].sum() / begins
-        assert SHORTEST_GAP_S < gap_s < LONGEST_GAP_S * 1.1
+        assert 60.0 < gap_s < 300.0
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import pytest
 
 from devices.engine import Engine
 from devices.person import Baseline, Person
-from devices.wearables.nurse import CONTINUOUS_S, HOURLY_S, LOW_S, NEVER_S, pause_s
+from devices.wearables.nurse import pause_s
 from devices.wearables.wearable import INVALID, QUESTIONABLE, VALID, Measured
 from tests.devices.signals_of import engine
 
@@ -152,9 +152,12 @@ def test_a_cuff_takes_its_time_and_fails_when_there_is_no_pulse() -> None:
 
 def test_a_nurse_comes_as_often_as_news2_asks() -> None:
     """RCP chart 4: twelve-hourly, four- to six-hourly, hourly, continuously."""
-    assert [pause_s(0, 0), pause_s(3, 1), pause_s(3, 3), pause_s(6, 2), pause_s(9, 3)] == [
-        NEVER_S, LOW_S, HOURLY_S, HOURLY_S, CONTINUOUS_S,
-    ]  # fmt: skip
+    asks = ((0, 0), (1, 1), (4, 2), (3, 3), (5, 2), (6, 3), (7, 2), (12, 3))
+    hours = [pause_s(total, most) / 3600.0 for total, most in asks]
+    assert hours[0] == 12.0
+    assert all(4.0 <= pause <= 6.0 for pause in hours[1:3])
+    assert hours[3:6] == [1.0, 1.0, 1.0]
+    assert all(pause <= 0.5 for pause in hours[6:])
 
 
 def test_a_change_of_consciousness_or_oxygen_is_charted_at_once() -> None:
