@@ -39,6 +39,8 @@ _TEMP: Final = KEYS.index("temp")
 _LAGS_S: Final = np.array([list(OWN_LAG_S.values()), list(AIMED_LAG_S.values())])
 """In the order of ``approach``."""
 _CURVES: Final = (gas.CONTENTS, gas.SATURATIONS)
+RETAINS: Final = "copd"
+"""The condition of those whose drive too much oxygen takes."""
 HEAT_J_KG_C: Final = 3470.0
 """Reference 8.9."""
 LOOKED_AFTER_S: Final = 2.0
@@ -63,7 +65,7 @@ class Body:
         self.opioid = Opioid(state)
         self.influence = Influence(n)
         """What illnesses and treatments do in this step."""
-        self.insults = Insults(n)
+        self.insults = Insults(n, [i for i, p in enumerate(people) if RETAINS in p.conditions])
         self.treatments = Treatments()
         self.day = day.Day(people, state)
         self.pigment: Floats = np.array([SKINS[p.skin] for p in people])

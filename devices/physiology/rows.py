@@ -47,7 +47,9 @@ HOME_TEMP: Final = 104
 """How warm the body would be by itself, at this hour and with its fever, °C."""
 WEAKNESS: Final = 105
 """Share of the heart's force that a person lives without: their own pressure knows it, treatments feel it."""
-ROWS: Final = 106
+LAMED: Final = 106
+"""How much oxygen has lamed the drive of somebody who retains carbon dioxide, 0 to 1."""
+ROWS: Final = 107
 
 
 def matrix(n: int) -> Floats:

@@ -220,3 +220,24 @@ def test_who_lives_with_heart_failure_is_harmed_by_what_harms_a_failing_heart() 
     change = body.now["sbp"][1::2] - body.now["sbp"][::2]
     assert change[3] < change[2] - 3
     assert change[5] < change[4] - 8
+
+
+def test_too_much_oxygen_lets_a_retainer_keep_carbon_dioxide_without_an_exacerbation() -> None:
+    """An hour of 15 L: some mmHg in the stable, more with an ill lung, none in the well."""
+    retainer = with_conditions(Person(age=68), "copd")
+    body = Body([retainer, retainer, retainer, retainer, Person(age=68), Person(age=68)])
+    for i in (2, 3):
+        body.insults.begin(i, "pneumonia", 0.2, 60.0)
+    for _ in range(1200):
+        body.advance(1.0, 12.0)
+    for i in (0, 2, 4):
+        body.treatments.give(i, "non-rebreather")
+    body.treatments.give(3, "nasal-cannula", 1.0)
+    for _ in range(3600):
+        body.advance(1.0, 12.0)
+    stable, ill, fits, well = body.paco2[[0, 2, 3, 4]] - body.paco2[[1, 3, 1, 5]]
+    assert 3 < stable < 9
+    assert stable < ill < 15
+    assert abs(fits) < 3
+    assert abs(well) < 1
+    assert body.now["rr"][2] < body.now["rr"][3] - 3

@@ -1,12 +1,13 @@
 """All insults that act on the patients of a ward, and what they do to them now."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from devices.arrays import Floats, Ints
 from devices.physiology.influence import Influence
-from devices.physiology.insults import doing, skull
+from devices.physiology.insults import doing, skull, special
 from devices.physiology.insults.entries import DEEP, FELT, GOAL, KEPT, KIND, PATIENT, STAGE, TEMPO
 from devices.physiology.insults.flat import flat
 from devices.physiology.insults.table import INSULTS
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 SLOWEST, FASTEST = 0.05, 60.0
 SKULL: Final = "intracranial-pressure"
+COPD: Final = "copd"
 KINDS: Final = {name: place for place, name in enumerate(INSULTS)}
 """Where each kind stands in the table."""
 _KNOWN: Final = flat(tuple(INSULTS.values()))
@@ -31,7 +33,9 @@ class Insults:
     patient stands, ``NONE`` where there is none.
     """
 
-    def __init__(self, n: int) -> None:
+    def __init__(self, n: int, retainers: Sequence[int] = ()) -> None:
+        self._retainers: Ints = np.array(retainers, np.int64)
+        """Who retains carbon dioxide by what they live with."""
         self.place: Ints = np.full((len(INSULTS), n), NONE)
         self.each: Floats = np.zeros((KEPT, 0))
         self._whose: Ints = np.zeros((2, 0), np.int64)
@@ -110,8 +114,15 @@ class Insults:
 
     def advance(self, dt_s: float, body: "Body", influence: Influence) -> None:
         """Let ``dt_s`` pass and write what all insults do now."""
-        if not self._whose.size:
-            return
+        if self._whose.size:
+            self._go_on(dt_s, body, influence)
+        if self._retainers.size:
+            exacerbations = self.place[KINDS[COPD]]
+            felt = special.retain(dt_s, self._retainers, exacerbations, body.state, influence.matrix)
+            if felt:
+                influence.acting = influence.unsettled = True
+
+    def _go_on(self, dt_s: float, body: "Body", influence: Influence) -> None:
         found = doing.do(dt_s, body.state, influence.matrix, influence.rhythm, self._whose, self.each, _KNOWN)
         influence.acting = influence.unsettled = True
         influence.demanding |= bool(found & doing.DEMANDED)
