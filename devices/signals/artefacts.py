@@ -69,6 +69,13 @@ _LIMITS: Final = {
     key: (form.scale, form.lowest / form.scale, form.highest / form.scale) for key, form in WAVEFORMS.items()
 }
 """Of each wave its unit a step, and its range in steps."""
+_SHARES: Final = {lead: np.array(seen) for lead, seen in AROUND.items()}
+_STRIDES: Final = {lead: STRIDE * np.array([0, 1, 3 + i]) for i, lead in enumerate(AROUND)}
+"""A place of the chest has a source of its own."""
+_ALONE, _NO_STRIDES = np.array([1.0, 0.0, 0.0]), np.zeros(3, np.int64)
+_HUMS: Final = {lead: HUM_MV * sum(seen) for lead, seen in AROUND.items()}
+_SWINGS: Final = {lead: SWING * sum(seen) / sum(AROUND[ECG]) for lead, seen in AROUND.items()} | SWINGS
+"""How far a movement swings each wave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,24 +183,22 @@ class Artefacts:
         wave = ECG if key in AROUND else key
         kinds = {MOTION: worse.motion[wave]} if wave in worse.motion else {}
         for kind, strength in (kinds | worse.noise).items():
+            if wave not in NOISES[kind] if kind != HUM else wave != ECG:
+                continue
             rows = beds[strength[beds] != 0.0]
-            if not rows.size or (wave not in NOISES[kind] if kind != HUM else wave != ECG):
+            if not rows.size:
                 continue
             hz = worse.cadence_hz[wave] if kind == MOTION else worse.mains_hz
-            own = 3 + list(AROUND).index(key) if key in AROUND else 0  # a place of the chest has its own
-            seen = sum(AROUND[key]) if key in AROUND else 1.0
             yield _Trouble(
                 kind,
                 rows,
                 strength[rows],
                 self._silence if kind == HUM else self._pool(kind, wave),
-                self._places[rows, None] + STRIDE * np.array([0, 1, own]),
-                np.array(AROUND.get(key, (1.0, 0.0, 0.0))),
+                self._places[rows, None] + _STRIDES.get(key, _NO_STRIDES),
+                _SHARES.get(key, _ALONE),
                 (kind, wave, rows.tobytes()),
                 np.full((rows.size, 1), MAINS_HZ) if hz is None else hz[rows, None],
-                HUM_MV * seen
-                if kind == HUM
-                else SWINGS.get(wave, SWING) * seen / sum(AROUND.get(wave, (1.0,))),
+                _HUMS[key] if kind == HUM else _SWINGS.get(key, SWING),
             )
 
     def _pool(self, kind: str, wave: str) -> Raw:
