@@ -91,6 +91,7 @@ SIZES = (
     Size("metoprolol", "hr", 20, (-30, -15), dose=5),
     Size("metoprolol", "sbp", 20, (-15, -5), dose=5),
     Size("metoprolol", "hr", 20, (-30, -20), FAST, 2.5),
+    Size("metoprolol", "hr", 20, (-30, -20), FAST, 5, wide=True),
     Size("metoprolol", "sbp", 20, (-15, -5), FAST, 5, wide=True),
     Size("amiodarone", "hr", 60, (-30, -20), FAST),
     Size("amiodarone", "sbp", 60, (-10, -5), FAST),

@@ -167,14 +167,14 @@ CIRCULATION: Final[dict[str, Treatment]] = {
         relieves={"pulmonary-oedema": 0.35},
     ),
     "metoprolol": Treatment(
-        "Metoprolol into a vein", "mg", 5, 1, 20, Course(5 * MIN, 20 * MIN, 4 * HOUR),
+        "Metoprolol into a vein", "mg", 5, 1, 20, Course(6.5 * MIN, 20 * MIN, 4 * HOUR),
         "asthma: the airways close; a failing heart and the empty: they lived by their pulse",
         pushes=(
-            Push("chronotropy_bpm", -26), Push("chronotropy_gain", -0.7), Push("contractility", -0.03),
-            Push("contractility", -0.4, "failing"), Push("obstruction", 0.5, "airways"),
-            Push("chronotropy_bpm", -23, "fast"), Push("preload", 0.2, "fast"),
+            Push("chronotropy_bpm", -26.5), Push("chronotropy_gain", -0.7), Push("contractility", -0.045),
+            Push("contractility", -0.5, "failing"), Push("obstruction", 0.5, "airways"),
+            Push("chronotropy_bpm", -18, "fast"), Push("preload", 0.2, "fast"),
         ),
-        eases={"pace_bpm": 0.17}, relieves={"bronchospasm": -0.25, "copd": -0.15},
+        eases={"pace_bpm": 0.15}, relieves={"bronchospasm": -0.25, "copd": -0.15}, saturation=0.4,
     ),
     "amiodarone": Treatment(
         "Amiodarone", "mg", 300, 150, 900, Course(24 * MIN, 60 * MIN, 10 * HOUR),
