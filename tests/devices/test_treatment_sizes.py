@@ -159,8 +159,8 @@ NONE = "the reference gives none"
 NO_SIZE = {
     "nasal-cannula": "FiO2: test_devices_give_the_oxygen_of_the_reference", "face-mask": "likewise",
     "venturi": "likewise", "non-rebreather": "likewise", "high-flow": "likewise",
-    "steroid": "nothing in a session", "antibiotics": "nothing in a session",
-    "fentanyl": "its own kinetics", "benzodiazepine": NONE, "adrenaline-iv": NONE,
+    "steroid": "nothing in a session: test_sizes_of_bodies", "antibiotics": "nothing in a session",
+    "fentanyl": "its own kinetics", "benzodiazepine": NONE, "adrenaline-iv": f"{NONE}: test_sizes_of_bodies",
     "naloxone": "test_naloxone_lifts_pulse_and_pressure_the_more_the_larger_the_dose",
     "furosemide": "urine is not there, and of saturation the reference says only that it rises",
     "adenosine": RHYTHM, "cardioversion": RHYTHM, "defibrillation": RHYTHM, "pacing": "the rate asked for",
