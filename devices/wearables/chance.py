@@ -47,26 +47,53 @@ WEAK: Final[dict[str, tuple[Weak, ...]]] = {
     "patch": (Weak(("hr",), HR_LOST), Weak(("rr",), RR_LOST)),
     "oximeter": (Weak(("spo2", "pr", "pi"), HR_LOST),),
 }
+RANGE: Final = Rare("out-of-range", 6 * HOUR_S, 4 * MINUTE_S)
+CHEST: Final = (
+    Rare("motion", 1.5 * HOUR_S, 25.0),
+    Rare("baseline-wander", 4 * HOUR_S, 40.0),
+    Rare("shivering", 24 * HOUR_S, 3 * MINUTE_S),
+    Rare("lead-off", 8 * HOUR_S, 2 * MINUTE_S),
+)
+FINGER: Final = (
+    Rare("cold-finger", 5 * HOUR_S, 8 * MINUTE_S),
+    Rare("low-perfusion", 8 * HOUR_S, 2 * MINUTE_S),
+    Rare("probe-off", 3 * HOUR_S, 90.0),
+    Rare("ambient-light", 8 * HOUR_S, 10 * MINUTE_S),
+)
+NEARBY: Final = (
+    Rare("mains-hum", 36 * HOUR_S, 10 * MINUTE_S),
+    Rare("electrosurgery", 500 * HOUR_S, 2 * MINUTE_S),
+)
+"""What other devices do to an ECG."""
+PAINTED: Final = Rare("nail-polish", 300 * HOUR_S, 24 * HOUR_S)
 RARE: Final[dict[str, tuple[Rare, ...]]] = {
-    "patch": (
-        Rare("motion", 1.5 * HOUR_S, 25.0),
-        Rare("baseline-wander", 4 * HOUR_S, 40.0),
-        Rare("shivering", 24 * HOUR_S, 3 * MINUTE_S),
-        Rare("lead-off", 8 * HOUR_S, 2 * MINUTE_S),
-        Rare("out-of-range", 6 * HOUR_S, 4 * MINUTE_S),
-        Rare("reboot", 48 * HOUR_S, 15.0),
+    "patch": (*CHEST, RANGE, Rare("reboot", 48 * HOUR_S, 15.0), *NEARBY),
+    "oximeter": (Rare("motion", 1 * HOUR_S, 30.0), *FINGER, RANGE, PAINTED),
+    "cuff": (
+        Rare("motion", 2 * HOUR_S, MINUTE_S),
+        Rare("same-arm", 12 * HOUR_S, 2 * HOUR_S),
+        Rare("too-small", 100 * HOUR_S, 4 * HOUR_S),
     ),
-    "oximeter": (
-        Rare("motion", 1 * HOUR_S, 30.0),
-        Rare("cold-finger", 5 * HOUR_S, 8 * MINUTE_S),
-        Rare("low-perfusion", 8 * HOUR_S, 2 * MINUTE_S),
-        Rare("probe-off", 3 * HOUR_S, 90.0),
-        Rare("ambient-light", 8 * HOUR_S, 10 * MINUTE_S),
-        Rare("out-of-range", 6 * HOUR_S, 4 * MINUTE_S),
-    ),
-    "cuff": (Rare("motion", 2 * HOUR_S, MINUTE_S), Rare("same-arm", 12 * HOUR_S, 2 * HOUR_S)),
-    "band": (Rare("motion", 1 * HOUR_S, 30.0), Rare("out-of-range", 6 * HOUR_S, 4 * MINUTE_S)),
+    "band": (Rare("motion", 1 * HOUR_S, 30.0), RANGE),
+    "monitor": (*CHEST, *FINGER, *NEARBY, PAINTED, Rare("damped-line", 12 * HOUR_S, 10 * MINUTE_S)),
+    "wrist-oximeter": (Rare("motion", 1 * HOUR_S, 30.0), *FINGER, RANGE),
+    "cgm": (RANGE,),
 }
+SPOKEN: Final = (
+    Rare("silent", 300 * HOUR_S, 2 * MINUTE_S),
+    Rare("flat-battery", 300 * HOUR_S, 20 * MINUTE_S),
+    Rare("lost-messages", 200 * HOUR_S, 3 * MINUTE_S),
+    Rare("late-messages", 200 * HOUR_S, 3 * MINUTE_S),
+    Rare("repeated-messages", 400 * HOUR_S, MINUTE_S),
+    Rare("reordered-messages", 400 * HOUR_S, MINUTE_S),
+    Rare("frozen", 500 * HOUR_S, 5 * MINUTE_S),
+    Rare("wrong-clock", 500 * HOUR_S, 30 * MINUTE_S),
+    Rare("clock-drift", 500 * HOUR_S, 4 * HOUR_S),
+)
+"""What any device may do, but those on the mains run flat: one thing in some 36 h (*heuristic*)."""
+LEFT: Final = Rare("on-nobody", 200 * HOUR_S, 5 * MINUTE_S)
+"""Taken off, or come off, and left lying: of devices that are worn and can be."""
+WORN: Final = ("patch", "oximeter", "thermometer", "band", "wrist-oximeter", "capnometer", "cgm")
 
 
 @dataclass(slots=True)
@@ -120,7 +147,7 @@ class Chance:
             course
             for name, wearable in wearables.items()
             for bed in wearable.everyone().tolist()
-            for course in _courses(seed, beds[bed], bed, name)
+            for course in _courses(seed, beds[bed], bed, wearable)
         ]
         for course in self._courses:
             course.begin()
@@ -156,11 +183,22 @@ class Chance:
                 self._wearables[course.device].weaken(course.bed, metric, weak=course.on)
 
 
-def _courses(seed: int, name: str, bed: int, device: str) -> Iterator[Course]:
+def _rare(wearable: Wearable) -> Iterator[Rare]:
+    """Yield what may befall a kind of device."""
+    yield from RARE.get(wearable.name, ())
+    for rare in SPOKEN:
+        if rare.kind != "flat-battery" or wearable.battery_h < np.inf:
+            yield rare
+    if wearable.name in WORN:
+        yield LEFT
+
+
+def _courses(seed: int, name: str, bed: int, wearable: Wearable) -> Iterator[Course]:
+    device = wearable.name
     for number, weak in enumerate(WEAK.get(device, ())):
         rng = generator(seed, name, f"chance {device} weak {number}")
         share, gap_s = rng.uniform(*weak.share), rng.uniform(SHORTEST_GAP_S, LONGEST_GAP_S)
         yield Course(bed, device, weak, rng, gap_s, gap_s * (1.0 - share) / share)
-    for rare in RARE.get(device, ()):
+    for rare in _rare(wearable):
         rng = generator(seed, name, f"chance {device} {rare.kind}")
         yield Course(bed, device, rare, rng, rare.lasts_s, rare.every_s)

@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+from devices.engine import Engine
 from devices.person import Person
+from devices.ward import DEVICES
 from devices.wearables.chance import Chance
 from devices.wearables.oximeter import Oximeter
 from devices.wearables.patch import Patch
+from scenarios.faults import FAULTS
 from tests.devices.ward_of import hear, played, sort, ward_of
 
 HOURS = 60
@@ -102,3 +105,17 @@ def test_what_befalls_in_a_second_comes_by_device_and_bed_and_turns_by_itself() 
     assert len(among) > 500
     for name in names:
         assert [b for b in among if b[1] == name] == befallen([name])
+
+
+def test_chance_brings_every_fault_of_every_kind_of_device_but_swapped_straps() -> None:
+    """Within twenty days of eight beds that wear everything; what is on the mains never runs flat."""
+    beds = [f"bed{i}" for i in range(8)]
+    worn = {name: np.ones(8, bool) for name in DEVICES}
+    wearables = Engine(1, beds, [Person()] * 8, worn).wearables
+    chance = Chance(1, beds, wearables)
+    brought = {
+        (b.device, b.kind) for t in range(0, 20 * 86_400, 900) for b in chance.second(float(t)) if b.on
+    }
+    assert {kind for _, kind in brought} == set(FAULTS) - {"swapped"}
+    assert {device for device, _ in brought} == set(DEVICES)
+    assert ("monitor", "flat-battery") not in brought
