@@ -14,9 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Cubic = tuple[float, float, float, float]
 Piece = tuple[float, Cubic]
 
+STEP: Final = 1e-6
+"""A curve that leaps by more than this goes nowhere by it."""
 OWN: Final[Cubic] = (nan, 0.0, 0.0, 0.0)
 
 
@@ -120,9 +123,19 @@ class Curves:
 
     def at(self, t_s: float) -> Floats:
         """Return every curve's value at ``t_s`` as ``[M]``."""
+        value, _ = self._read((self.starts_s <= t_s).sum(axis=1) - 1, t_s)
+        return value
+
+    def ahead(self, t_s: float, by_s: Floats) -> Floats:
+        """Return where each curve would be ``by_s`` after ``t_s``, going on as it came; no step leads on."""
+        value = self.at(t_s)
+        came, slope = self._read(np.maximum((self.starts_s < t_s).sum(axis=1) - 1, 0), t_s)
+        return np.asarray(value + np.where(np.abs(came - value) < STEP, by_s * slope, 0.0))
+
+    def _read(self, piece: Ints, t_s: float) -> tuple[Floats, Floats]:
+        """Return value and slope at ``t_s`` of one piece of every curve."""
         rows = np.arange(len(self.starts_s))
-        piece = (self.starts_s <= t_s).sum(axis=1) - 1
-        c = self.cubics[rows, piece]
-        start_s = self.starts_s[rows, piece]
+        c, start_s = self.cubics[rows, piece], self.starts_s[rows, piece]
         u = np.where(np.isfinite(start_s), t_s - start_s, 0.0)
-        return np.asarray(c[:, 0] + u * (c[:, 1] + u * (c[:, 2] + u * c[:, 3])))
+        value = c[:, 0] + u * (c[:, 1] + u * (c[:, 2] + u * c[:, 3]))
+        return np.asarray(value), np.asarray(c[:, 1] + u * (2.0 * c[:, 2] + u * 3.0 * c[:, 3]))

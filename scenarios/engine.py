@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from broker import messages as m
+from devices.physiology.keys import AHEAD_S
 from scenarios.cast import Patient
 from scenarios.curves import Curves, Floats
 from scenarios.happenings import Happening, happenings_of, plan_of
@@ -33,15 +34,21 @@ class Engine:
         self._beds = {s: [i for sign, i, _ in scripted if sign == s] for s in SIGNS}
         bounds = np.array([RANGES[sign] for sign, _, _ in scripted]).reshape(-1, 2)
         self._low, self._high = bounds[:, 0], bounds[:, 1]
+        self._ahead_s = np.array([AHEAD_S[sign] for sign, _, _ in scripted])
         everything = (h for i, p in enumerate(self.patients) for h in happenings_of(p, i))
         self._happenings = sorted(everything, key=lambda h: (h.at_ms, h.bed))
         self._times = [h.at_ms for h in self._happenings]
 
     def targets(self, at_ms: int) -> dict[str, Floats]:
         """Return ``[N]`` per scripted vital sign, NaN where the body is its own."""
-        if not len(self._low):
-            return {}
-        values = np.clip(self._curves.at(at_ms / 1000), self._low, self._high)
+        return self._spread_all(self._curves.at(at_ms / 1000))
+
+    def aims(self, at_ms: int) -> dict[str, Floats]:
+        """Return to what bodies, which follow late, must be led to be at the ``targets`` then."""
+        return self._spread_all(self._curves.ahead(at_ms / 1000, self._ahead_s))
+
+    def _spread_all(self, values: Floats) -> dict[str, Floats]:
+        values = np.clip(values, self._low, self._high)
         out = {sign: self._spread(sign, values[rows]) for sign, rows in self._rows.items() if rows}
         if "dbp" in out and "sbp" in out:
             below = np.minimum(out["dbp"], np.maximum(out["sbp"] - LEAST_PULSE_PRESSURE_MMHG, 0.0))

@@ -161,7 +161,7 @@ class Stage:
     def _direct(self, second: int) -> list[Emission]:
         """Let the script do what is due at the beginning of a second."""
         now = second * SECOND_MS
-        targets = self._engine.targets(now + SECOND_MS)
+        targets = self._engine.aims(now + SECOND_MS)
         for sign, values in self._steering.over(targets, now + SECOND_MS).items():
             self.ward.aim(sign, values)
         told: list[Emission] = []

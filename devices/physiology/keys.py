@@ -1,5 +1,6 @@
 """What a body's truth consists of: names, lags and limits, in the order of the rows of truth."""
 
+from math import expm1
 from typing import Final
 
 AIMED_LAG_S: Final[dict[str, float]] = {
@@ -7,6 +8,8 @@ AIMED_LAG_S: Final[dict[str, float]] = {
     "etco2": 8.0, "pi": 4.0, "o2_flow": 1.0, "glucose": 60.0, "activity": 3.0, "shunt": 20.0,
 }  # fmt: skip
 """Heuristic: how soon a body is where a script wants it, so that a step becomes a slope."""
+AHEAD_S: Final = {key: 1.0 / expm1(1.0 / lag_s) for key, lag_s in AIMED_LAG_S.items()}
+"""By so much further a script must aim along a slope, second by second, for the body to be on it."""
 OWN_LAG_S: Final[dict[str, float]] = {
     "hr": 3.0, "rr": 10.0, "spo2": 3.0, "sbp": 3.0, "dbp": 3.0, "temp": 3600.0,
     "etco2": 5.0, "pi": 20.0, "o2_flow": 1.0, "glucose": 2000.0, "activity": 10.0, "shunt": 10.0,
