@@ -15,7 +15,7 @@
     ["pin", "Pin", "sign", "value", { over_s: "within, s" }], ["release", "Release", "held"],
   ];
   const parts = {};
-  let words = null, asking = false;
+  let words = null, asking = false, asked = false;
 
   function select(label, changed) {
     return el("select", { "aria-label": label, onchange: changed });
@@ -45,10 +45,10 @@
     return DEEDS.find(([key]) => key === parts.deed.value) || DEEDS[0];
   }
 
-  // The names come from the conductor, once.
+  // The names come from the conductor, once: as soon as it says something, or else when they are wanted.
   function learn() {
     if (words || asking) return;
-    asking = true;
+    asking = asked = true;
     put(parts.said, "asking what there is");
     X.ask("list", "all", {}, (m) => {
       asking = false;
@@ -60,7 +60,8 @@
 
   function choose() {
     const [key, , kind] = deed(), known = (words && words[kind]) || {};
-    fill(parts.name, `${kind} ${words ? 1 : 0}`, () => Object.entries(known).map(([name, about]) =>
+    if (!words) return fill(parts.name, "none", () => [el("option", { value: "" }, "…")]), detail();
+    fill(parts.name, kind, () => Object.entries(known).map(([name, about]) =>
       el("option", { value: name }, about.label === name ? name : `${about.label}`)));
     parts.go.dataset.deed = key;
     detail();
@@ -124,4 +125,5 @@
 
   X.steer = { card, draw };
   for (const name of ["truth", "selected", "hello"]) T.on(name, draw);
+  T.on("truth", () => { if (!asked && parts.said) learn(); });
 })();
