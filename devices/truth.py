@@ -52,8 +52,12 @@ def _state(engine: Engine, person: Person, bed: int, values: dict[str, float], t
     if breathing.patterns[bed] != "regular":
         values["rr"] = round(breathing.counted(bed, engine.now_s), 1)
     oxygen, acvpu = engine.body.oxygen[bed], engine.nurse.acvpu[bed]
+    # Without flow there is no pulse, whatever the ECG shows, no pressure and no saturation, and a gasp is no
+    # breath: each scores as what it is, nothing (reference 7.0; rows of arrest in 7.10 and 7.16).
+    flows = 1.0 if engine.body.heart.pulse[bed] > 0.0 else 0.0
+    rr, spo2, sbp, pulse = (flows * values[key] for key in ("rr", "spo2", "sbp", "hr"))
     score = news2.score(
-        rr=values["rr"], spo2=values["spo2"], oxygen=oxygen != "air", sbp=values["sbp"],
-        pulse=values["hr"], acvpu=acvpu, temp=values["temp"], scale=person.scale,
+        rr=rr, spo2=spo2, oxygen=oxygen != "air", sbp=sbp, pulse=pulse, acvpu=acvpu, temp=values["temp"],
+        scale=person.scale,
     )  # fmt: skip
     return m.TrueState(v=1, t=t, m=values, acvpu=acvpu, oxygen=oxygen, news2=score.total)

@@ -20,6 +20,8 @@ LOW_S: Final = 5 * 3600.0
 HOURLY_S: Final = 3600.0
 CONTINUOUS_S: Final = 900.0
 MANUAL: Final = ("rr", "spo2", "pr", "nibp_sys", "nibp_dia", "temp")
+OF_PULSE: Final = frozenset({"spo2", "pr", "nibp_sys", "nibp_dia"})
+"""What nobody finds without a pulse, so that it is not charted."""
 SPREAD: Final[dict[str, float]] = {
     "rr": 0.7, "spo2": 0.4, "pr": 1.0, "nibp_sys": 3.0, "nibp_dia": 2.0, "temp": 0.05,
 }  # fmt: skip
@@ -86,22 +88,25 @@ class Nurse:
 
     def _whole(self, bed: int, now_s: int, body: Body, draws: Floats) -> m.ChartObs:
         sources = ("rr", "spo2", "hr", "sbp", "dbp", "temp")
-        values = {}
+        values, flows = {}, bool(body.heart.pulse[bed] > 0.0)
         for key, source, draw in zip(MANUAL, sources, draws, strict=True):
+            if not flows and key in OF_PULSE:
+                continue
             sign = VITAL_SIGNS[key]
             shown = float(np.clip(body.now[source][bed] + SPREAD[key] * draw, sign.lowest, sign.highest))
             values[key] = round(shown, sign.decimals)
         score = news2.score(
             rr=values["rr"],
-            spo2=values["spo2"],
+            spo2=values.get("spo2"),
             oxygen=body.oxygen[bed] != "air",
-            sbp=values["nibp_sys"],
-            pulse=values["pr"],
+            sbp=values.get("nibp_sys"),
+            pulse=values.get("pr"),
             acvpu=self.acvpu[bed],
             temp=values["temp"],
             scale=self._scales[bed],
         )
-        self._due_s[bed] = now_s + pause_s(score.at_least, score.max_single)
+        pause = pause_s(score.at_least, score.max_single) if flows else CONTINUOUS_S
+        self._due_s[bed] = now_s + pause
         readings = {k: m.Reading(v=v, u=VITAL_SIGNS[k].unit, q="Vldated") for k, v in values.items()}
         return self._entry(bed, body, readings)
 
