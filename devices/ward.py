@@ -93,13 +93,23 @@ class Ward:
         self._engine.treatments.give(bed, name, dose)
         kind = TREATMENTS[name]
         if kind.oxygen:
-            self.charted(bed, oxygen=kind.oxygen, o2_flow=kind.litres(dose))
+            self._breathe(bed, kind.oxygen, kind.litres(dose), lent=True)
 
     def stop_treatment(self, bed: int, name: str) -> None:
-        """End what a bed is given, if it still runs or is held; raise ``ValueError``."""
-        self._engine.treatments.stop(bed, name)
-        if TREATMENTS[name].oxygen == self._engine.body.oxygen[bed]:
-            self.charted(bed, oxygen="air")
+        """End what a bed is given, if it still runs or is held; raise ``ValueError``.
+
+        Oxygen that it lent gives way to the bed's own. Of a device that no treatment gave the bed's own ends.
+        """
+        treatments, body = self._engine.treatments, self._engine.body
+        lent = name in TREATMENTS and treatments.held(bed, name)
+        treatments.stop(bed, name)
+        device, flow = body.own_oxygen[bed]
+        if lent and TREATMENTS[name].oxygen == body.oxygen[bed]:
+            self._breathe(bed, device, flow)
+        elif not lent and TREATMENTS[name].oxygen == device == body.oxygen[bed]:
+            self._breathe(bed, "air", 0.0)
+        elif not lent and TREATMENTS[name].oxygen == device:
+            body.own_oxygen[bed] = ("air", 0.0)
 
     def rhythm(self, bed: int, name: str, *, pulse: bool = True) -> None:
         """Give the heart of a bed a rhythm (``af``, ``vt`` …); raise ``ValueError`` naming them.
@@ -158,9 +168,13 @@ class Ward:
             self._engine.nurse.tell(bed, acvpu)
         if oxygen is not None or o2_flow is not None:
             flow = float(o2_flow if o2_flow is not None else self._engine.body.now["o2_flow"][bed])
-            device = oxygen or self._engine.body.oxygen[bed]
-            self._engine.body.breathe(bed, device, 0.0 if device == "air" else flow)
-            self._engine.trains.breathing.rebreathed[bed] = capnogram.rebreathed(device, flow)
+            self._breathe(bed, oxygen or self._engine.body.oxygen[bed], flow)
+        self._engine.nurse.notice(bed)
+
+    def _breathe(self, bed: int, device: str, flow_l_min: float, *, lent: bool = False) -> None:
+        """Give a bed oxygen, its own or what a treatment lends; the nurse charts it."""
+        self._engine.body.breathe(bed, device, 0.0 if device == "air" else flow_l_min, lent=lent)
+        self._engine.trains.breathing.rebreathed[bed] = capnogram.rebreathed(device, flow_l_min)
         self._engine.nurse.notice(bed)
 
     def awake(self, bed: int, acvpu: m.Acvpu | None) -> None:

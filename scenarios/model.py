@@ -216,7 +216,9 @@ class Bed(Part):
     person: Person = Field(default=Person(), description="Who; left out, somebody well is made up.")
     baseline: dict[Sign, float] = Field(default={}, description="How they usually are, where it matters.")
     consciousness: Acvpu = Field(default="A", description="At the start.")
-    oxygen: OxygenText = Field(default=Oxygen(), description="At the start.")
+    oxygen: OxygenText = Field(
+        default=Oxygen(), description="At the start, and again when a treatment that gave other oxygen ends."
+    )
     chart: Chart = Field(default=Chart(), description="The chart.")
     condition: Line = Field(default="", description="What ails them, for the instructor.")
     wears: list[DeviceName] = Field(

@@ -86,6 +86,8 @@ class Body:
         """What a pattern of breathing leaves of the ventilation that the rate stands for."""
         self.fio2 = state[r.FIO2]
         self.oxygen = ["air"] * n
+        self.own_oxygen = [("air", 0.0)] * n
+        """Device and flow (L/min) that each has beside what treatments lend."""
         self._truth, self._own = state[: r.TRUTHS], state[r.TO_HR : r.TO_HR + r.TRUTHS]
         self._truth[:] = self._own[:] = state[r.REST_HR : r.REST_HR + r.TRUTHS]
         self._aims = np.full_like(self._truth, np.nan)
@@ -122,8 +124,10 @@ class Body:
         self._aimed = not np.isnan(self._aims).all()
         self._led_hearts = np.asarray(~np.isnan(self._aims[_LEADING]).all(axis=0))
 
-    def breathe(self, patient: int, device: str, flow_l_min: float) -> None:
-        """Give a patient oxygen by ``device``."""
+    def breathe(self, patient: int, device: str, flow_l_min: float, *, lent: bool = False) -> None:
+        """Give a patient oxygen by ``device``: their own from now, or ``lent`` until a treatment ends."""
+        if not lent:
+            self.own_oxygen[patient] = (device, flow_l_min)
         self.oxygen[patient] = device
         self.now["o2_flow"][patient] = flow_l_min
         self.fio2[patient] = gas.fio2_of(device, flow_l_min)

@@ -45,15 +45,15 @@ CALMING_MG: Final = 2.0
 
 def oxygen(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
     """Give oxygen by the treatment's device, at its dose if that is a flow."""
-    body.breathe(patient, kind.oxygen, kind.litres(amount))
+    body.breathe(patient, kind.oxygen, kind.litres(amount), lent=True)
     return NOTHING
 
 
-def air(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
-    """Take the device off, if it is the one in use."""
+def give_back(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
+    """Take the device off, if it is the one in use, and give back the patient's own, or air."""
     del amount
     if body.oxygen[patient] == kind.oxygen:
-        body.breathe(patient, "air", 0.0)
+        body.breathe(patient, *body.own_oxygen[patient])
     return NOTHING
 
 
@@ -166,4 +166,4 @@ ACTS: Final[dict[Act, Doing]] = {
     "defibrillate": defibrillate, "cardiovert": cardiovert, "adenosine": adenosine, "adrenaline": adrenaline,
     "pace": pace, "calm": calm, "compress": compress,
 }  # fmt: skip
-ENDS: Final[dict[Act, Doing]] = {"oxygen": air, "pace": unpace}
+ENDS: Final[dict[Act, Doing]] = {"oxygen": give_back, "pace": unpace}

@@ -50,6 +50,10 @@ class Treatments:
         if kind.act in ENDS:
             self._pending.append((self._now_s, patient, name, 0.0))
 
+    def held(self, patient: int, name: str) -> bool:
+        """Say whether a patient has a treatment that goes on until it is stopped."""
+        return self._sheet.holds(KINDS[name], patient)
+
     def on(self, patient: int) -> dict[str, float]:
         """Return what acts on a patient now: name to effect in usual doses, largest first."""
         self._sheet.feel(self._now_s, 1.0)

@@ -72,6 +72,10 @@ class Sheet:
         mine = np.nonzero(self.lines[PATIENT, :-1] == patient)[0]
         return {int(self.lines[KIND, k]): float(self.effects[EFFECT, k]) for k in mine.tolist()}
 
+    def holds(self, kind: int, patient: int) -> bool:
+        """Say whether a patient has anything of a kind that was not stopped."""
+        return bool(self._on(kind, patient).size)
+
     def _on(self, kind: int, patient: int) -> Ints:
         mine = (self._of[KIND] == kind) & (self._of[PATIENT] == patient)
         return np.nonzero(mine & np.isinf(self.doses[STOP_S]))[0]
