@@ -30,13 +30,15 @@ class Condition:
     sets: dict[str, float] = field(default_factory=dict)
 
 
+BLOCKED_BPM: Final = 95.0
+"""Reflexes drive a β-blocked heart no faster (clinical reference 8.5), however much somebody bleeds."""
 CONDITIONS: Final[dict[str, Condition]] = {
     "copd": Condition(
         "COPD", ("tiotropium",), adds={"rr": 3, "etco2": 8}, sets={"spo2": 90.0, "scale": 2},
     ),
     "beta-blocker": Condition(
         "hypertension", ("bisoprolol",), adds={"hr": -12},
-        sets={"baroreflex_bpm_mmhg": 0.4, "heart_response": 0.5},
+        sets={"baroreflex_bpm_mmhg": 0.4, "heart_response": 0.5, "reflex_most_bpm": BLOCKED_BPM},
     ),
     "hypertension": Condition(
         "hypertension", ("amlodipine",), (45, 120), 0.3, adds={"sbp": 12, "dbp": 5},

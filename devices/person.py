@@ -5,12 +5,13 @@ real person's data belong here. Children are refused: docs/explanation/physiolog
 """
 
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Final, Literal
 
 import numpy as np
 
 from broker import messages as m
-from devices.conditions import CONDITIONS, by_chance, with_conditions
+from devices.conditions import BLOCKED_BPM, CONDITIONS, by_chance, with_conditions
 
 Sex = Literal["F", "M"]
 Skin = Literal["light", "brown", "dark"]
@@ -89,6 +90,8 @@ class Person:
     drugs: tuple[str, ...] = ()
     sdnn_ms: float = 50.0
     baroreflex_bpm_mmhg: float = 1.5
+    reflex_most_bpm: float = inf
+    """Reflexes drive the heart no faster, /min: a β-blocker's 95 (clinical reference 8.5)."""
     heart_response: float = 1.0
     """How much of what fever, pain and adrenaline add to the heart rate comes: a β-blocker leaves half."""
     fever_response: float = 1.0
@@ -201,6 +204,7 @@ def generate(rng: np.random.Generator, *, well: bool = False) -> Person:
         # Falls with age: Task Force 1996 and Nunan 2010 give 50 ± 16 ms in mid-life; slope heuristic.
         sdnn_ms=_clipped(rng, 50 - 0.4 * (age - 45), 10, 15, 90),
         baroreflex_bpm_mmhg=0.4 if beta_blocked else 1.5,
+        reflex_most_bpm=BLOCKED_BPM if beta_blocked else inf,
         heart_response=0.5 if beta_blocked else 1.0,
         conditions=conditions,
         asleep=(float(apart.uniform(22, 23.5)), float(apart.uniform(6, 7))),

@@ -34,6 +34,9 @@ FUTILE: Final = 0.6
 REFLEX_SHARE, MOST_SHARE = 0.82, 0.95
 """Reflexes alone drive the heart no faster than the first share of the greatest rate (*heuristic*: 148 at
 40), illness and drugs no faster than the second."""
+DRIVEN_BPM, OVER_REST_BPM = 5.0, 20.0
+"""Where reflexes are held down fever and lack of oxygen drive the heart no further than this beyond them (100
+with a β-blocker, reference 7.2); at least the second over rest they reach (7.4: 70 to 92 /min, bleeding)."""
 BLOOD_ML_KG: Final = 70.0
 HEALTHY_INDEX: Final = 22.0
 CRYSTALLOID, COLLOID, LOSS = 1.0 / 3.0, 1.0 / 1.3, 0.5
@@ -123,7 +126,8 @@ def reflexes(i: int, s: Floats, a: Floats, kept: Floats, map_mmhg: float, acting
     if acting:
         answer *= float(a[f.CHRONOTROPY_GAIN, i])
     paced = float(s[r.PACED, i])
-    target = bounds.held(float(s[r.REST_HR, i]) + answer, max(35.0, paced), REFLEX_SHARE * most)
+    fastest = min(REFLEX_SHARE * most, float(s[r.REFLEX_MOST, i]))
+    target = bounds.held(float(s[r.REST_HR, i]) + answer, max(35.0, paced), fastest)
     if acting:
         pushed = float(a[f.CHRONOTROPY_BPM, i])
         if pushed > 0.0:
@@ -215,6 +219,8 @@ class Circulation:
         self.rest_map, pulse = state[r.REST_MAP], state[r.REST_SBP] - state[r.REST_DBP]
         self.rest_map[:] = state[r.REST_DBP] + pulse / 3.0
         state[r.GAIN] = [p.baroreflex_bpm_mmhg for p in people]
+        ceilings = np.array([p.reflex_most_bpm for p in people])
+        state[r.REFLEX_MOST] = np.maximum(ceilings, state[r.REST_HR] + OVER_REST_BPM)
         state[r.EMPTY_GAIN] = EMPTY_HR_BPM * np.minimum(state[r.GAIN] / 0.8, 1.0)
         self.hr = state[r.REFLEX_HR]
         """What the reflexes and drugs make of the heart rate, /min."""

@@ -57,8 +57,12 @@ def most_bpm(age: float) -> float:
 
 @kernel
 def heart_rate(reflex_bpm: float, fever_c: float, lack: float, most_bpm: float) -> float:
-    """Return the heart rate of baroreflex, fever and lack of oxygen together."""
-    return bounds.held(reflex_bpm + FEVER_HR_BPM_C * fever_c + HYPOXIC_HR_BPM_PERCENT * lack, 35.0, most_bpm)
+    """Return the heart rate of baroreflex, fever and lack of oxygen together.
+
+    Fever and lack add no more than to ``most_bpm``; what drugs do is in the reflex already.
+    """
+    wanted = reflex_bpm + FEVER_HR_BPM_C * fever_c + HYPOXIC_HR_BPM_PERCENT * lack
+    return bounds.held(wanted, 35.0, max(reflex_bpm, most_bpm))
 
 
 @kernel

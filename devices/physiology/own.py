@@ -66,7 +66,8 @@ def regulate(i: int, s: Floats, a: Floats, map_mmhg: float, warmer_c: float, act
     # Where a script holds the pressure lower than the body would, less flows as well.
     s[r.FLOW, i] = output * bounds.held(map_mmhg / max(driven, 1.0), 0.0, MOST_FLOW)
     answer = float(s[r.ANSWER, i])
-    hr, most = float(s[r.REFLEX_HR, i]), float(s[r.MOST_HR, i])
+    hr = float(s[r.REFLEX_HR, i])
+    most = min(float(s[r.MOST_HR, i]), float(s[r.REFLEX_MOST, i]) + circulation.DRIVEN_BPM)
     s[r.TO_HR, i] = max(coupling.heart_rate(hr, answer * fever, answer * lack, most), float(s[r.PACED, i]))
     distress = coupling.distress(map_mmhg, thrown, float(s[r.LOST, i]))
     s[r.TO_RR, i] = coupling.breathing_rate(float(s[r.REST_RR, i]), wanted, fever, distress, drive)

@@ -49,7 +49,9 @@ WEAKNESS: Final = 105
 """Share of the heart's force that a person lives without: their own pressure knows it, treatments feel it."""
 LAMED: Final = 106
 """How much oxygen has lamed the drive of somebody who retains carbon dioxide, 0 to 1."""
-ROWS: Final = 107
+REFLEX_MOST: Final = 107
+"""What reflexes drive the heart to at most, /min: less with a β-blocker."""
+ROWS: Final = 108
 
 
 def matrix(n: int) -> Floats:

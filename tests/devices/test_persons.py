@@ -75,6 +75,21 @@ def test_a_beta_blocker_hides_tachycardia() -> None:
     assert hidden < 0.6 * well
 
 
+def test_a_beta_blocker_hides_tachycardia_to_the_end() -> None:
+    """At no pressure and with however little oxygen faster than 100 /min (reference 8.5, 7.4)."""
+    body = Body([WELL, with_conditions(WELL, "beta-blocker"), replace(WELL, reflex_most_bpm=95.0)])
+    for i in range(3):
+        body.insults.begin(i, "haemorrhage")
+    fastest, lowest = np.zeros(3), np.full(3, 999.0)
+    while body.heart.pulse.all():
+        after(body, 10)
+        fastest, lowest = np.maximum(fastest, body.now["hr"]), np.minimum(lowest, body.now["sbp"])
+    assert (lowest < 50.0).all()
+    assert fastest[0] > 130.0
+    assert (fastest[1:] <= 100.0).all()
+    assert fastest[1] > 85.0
+
+
 def test_the_frail_hardly_run_a_fever() -> None:
     """The same sepsis: less fever."""
     frail = with_conditions(WELL, "frailty")
