@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from broker import messages as m
-from devices.conditions import with_conditions
+from devices.conditions import RESPONDERS, with_conditions
 from devices.person import FIRST_NAMES, SURNAMES, Baseline, Person, Sex, generate
 from devices.randomness import generator
 from scenarios.model import Bed, Fault, Phase, Scenario
@@ -124,6 +124,7 @@ def _dressed(bed: Bed, made: Person, surname: str, rng: np.random.Generator) -> 
         name=said.name or (f"{full.split()[-1]} {full[:1]}"),
         full=full,
         skin=said.skin or made.skin,
+        **RESPONDERS[said.responder],  # type: ignore[arg-type]  # numbers, all of them
     )
     if "person" in bed.model_fields_set:
         person = replace(person, scale=said.scale)

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from devices.conditions import Responder
 from scenarios.causes import Injury, Insult, LabelKind, Treatment
 from scenarios.faults import DeviceName, FaultWord
 from scenarios.trajectories import Acvpu, Oxygen
@@ -181,6 +182,13 @@ class Person(Part):
     height_cm: float | None = Field(default=None, ge=130, le=220, description="Body height.")
     skin: Literal["light", "brown", "dark"] | None = Field(
         default=None, description="In dark skin an oximeter reads 1 to 3 points high, more the lower it is."
+    )
+    responder: Responder = Field(
+        default="usual",
+        description=(
+            "How the heart answers a bleeding: as most, as in the classes of ATLS (`textbook`), or as in"
+            " trauma registries (`registry`: hardly, and to 115 at most, while pressure falls earlier)."
+        ),
     )
     scale: Literal[1, 2] = Field(
         default=1, description="NEWS2 saturation scale; 2 only with a prescribed 88–92 %."

@@ -1,7 +1,9 @@
 """What a person of a scenario lives with reaches the body and the chart."""
 
+import numpy as np
 import pytest
 
+from devices.physiology.body import Body
 from scenarios.cast import cast
 from scenarios.library import names, text_of
 from scenarios.loader import load, loaded_or_raise
@@ -52,3 +54,28 @@ def test_chance_gives_nothing_to_whom_a_scenario_tells_of(name: str) -> None:
         assert {i: p.person.conditions for i, p in enumerate(patients[: len(written)])} == written
         invented += [p.person.conditions for p in patients[len(written) :]]
     assert len(set(invented)) > 4
+
+
+@pytest.mark.slow
+def test_a_responder_bleeds_as_the_reference_says() -> None:
+    """Pulse at losses of 15, 30 and 40 %: the registry's are rows of reference 8.5, the textbook's faster."""
+    beds = "".join(
+        f"  - person: {{age: 40, weight_kg: 70, height_cm: 175, responder: {word}}}\n"
+        "    baseline: {hr: 75, sbp: 122, dbp: 77}\n"
+        for word in ("usual", "textbook", "registry")
+    )
+    people = [p.person for p in cast(loaded_or_raise(f"name: r\ntitle: R\nbeds:\n{beds}"), seed=3)]
+    body = Body(people)
+    for i in range(3):
+        body.insults.begin(i, "haemorrhage")
+    seen = []
+    for share in (0.15, 0.3, 0.4):
+        while body.circulation.lost[0] < share:
+            body.advance(1.0, 12.0)
+        seen.append(body.now["hr"].copy())
+    usual, textbook, registry = np.array(seen).T
+    assert np.abs(registry - [79, 89, 111]).max() < 4
+    assert (textbook[:2] > usual[:2] + 3).all()
+    assert (usual > registry + 3).all()
+    (wrong,) = load("name: r\ntitle: R\nbeds: [{person: {responder: atls}}]").findings
+    assert (wrong.line, wrong.what) == (3, "`atls` is not a responder")
