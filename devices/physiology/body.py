@@ -168,7 +168,7 @@ class Body:
         self.opioid.advance(dt_s)
         warmer_c = coupling.circadian(hour)
         own.second(
-            self.state, acting.matrix, lags.kept(dt_s), _CURVES, self.breathed, warmer_c, acting.acting,
+            self.state, acting.matrix, lags.kept(dt_s), _CURVES, self.breathed, warmer_c, acting.acted,
             self.heart.troubled, self._aims, self._kept(dt_s), self._aimed,
         )  # fmt: skip
         self._suffer(dt_s)

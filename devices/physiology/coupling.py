@@ -21,6 +21,7 @@ FASTER, SLOWER = 0.6, 1.4  # of ventilation, by rate: heuristic, down set by cli
 DEEPER: Final = 1.0 / SLOWER - 1.0  # so that slow breaths are as deep as ventilation leaves them
 SHALLOWER: Final = -0.6  # of breaths, by a rate above that of rest: heuristic
 APNOEA: Final = 0.1  # clinical reference 8.6: no breath below this share of resting ventilation
+SHOCK_MMHG: Final = 70.0  # heuristic: below this MAP skin gets less
 SHOCK_RR_BPM_MMHG: Final = 0.35  # heuristic: acidosis of shock, per mmHg of MAP below 65
 EMPTY_RR_BPM: Final = 25.0  # heuristic, fitted to the ATLS classes (7.1): per lost share of stroke volume
 LOST_RR_BPM, LOST_FROM = 42.0, 0.08  # heuristic, likewise: per share of blood lost beyond the second
@@ -112,5 +113,7 @@ def tidal_ratio(rate_ratio: float) -> float:
 def perfusion(resting_percent: float, pulse_mmhg: float, resting_pulse_mmhg: float, map_mmhg: float) -> float:
     """Return the perfusion index: it falls with pulse pressure, and fivefold in shock (*heuristic*)."""
     filling = bounds.held(pulse_mmhg / resting_pulse_mmhg, 0.0, 1.5)
-    constricted = math.exp(-bounds.held(70.0 - map_mmhg, 0.0, 40.0) / 12.0)
+    constricted = 1.0
+    if map_mmhg < SHOCK_MMHG:
+        constricted = math.exp(-min(SHOCK_MMHG - map_mmhg, 40.0) / 12.0)
     return bounds.held(resting_percent * filling * max(constricted, 0.1), 0.02, 20.0)

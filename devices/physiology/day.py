@@ -96,7 +96,7 @@ class Day:
     def advance(self, dt_s: float, influence: Influence) -> None:
         """Let ``dt_s`` pass."""
         if not self._nothing and live(self._state, influence.matrix, exp(-dt_s / GETTING_S)):
-            influence.acting = True  # within all bounds by itself: nothing to settle
+            influence.acting = True
 
     def look(self, hour: float, well: Bools) -> None:
         """See who sleeps and who walks at ``hour``, of those who are ``well``."""

@@ -11,7 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Floats, Ints
+from devices import kernels
+from devices.arrays import Bools, Floats, Ints
 from devices.physiology import combining
 from devices.physiology.combining import HOWS, How
 
@@ -75,6 +76,40 @@ RHYTHMS: Final = ("", "vf", "pulseless-vt", "asystole", "pea", "vt", "svt", "af"
 _HOW: Final = {name: HOWS.index(field.how) for name, field in FIELDS.items()}
 
 
+NEUTRAL, LOW, HIGH = range(3)
+"""Columns of what is known of each field, ``[FIELDS, 3]``."""
+_KNOWN: Final = np.array([[field.neutral, field.low, field.high] for field in FIELDS.values()])
+
+
+def _hold(matrix: Floats, known: Floats, acted: Bools) -> None:
+    """Do what ``hold`` does, number by number."""
+    for i in range(acted.size):
+        acted[i] = False
+    for k in range(matrix.shape[0]):
+        neutral, low, high = known[k, NEUTRAL], known[k, LOW], known[k, HIGH]
+        for i in range(acted.size):
+            held = min(max(matrix[k, i], low), high)
+            matrix[k, i] = held
+            acted[i] |= held != neutral
+
+
+@kernels.twin(_hold)
+def hold(matrix: Floats, known: Floats, acted: Bools) -> None:
+    """Hold all of ``matrix`` ``[FIELDS, N]`` within bounds; note in ``acted`` ``[N]`` on whom any acts."""
+    np.maximum(matrix, known[:, LOW, None], out=matrix)
+    np.minimum(matrix, known[:, HIGH, None], out=matrix)
+    (matrix != known[:, NEUTRAL, None]).any(axis=0, out=acted)
+
+
+@kernels.kernel
+def release(matrix: Floats, known: Floats, acted: Bools) -> None:
+    """Let nothing act on those of ``acted`` any more."""
+    for i in range(acted.size):
+        if acted[i]:
+            matrix[:, i] = known[:, NEUTRAL]
+            acted[i] = False
+
+
 class Influence:
     """What acts on N bodies in this step: an attribute ``[N]`` per name of ``FIELDS``, and ``rhythm``.
 
@@ -116,20 +151,16 @@ class Influence:
     home_glucose: Floats
 
     def __init__(self, n: int) -> None:
-        def of_all(values: list[float]) -> Floats:
-            return np.repeat(np.array(values)[:, None], n, axis=1)
-
-        self._neutral = of_all([f.neutral for f in FIELDS.values()])
-        self._low = of_all([f.low for f in FIELDS.values()])
-        self._high = of_all([f.high for f in FIELDS.values()])
-        self.matrix = self._neutral.copy()
+        self.matrix: Floats = np.repeat(_KNOWN[:, NEUTRAL, None], n, axis=1)
         """All fields ``[FIELDS, N]``, as ``fields`` names their rows."""
         for name, row in zip(FIELDS, self.matrix, strict=True):
             setattr(self, name, row)
         self.rhythm: Ints = np.zeros(n, np.int64)
         """A place in ``RHYTHMS`` that something demands of the heart."""
-        self.acting = self.demanding = self.unsettled = False
-        """Whether anything was written since the last reset, any rhythm demanded, and several may add up."""
+        self.acted: Bools = np.zeros(n, bool)
+        """Whom anything acts on, once all is settled: what does not need to be reckoned for the others."""
+        self.acting = self.demanding = self._settled = False
+        """Whether anything was written since the last reset, any rhythm demanded, and all held and noted."""
         flows = [name.endswith("_ml_min") for name in FIELDS]
         first = flows.index(True)
         self.flows: Floats = self.matrix[first : first + sum(flows)]
@@ -138,16 +169,17 @@ class Influence:
     def reset(self) -> None:
         """Let nothing act."""
         if self.acting:
-            self.matrix[:] = self._neutral
+            self.settle()
+            release(self.matrix, _KNOWN, self.acted)
             if self.demanding:
                 self.rhythm[:] = 0
-            self.acting = self.demanding = self.unsettled = False
+            self.acting = self.demanding = self._settled = False
 
     def act(self, name: str, patients: Ints, amount: Floats) -> None:
         """Let ``amount`` of ``name`` act on ``patients`` (each once), combined as ``FIELDS`` says."""
         row: Floats = getattr(self, name)
         combining.combine(row, _HOW[name], patients, amount)
-        self.acting = self.unsettled = True
+        self.acting, self._settled = True, False
 
     def demand(self, rhythm: str, patients: Ints) -> None:
         """Demand a rhythm of ``RHYTHMS`` of the hearts of ``patients``; the worse of two wins."""
@@ -158,6 +190,6 @@ class Influence:
 
     def settle(self) -> None:
         """Hold every sum within its bounds, once all have acted."""
-        if self.unsettled:
-            np.maximum(self.matrix, self._low, out=self.matrix)
-            np.minimum(self.matrix, self._high, out=self.matrix)
+        if self.acting and not self._settled:
+            hold(self.matrix, _KNOWN, self.acted)
+            self._settled = True

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from devices.arrays import Floats
+from devices.arrays import Bools, Floats
 from devices.kernels import kernel
 from devices.physiology import approach, bounds, circulation, coupling, heart, lags, opioid, stores
 from devices.physiology import fields as f
@@ -73,7 +73,7 @@ def regulate(i: int, s: Floats, a: Floats, map_mmhg: float, warmer_c: float, act
     s[r.TO_RR, i] = coupling.breathing_rate(float(s[r.REST_RR, i]), wanted, fever, distress, drive)
     end_tidal = bounds.held(float(s[r.PACO2, i]) - coupling.ALVEOLAR_GRADIENT_MMHG, 0.0, _MOST_ETCO2)
     s[r.TO_ETCO2, i] = end_tidal * min(OUTPUT_OF_CO2 * output, 1.0)
-    s[r.TO_TEMP, i] = temp
+    s[r.TO_TEMP, i] = s[r.HOME_TEMP, i] = temp
     pulse, resting = (
         float(s[r.SBP, i]) - float(s[r.DBP, i]),
         float(s[r.REST_SBP, i]) - float(s[r.REST_DBP, i]),
@@ -135,16 +135,17 @@ def fail(i: int, s: Floats, a: Floats, map_mmhg: float) -> None:
 @kernel
 def second(  # noqa: PLR0913, PLR0917 -- all that bodies go by
     s: Floats, a: Floats, kept: Floats, curves: tuple[Floats, Floats], breathed: Floats, warmer_c: float,
-    acting: int, troubled: int, aims: Floats, keeps: Floats, aimed: int,
+    acted: Bools, troubled: int, aims: Floats, keeps: Floats, aimed: int,
 ) -> None:  # fmt: skip
     """Let a step of ``kept`` pass for all patients of ``s``, and go where each would, or a script wants.
 
     ``a`` is what acts on them, ``curves`` are contents and saturations, ``breathed`` ``[N]`` what a
-    pattern of breathing leaves, ``warmer_c`` what the hour adds; ``acting`` and ``troubled`` are 0 while
-    nothing acts on anybody, and no heart is strained; the rest is as ``approach`` says.
+    pattern of breathing leaves, ``warmer_c`` what the hour adds; ``acted`` ``[N]`` says on whom anything
+    acts, ``troubled`` is 0 while no heart is strained; the rest is as ``approach`` says.
     """
     contents, saturations = curves
     for i in range(s.shape[1]):
+        acting = int(acted[i])
         map_mmhg = coupling.mean_pressure(float(s[r.SBP, i]), float(s[r.DBP, i]))
         circulation.fill(i, s, a, kept, acting)
         circulation.reflexes(i, s, a, kept, map_mmhg, acting)

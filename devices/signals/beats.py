@@ -7,12 +7,14 @@ discharge is a beat and goes straight into the train; the others' discharges are
 import math
 from typing import Final
 
+import numpy as np
+
 from devices.arrays import Floats, Ints
 from devices.kernels import kernel
 from devices.signals import breaths, events, phase, variability
 from devices.signals.drive import HR, PI, SBP
 from devices.signals.events import NEVER
-from devices.signals.phase import CELLS
+from devices.signals.phase import CELLS, NODES, NOWHERE
 
 ARRIVAL_S: Final = 0.24
 ARRIVAL_S_MMHG: Final = -0.001
@@ -132,6 +134,7 @@ def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
     on, ``state`` is ``[N, STATE]``, ``pull`` ``[N, 6]`` breathing's at the second's nodes. When programmed
     hearts' nodes discharge is left in ``fired`` ``[N, CELLS]``, ``NEVER`` where they do not.
     """
+    phases = np.empty(CELLS + 1)
     for bed in range(len(state)):
         own, pulls = state[bed], pull[bed]
         hr = min(max(float(body[HR, bed]), float(own[LOW_BPM])), float(own[HIGH_BPM]))
@@ -151,22 +154,31 @@ def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
         if first_hz < 0.0:
             first_hz = last_hz
         swing = min(PEAK_TO_SD * variability.HIGH * spread, MOST_SWING) * hz * (0.5 / CELLS)
-        begin, pulled, before = start, 0.0, float(pulls[0])
-        for cell in range(CELLS):
-            after = float(pulls[cell + 1])
+        phases[0], pulled, before = start, 0.0, float(pulls[0])
+        for k in range(1, CELLS + 1):
+            after = float(pulls[k])
             pulled += before + after
-            end = start + phase.grown((cell + 1) / CELLS, first_hz, last_hz) + swing * pulled
-            share = phase.crossing(begin, end)
-            time_s = until_s + (cell + share) / CELLS if share >= 0.0 else NEVER
+            phases[k] = start + phase.grown(NODES[k], first_hz, last_hz) + swing * pulled
+            before = after
+        if programmed:
+            fired[bed] = NEVER
+        end = float(phases[CELLS])
+        wholes = math.floor(end)
+        for whole in range(1, wholes + 1):
+            cell = phase.cell_of(whole, phases)
+            within_s = phase.passed(cell, whole, phases)
+            if within_s == NOWHERE:
+                continue
+            time_s = until_s + within_s
             if programmed:
                 fired[bed, cell] = time_s
-            elif share >= 0.0:
-                place = events.write(times, count, last, bed, time_s)
-                interval_s = time_s - float(own[LAST_BEAT_S])
-                own[LAST_BEAT_S] = time_s
-                _beat(values, place, own, body, acts, bed, interval_s, hr, float(own[KIND]), 1.0, before)
-            begin, before = end, after
-        own[LAST_HZ], own[PHASE] = last_hz, begin % 1.0
+                continue
+            place = events.write(times, count, last, bed, time_s)
+            interval_s = time_s - float(own[LAST_BEAT_S])
+            own[LAST_BEAT_S] = time_s
+            pulling = float(pulls[cell])
+            _beat(values, place, own, body, acts, bed, interval_s, hr, float(own[KIND]), 1.0, pulling)
+        own[LAST_HZ], own[PHASE] = last_hz, end - wholes
         own[HELD_BPM], own[NODE_BPM] = hr, node_bpm
 
 

@@ -3,12 +3,14 @@
 import math
 from typing import Final
 
+import numpy as np
+
 from devices.arrays import Floats, Ints
 from devices.kernels import kernel
 from devices.signals import events, phase
 from devices.signals.drive import ETCO2, HELD, LOST, OBSTRUCTION, PRELOAD, RR
 from devices.signals.patterns import SIGH_DEPTH, SIGH_LENGTH, SIGH_PAUSE_S
-from devices.signals.phase import CELLS
+from devices.signals.phase import CELLS, NODES, NOWHERE
 
 BREATH_MEMORY_S: Final = 6.0
 """Heuristic: how long breaths stay faster or slower than the body wants."""
@@ -106,6 +108,7 @@ def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
     on, ``state`` is ``[N, STATE]``. ``pull`` ``[N, 6]`` is breathing's on the heart at the second's nodes: a
     sine of about 1, highest late in inspiration, as weighty as breaths are deep.
     """
+    phases = np.empty(CELLS + 1)
     for bed in range(len(state)):
         own, pulls = state[bed], pull[bed]
         walk = BREATH_KEEP * float(own[WALK]) + BREATH_KICK * float(chance[bed, at])
@@ -119,23 +122,24 @@ def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
         weight = float(own[WEIGHT])
         deep = min(float(own[DEPTH]), MOST_PULL) * min(rate, 1.0)
         gain = deep - weight
-        begin = start
-        pulls[0] = pulls[CELLS]
-        for cell in range(CELLS):
-            node = (cell + 1) / CELLS
-            end = start + phase.grown(node, first_hz, hz)
-            pulls[cell + 1] = phase.sine(end - ARRHYTHMIA_PHASE) * (weight + node * gain)
-            share = phase.crossing(begin, end)
-            if share >= 0.0:
-                time_s = until_s + (cell + share) / CELLS
+        phases[0], pulls[0] = start, pulls[CELLS]
+        for k in range(1, CELLS + 1):
+            node = NODES[k]
+            phases[k] = there = start + phase.grown(node, first_hz, hz)
+            pulls[k] = phase.sine(there - ARRHYTHMIA_PHASE) * (weight + node * gain)
+        end = float(phases[CELLS])
+        wholes = math.floor(end)
+        for whole in range(1, wholes + 1):
+            within_s = phase.passed(phase.cell_of(whole, phases), whole, phases)
+            if within_s > NOWHERE:
+                time_s = until_s + within_s
                 place = int(count[bed])
                 sighs = int(own[SIGH_EVERY]) > 0 and place % int(own[SIGH_EVERY]) == 0
                 if sighs:
                     own[RESTS_UNTIL_S] = time_s + SIGH_PAUSE_S
                 place = events.write(times, count, last, bed, time_s)
                 _breath(values, place, own, 1.0 / pace_hz, float(chance[bed, at + 1]), sighs, body, acts, bed)
-            begin = end
-        own[WALK], own[WEIGHT], own[LAST_HZ], own[PHASE] = walk, deep, hz, begin % 1.0
+        own[WALK], own[WEIGHT], own[LAST_HZ], own[PHASE] = walk, deep, hz, end - wholes
 
 
 @kernel

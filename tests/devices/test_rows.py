@@ -21,6 +21,30 @@ def test_fields_stand_where_influence_has_them() -> None:
     assert len([name for name in vars(fields) if name.isupper()]) == len(FIELDS)
 
 
+def test_whom_nothing_acts_on_is_not_reckoned_with() -> None:
+    """Until something does, and again once it no longer does; what acts on one changes nobody else."""
+    influence = Influence(3)
+    influence.act("shunt", np.array([1]), np.array([0.2]))
+    influence.act("shunt", np.array([2]), np.array([0.0]))
+    influence.settle()
+    assert influence.acted.tolist() == [False, True, False]
+    influence.reset()
+    assert not influence.acted.any()
+    assert (influence.matrix == Influence(3).matrix).all()
+
+
+def test_a_body_is_the_same_alone_and_beside_the_ill() -> None:
+    """To the bit, for twenty minutes: in a ward in which much is done to another, and in one of its own."""
+    alone, beside = Body([Person(age=61)]), Body([Person(age=61), Person()])
+    for illness in ("sepsis", "pneumonia", "cold", "pain"):
+        beside.insults.begin(1, illness, 0.8, 10.0)
+    for second in range(1200):
+        for body in (alone, beside):
+            body.advance(1.0, 12.0 + second / 3600.0)
+    assert beside.influence.acted.tolist() == [False, True]
+    assert (alone.state[:, 0] == beside.state[:, 0]).all()
+
+
 def test_every_row_has_one_name() -> None:
     """No two names share a row, none is left over, and truth, goals and rest are in the order of ``KEYS``."""
     named = {k: v for k, v in vars(rows).items() if k.isupper() and k not in {"ROWS", "TRUTHS"}}

@@ -1,7 +1,5 @@
 """Trains and chance: rings, windows and rates reckoned by hand; every bed has numbers of its own."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +9,6 @@ from devices.arrays import Floats
 from devices.randomness import Draws, generator
 from devices.signals import phase, variability
 from devices.signals.events import NEVER, Events, mean_rate
-from devices.signals.phase import CELLS
 from tests.devices.signals_of import engine, with_rates
 
 BEDS = [f"bed{i}" for i in range(37)]
@@ -105,11 +102,17 @@ def test_a_phase_crosses_as_often_as_it_passes_a_whole_number(
     start: float, first_hz: float, last_hz: float
 ) -> None:
     """Cell by cell, each crossing within its cell; the phase itself is the rate's integral."""
-    nodes = [start + phase.grown(k / CELLS, first_hz, last_hz) for k in range(CELLS + 1)]
-    shares = [phase.crossing(a, b) for a, b in pairwise(nodes)]
-    assert nodes[-1] - start == pytest.approx((first_hz + last_hz) / 2.0)
-    assert sum(s >= 0 for s in shares) == int(nodes[-1])
-    assert all(s == -1 or 0 <= s <= 1 for s in shares)
+    assert [k / phase.CELLS for k in range(phase.CELLS + 1)] == list(phase.NODES)
+    phases = start + np.array([phase.grown(node, first_hz, last_hz) for node in phase.NODES])
+    assert phases[-1] - start == pytest.approx((first_hz + last_hz) / 2.0)
+    for whole in range(1, int(phases[-1]) + 1):
+        cell = phase.cell_of(whole, phases)
+        assert phases[cell] < whole <= phases[cell + 1]
+        when_s = phase.passed(cell, whole, phases)
+        if phases[cell + 1] >= whole + 1:
+            assert when_s == phase.NOWHERE  # two in a cell are one
+        else:
+            assert when_s == pytest.approx(np.interp(whole, phases, phase.NODES))
 
 
 def test_slow_rhythms_keep_their_size_and_their_pace() -> None:

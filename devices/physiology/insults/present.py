@@ -120,11 +120,11 @@ class Insults:
             exacerbations = self.place[KINDS[COPD]]
             felt = special.retain(dt_s, self._retainers, exacerbations, body.state, influence.matrix)
             if felt:
-                influence.acting = influence.unsettled = True
+                influence.acting = True
 
     def _go_on(self, dt_s: float, body: "Body", influence: Influence) -> None:
         found = doing.do(dt_s, body.state, influence.matrix, influence.rhythm, self._whose, self.each, _KNOWN)
-        influence.acting = influence.unsettled = True
+        influence.acting = True
         influence.demanding |= bool(found & doing.DEMANDED)
         if found & doing.DRUGGED:
             body.opioid.notice()

@@ -71,7 +71,7 @@ class Treatments:
         sheet.feel(self._now_s, dt_s)
         acting.relieve(sheet.lines, sheet.effects, _KNOWN, insults.place, insults.each)
         acting.act(sheet.lines, sheet.effects, _KNOWN, body.state, influence.matrix, sheet.strengths)
-        influence.acting = influence.unsettled = True
+        influence.acting = True
 
     def _do(self, body: "Body") -> None:
         """Do at once what treatments newly given or ended do, and what was begun earlier."""
