@@ -1,7 +1,7 @@
 """The train of beats: the sinus node's discharges, and what each bed's rhythm makes of them.
 
 The node is an integrator of the body's rate with its variability. Where a rhythm has no program each
-discharge is a beat, for the whole ward at once; the others' hearts (``rhythms``) run one by one.
+discharge is a beat; what the others' hearts make of theirs say ``rhythms``.
 """
 
 from collections.abc import Sequence
@@ -9,14 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from devices.arrays import Floats, Ints
-from devices.randomness import Draws, generator
+from devices.randomness import Draws
 from devices.signals import beats
 from devices.signals.dipole import ATRIAL_S
 from devices.signals.events import NEVER, Events
 from devices.signals.marks import Marks
 from devices.signals.phase import CELLS
 from devices.signals.rhythms import RHYTHMS, SINUS, TRACKS, Rhythm
-from devices.signals.rhythms.heart import Dice, Heart, Told
+from devices.signals.rhythms.hearts import Hearts
 from devices.signals.under import Under
 
 
@@ -44,7 +44,6 @@ class Beating:
         self.atria, self.spikes = Marks(), Marks()
         self.rhythms: list[str] = ["sinus"] * n
         self.track: Ints = np.zeros(n, np.int64)
-        self._seed, self._beds = seed, tuple(beds)
         self._until_s = float(start_s)
         self._draws = Draws(seed, beds, "heart", 255)
         sdnn_ms, resting_bpm = variability_of
@@ -57,11 +56,7 @@ class Beating:
         state[:, [beats.RATIO, beats.GOING, beats.MOVES, beats.BREATHING, beats.PULSE]] = 1.0
         self._fired = np.full((n, CELLS), NEVER)
         self._since, self._fades = np.zeros(n), np.full(n, np.inf)
-        self._hearts: dict[int, Heart] = {}
-        self._programmed: Ints = np.zeros(0, np.int64)
-        """Whose these are, in their order."""
-        self._dice: dict[int, Dice] = {}
-        self._told = Told()
+        self._hearts = Hearts(seed, beds)
         self._plain = Under.nothing(n)
         self._odd = False
         self._tracked: Ints = np.zeros(0, np.int64)
@@ -90,13 +85,13 @@ class Beating:
         own[beats.RATIO], own[beats.ATRIAL_BPM] = r.ratio, r.atria
         own[beats.PROGRAM] = bool(r.programs)
         self._since[bed], self._fades[bed] = self._until_s, r.fades or np.inf
-        self._hearts.pop(bed, None)
+        self._hearts.end(bed)
         if r.programs:
-            if bed not in self._dice:
-                self._dice[bed] = Dice(generator(self._seed, self._beds[bed], "rhythm"))
+            interval_s = 60.0 / max(
+                min(max(float(own[beats.HELD_BPM]), r.bounds[0]), r.bounds[1]), beats.SLOWEST_BPM
+            )
             last_s = float(own[beats.LAST_BEAT_S])
-            self._hearts[bed] = Heart(bed, r.programs, self._dice[bed], self._told, self._until_s, last_s)
-        self._programmed = np.array(list(self._hearts), np.int64)
+            self._hearts.begin(bed, r.programs, self._until_s, last_s, interval_s)
         self._odd = any(name != "sinus" for name in self.rhythms)
         self._tracked = np.nonzero(self.track)[0]
 
@@ -127,22 +122,5 @@ class Beating:
             until_s, body, acts, chance, at, state, pull, fired, train.times, values, train.count, last
         )
         if self._hearts:
-            self._run_programs()
-            if made := self._told.beats:
-                own = np.array(made)
-                beats.add(until_s, own, body, acts, state, pull, train.times, values, train.count, last)
-                made.clear()
+            self._hearts.second(until_s, fired, state, pull, body, acts, self.atria, self.spikes, train)
         self._until_s += 1.0
-
-    def _run_programs(self) -> None:
-        """Let a second of programmed hearts pass; take what their atria and pacemakers did."""
-        whose, end_s, told = self._programmed, self._until_s + 1.0, self._told
-        fired = self._fired[whose].tolist()
-        rates = self._state[whose, beats.HELD_BPM : beats.NODE_BPM + 1].tolist()
-        for heart, cells, (hr, node_bpm) in zip(self._hearts.values(), fired, rates, strict=True):
-            discharges = [time_s for time_s in cells if time_s > NEVER]
-            heart.second(discharges, end_s, hr, 60.0 / max(node_bpm, 1.0))
-        for marks, made in ((self.atria, told.atria), (self.spikes, told.spikes)):
-            if made:
-                marks.take(made)
-                made.clear()

@@ -183,9 +183,12 @@ def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
 
 
 @kernel
-def add(  # noqa: PLR0913, PLR0917
+def come(  # noqa: PLR0913, PLR0917
     until_s: float,
-    made: Floats,
+    bed: int,
+    time_s: float,
+    kind: float,
+    whole: float,
     body: Floats,
     acts: Floats,
     state: Floats,
@@ -195,17 +198,14 @@ def add(  # noqa: PLR0913, PLR0917
     count: Ints,
     last: Floats,
 ) -> None:
-    """Add beats of programmed hearts in the second after ``until_s``, each bed's in the order of time.
+    """Add a beat of a programmed heart in the second after ``until_s``: its kind, and how whole it is.
 
-    ``made`` ``[beats, 4]`` is (bed, time, kind, how whole) of each.
+    Those of a bed come in the order of time.
     """
-    for i in range(len(made)):
-        bed, time_s = int(made[i, 0]), float(made[i, 1])
-        own = state[bed]
-        place = events.write(times, count, last, bed, time_s)
-        interval_s = time_s - float(own[LAST_BEAT_S])
-        own[LAST_BEAT_S] = time_s
-        cell = min(max(int((time_s - until_s) * CELLS), 0), CELLS)
-        pulled = float(pull[bed, cell])
-        hr, kind, whole = float(own[HELD_BPM]), float(made[i, 2]), float(made[i, 3])
-        _beat(values, place, own, body, acts, bed, interval_s, hr, kind, whole, pulled)
+    own = state[bed]
+    place = events.write(times, count, last, bed, time_s)
+    interval_s = time_s - float(own[LAST_BEAT_S])
+    own[LAST_BEAT_S] = time_s
+    cell = min(max(int((time_s - until_s) * CELLS), 0), CELLS)
+    pulled = float(pull[bed, cell])
+    _beat(values, place, own, body, acts, bed, interval_s, float(own[HELD_BPM]), kind, whole, pulled)

@@ -14,14 +14,19 @@ Fact = Callable[[Strip], bool | np.bool_]
 NO_RATE = (0.0, 400.0)
 
 
-def p_before(least_s: float, most_s: float) -> Fact:
-    """Return the fact that a P wave stands at one place before QRS, its top so far from R."""
+def p_before(least_s: float, most_s: float, within: float = 1.0) -> Fact:
+    """Return the fact that a P wave stands at one place before QRS, its top so far from R.
+
+    So it does in ``within`` of beats; the others may be another's than the sinus node's.
+    """
 
     def fact(s: Strip) -> bool:
         seen = s.pr_s[~np.isnan(s.pr_s)]
-        return bool(
-            seen.size > 0.75 * s.pr_s.size and least_s <= np.median(seen) <= most_s and np.std(seen) < 0.02
-        )
+        if seen.size <= 0.75 * s.pr_s.size:
+            return False
+        away = np.abs(seen - np.median(seen))
+        there = seen[away <= np.quantile(away, within)]
+        return bool(least_s <= np.median(seen) <= most_s and np.std(there) < 0.02)
 
     return fact
 
@@ -198,7 +203,7 @@ FACTS: dict[str, tuple[tuple[float, float], Fact, Fact]] = {
     ),
     "sinus-arrest": (
         (30, 62),
-        p_before(0.11, 0.20),
+        p_before(0.11, 0.20, 0.9),
         both(unpaced, lambda s: s.rr.max() > 2.2 * np.median(s.rr)),
     ),
     "pac": (

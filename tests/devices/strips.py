@@ -139,9 +139,10 @@ class Strip:
 
     @property
     def runs(self) -> list[int]:
-        """How many wide complexes there are in each row of them."""
-        edges = np.diff(np.concatenate([[0], self.wide.astype(int), [0]]))
-        return [int(n) for n in np.nonzero(edges < 0)[0] - np.nonzero(edges > 0)[0]]
+        """How many wide complexes there are in each row of them that the strip does not cut."""
+        edges = np.diff(self.wide.astype(int))
+        begin, end = np.nonzero(edges > 0)[0], np.nonzero(edges < 0)[0]
+        return [int(end[end > at][0] - at) for at in begin if (end > at).any()]
 
     def heights(self, lead: str = "ecg_ii") -> Floats:
         """Return how high or low each complex goes, mV, sign included."""

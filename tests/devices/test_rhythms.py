@@ -6,7 +6,6 @@ here looks at what the simulator knows.
 """
 
 from dataclasses import replace
-from types import FunctionType
 
 import numpy as np
 import pytest
@@ -15,8 +14,8 @@ from broker.station.events import RHYTHMS as RAISED
 from devices import conditions
 from devices.conditions import with_conditions
 from devices.physiology import heart, influence
-from devices.signals.rhythms import CONFIRMED_S, RHYTHMS, WIDE, Rhythm, conduction
-from devices.signals.rhythms.ectopy import Planning
+from devices.signals.rhythms import CONFIRMED_S, RHYTHMS, WIDE, Rhythm
+from devices.signals.rhythms.programs import ESCAPE, EVERY, Program, does
 from tests.devices.judges import ODD_JUDGES, find_peaks, xqrs
 from tests.devices.rhythm_facts import FACTS, NO_RATE, holds, steady
 from tests.devices.signals_of import engine, with_rates
@@ -95,21 +94,13 @@ def test_two_rhythms_that_differ_by_a_spread_or_a_rate_would_be_found() -> None:
     """The test above compares what it says."""
     slow, fast = (replace(RHYTHMS["third-degree"], bounds=b) for b in ((20, 30), (60, 70)))
     assert _made(slow.programs) == _made(fast.programs)
-    assert _made((conduction.escape(1, 0.02),)) == _made((conduction.escape(1, 0.5),))
-    assert _made((conduction.every(2),)) != _made((conduction.every(3),))
+    assert _made((does(ESCAPE, 1, 0.02),)) == _made((does(ESCAPE, 1, 0.5),))
+    assert _made((does(EVERY, 2),)) != _made((does(EVERY, 3),))
 
 
-def _made(programs: tuple[object, ...]) -> list[object]:
+def _made(programs: tuple[Program, ...]) -> list[object]:
     """Return what programs are made of, but for numbers that only spread or time what they do."""
-
-    def whole(of: object) -> object:
-        if isinstance(of, FunctionType):
-            return (of.__qualname__, [whole(c.cell_contents) for c in of.__closure__ or ()])
-        if isinstance(of, Planning):
-            return (of.each, of.length, of.foci)
-        return None if isinstance(of, float) else of
-
-    return [whole(p) for p in programs]
+    return [(p.which, [x if type(x) is int else None for x in p.told]) for p in programs]
 
 
 def test_a_rhythm_bounds_the_rate_and_the_body_moves_it_within() -> None:

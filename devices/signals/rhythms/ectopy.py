@@ -1,17 +1,24 @@
-"""Programs of ventricles with a mind of their own: extrasystoles, runs, tachycardias. *Heuristic* times.
+"""Programs of ventricles with a mind of their own: escapes, extrasystoles, tachycardias. *Heuristic* times.
 
 An extrasystole finds the node closed for the sinus beat after it, so that the pause makes up for it.
 """
 
-from collections.abc import Iterator
 from typing import Final
 
+from devices.arrays import Floats
+from devices.kernels import kernel
 from devices.signals import kinds as k
+from devices.signals.rhythms import heart as h
+from devices.signals.rhythms import programs
 from devices.signals.rhythms.conduction import PR_S
-from devices.signals.rhythms.heart import Heart, Program, Programming
+from devices.signals.rhythms.programs import ASLEEP, A, B, C, D, E
 
 COUPLING: Final = 0.62
-"""An extrasystole follows the beat before it by this share of RR."""
+COUPLING_IN_RUN: Final = 0.50
+"""An extrasystole follows the beat before it by this share of RR, one in a row by that."""
+ONE_FOCUS: Final = 0.012
+MANY_FOCI: Final = 0.06
+"""How much that varies."""
 CLOSED: Final = 0.58
 """By this share of RR after an extrasystole the node lets a sinus beat pass again."""
 EARLY_PULSE: Final = 0.62
@@ -19,94 +26,112 @@ EARLY_PULSE: Final = 0.62
 RUN_PULSE: Final = 0.95
 """Likewise from a run's third beat on: by then the pressure has fallen so far that a poor stroke opens the
 valve again, and a finger feels a run that is not too fast (*heuristic*)."""
-FOCI: Final = (k.WIDE, k.WIDE_LEFT, k.WIDE_BASE)
-ACROSS: Final = (k.TWISTS // 4, 3 * k.TWISTS // 4)
+FELT: Final = 2
+ACROSS: Final = k.TWISTS // 4
+ACROSS_BELOW: Final = 3 * k.TWISTS // 4
 """Turns of the twisting beat that lead II hardly sees: a monitor would miss the beat."""
-
-Plan = Iterator[tuple[int, ...]]
-"""After each sinus beat: the kinds of extrasystoles that follow it."""
-
-
-def early(plan: "Planning") -> Programming:
-    """Let extrasystoles follow sinus beats as ``plan`` says."""
-
-    def program(heart: Heart) -> Program:
-        for after in plan(heart):
-            p = yield None
-            heart.p(p)
-            while p + PR_S - heart.last_s < CLOSED * heart.interval_s or not heart.beat(p + PR_S):
-                p = yield None  # the extrasystole has closed the node for this one
-                heart.p(p)
-            spread = 0.012 if len(FOCI) > len(set(after)) else 0.06
-            for place, kind in enumerate(after):
-                coupling = COUPLING if place == 0 else 0.50
-                step = max(heart.about(coupling, spread) * heart.interval_s, 0.30 if place else 0.34)
-                squeeze = EARLY_PULSE if place < 2 else RUN_PULSE  # noqa: PLR2004 -- the third on
-                heart.force(heart.last_s + min(step, 0.55), kind, squeeze)
-
-    return program
+COUNT: Final = programs.MEMORY
+STEP: Final = programs.MEMORY
+"""How many sinus beats there have been, or how far an axis has turned."""
 
 
-class Planning:
-    """One extrasystole, or ``length`` of them, after every ``each``-th beat or by ``chance``."""
-
-    def __init__(
-        self, chance: float = 0.0, *, each: int = 0, length: tuple[int, int] = (1, 1), foci: int = 1
-    ) -> None:
-        self.chance, self.each, self.length, self.foci = chance, each, length, foci
-
-    def __call__(self, heart: Heart) -> Plan:
-        """Yield what follows each sinus beat."""
-        count = 0
-        while True:
-            count += 1
-            due = count % self.each == 0 if self.each else heart.chance(self.chance)
-            kind = FOCI[heart.any_of(0, self.foci - 1)] if due and self.foci > 1 else FOCI[0]
-            yield (kind,) * heart.any_of(*self.length) if due else ()
+@kernel
+def escape(heart: Floats, now_s: float, kind: int, spread: float) -> float:
+    """Let a focus in the ventricles, or the junction, beat on its own; a quick one is a tachycardia."""
+    h.force(heart, now_s, kind)
+    return h.after(heart, now_s, h.about(heart, 1.0, spread))
 
 
-def tachycardia(kind: int) -> Programming:
-    """Let one focus beat fast and evenly."""
-
-    def program(heart: Heart) -> Program:
-        now = heart.now_s
-        while True:
-            now = yield now + heart.interval_s * heart.varied(1.0, 0.008)
-            heart.force(now, kind)
-
-    return program
+@kernel
+def yielding(heart: Floats, now_s: float, kind: int, spread: float) -> float:
+    """Likewise, but begin anew after each beat that is not its own."""
+    interval_s, last_s = heart[h.INTERVAL_S], heart[h.LAST_S]
+    if now_s - last_s < 0.7 * interval_s:
+        return h.after(heart, last_s, 1.0)
+    return escape(heart, now_s, kind, spread)
 
 
-def twisting(heart: Heart) -> Program:
+@kernel
+def twisting(heart: Floats, own: Floats, now_s: float) -> float:
     """Let the axis go round: a spindle in every lead, about every twelve beats."""
-    now, step = heart.now_s, 0.0
-    while True:
-        now = yield now + heart.interval_s * heart.varied(1.0, 0.04)
-        heart.force(now, k.TWIST + int(step) % k.TWISTS)
-        step += heart.varied(1.0, 0.15)
+    h.force(heart, now_s, k.TWIST + int(own[STEP]) % k.TWISTS)
+    own[STEP] += h.about(heart, 1.0, 0.15)
+    return h.after(heart, now_s, h.about(heart, 1.0, 0.04))
 
 
-def wandering(heart: Heart) -> Program:
+@kernel
+def wandering(heart: Floats, own: Floats, now_s: float) -> float:
     """Let the axis jump from beat to beat, to any but those that lie across lead II."""
-    now, step = heart.now_s, 0
-    while True:
-        now = yield now + heart.interval_s * heart.about(1.0, 0.06)
-        step += heart.any_of(3, 9)
-        step += step % k.TWISTS in ACROSS
-        heart.force(now, k.TWIST + step % k.TWISTS)
+    turn = (int(own[STEP]) + h.any_of(heart, 3, 9)) % k.TWISTS
+    if turn in (ACROSS, ACROSS_BELOW):
+        turn += 1
+    own[STEP] = turn
+    h.force(heart, now_s, k.TWIST + turn)
+    return h.after(heart, now_s, h.about(heart, 1.0, 0.06))
 
 
-def dying(heart: Heart) -> Program:
+@kernel
+def dying(heart: Floats, now_s: float) -> float:
     """Let a broad complex come now and then, ever differently."""
-    now = heart.now_s
-    while True:
-        now = yield now + heart.interval_s * max(heart.varied(1.0, 0.35), 0.4)
-        heart.force(now, k.AGONAL)
+    h.force(heart, now_s, k.AGONAL)
+    return h.after(heart, now_s, max(h.about(heart, 1.0, 0.35), 0.4))
 
 
-def compressed(heart: Heart) -> Program:
+@kernel
+def compressed(heart: Floats, now_s: float) -> float:
     """Compress the chest 110 times a minute (100 to 120, resuscitation guidelines)."""
-    now = heart.now_s
-    while True:
-        now = yield now + 60.0 / heart.varied(110.0, 2.5)
-        heart.force(now, k.COMPRESSION)
+    h.force(heart, now_s, k.COMPRESSION)
+    return now_s + 60.0 / h.about(heart, 110.0, 2.5)
+
+
+@kernel
+def focus(heart: Floats, foci: int) -> int:
+    """Return the kind of an extrasystole from one of so many foci: outflow, apex, base."""
+    if foci <= 1:
+        return k.WIDE
+    place = h.any_of(heart, 0, foci - 1)
+    return k.WIDE if place == 0 else k.WIDE_LEFT if place == 1 else k.WIDE_BASE
+
+
+@kernel
+def follow(heart: Floats, kind: int, number: int, spread: float) -> None:
+    """Let so many extrasystoles follow the last beat."""
+    for place in range(number):
+        coupling, least_s = (COUPLING, 0.34) if place == 0 else (COUPLING_IN_RUN, 0.30)
+        step_s = max(h.about(heart, coupling, spread) * heart[h.INTERVAL_S], least_s)
+        pulse = EARLY_PULSE if place < FELT else RUN_PULSE
+        h.squeeze(heart, heart[h.LAST_S] + min(step_s, 0.55), kind, pulse)
+
+
+@kernel
+def early(heart: Floats, own: Floats, p: float) -> None:
+    """Let extrasystoles follow each so-many-th sinus beat, or any by chance.
+
+    Told are the chance, or of how many beats one is followed; how many follow, from and to; and the foci.
+    """
+    h.p(heart, p, k.P_SINUS)
+    if p + PR_S - heart[h.LAST_S] < CLOSED * heart[h.INTERVAL_S] or not h.beat(heart, p + PR_S, k.NARROW):
+        return  # an extrasystole has closed the node for this one
+    own[COUNT] += 1.0
+    if own[COUNT] >= own[B] if own[B] > 0.0 else h.chance(heart, own[A]):
+        own[COUNT] = 0.0
+        foci = int(own[E])
+        number = h.any_of(heart, int(own[C]), int(own[D])) if own[D] > own[C] else int(own[C])
+        follow(heart, focus(heart, foci), number, ONE_FOCUS if foci == 1 else MANY_FOCI)
+
+
+@kernel
+def wake(which: int, heart: Floats, own: Floats, now_s: float) -> float:
+    """Wake a program of these; return until when it sleeps."""
+    if which == programs.EARLY:
+        early(heart, own, now_s)
+        return ASLEEP
+    if which == programs.ESCAPE:
+        return escape(heart, now_s, int(own[A]), own[B])
+    if which == programs.YIELDING:
+        return yielding(heart, now_s, int(own[A]), own[B])
+    if which == programs.TWISTING:
+        return twisting(heart, own, now_s)
+    if which == programs.WANDERING:
+        return wandering(heart, own, now_s)
+    return dying(heart, now_s) if which == programs.DYING else compressed(heart, now_s)

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from devices.signals import kinds as k
-from devices.signals.rhythms import conduction as c
-from devices.signals.rhythms import ectopy as e
-from devices.signals.rhythms import pacing
-from devices.signals.rhythms.heart import Programming
+from devices.signals.rhythms import programs as p
+from devices.signals.rhythms.programs import Program, does
 
 Track = Literal["", "fibrillation", "fibrillation-fine", "vf", "vf-coarse", "vf-fine"]
 TRACKS: Final[tuple[Track, ...]] = ("", "fibrillation", "fibrillation-fine", "vf", "vf-coarse", "vf-fine")
@@ -35,7 +33,7 @@ class Rhythm:
 
     label: str
     kind: int = k.SINUS
-    programs: tuple[Programming, ...] = ()
+    programs: tuple[Program, ...] = ()
     bounds: tuple[float, float] = (LEAST, MOST)
     ratio: float = 1.0
     atria: float = 0.0
@@ -66,8 +64,8 @@ def _sinus() -> dict[str, Rhythm]:
         ),
         "sinus-tachycardia": Rhythm("Sinus tachycardia", k.TACHY, bounds=(101, 180), breathing=0.5),
         "sinus-arrhythmia": Rhythm("Sinus arrhythmia", breathing=6.2),
-        "sinus-arrest": Rhythm("Sinus arrest", programs=(c.arresting,), bounds=(28, 54), ratio=1.4),
-        "pac": Rhythm("Atrial ectopy", programs=(c.atrial_ectopy,)),
+        "sinus-arrest": Rhythm("Sinus arrest", programs=(does(p.ARRESTING),), bounds=(28, 54), ratio=1.4),
+        "pac": Rhythm("Atrial ectopy", programs=(does(p.ATRIAL_ECTOPY),)),
         "wpw": Rhythm("Pre-excitation (WPW)", k.WPW),
         "lbbb": Rhythm("Left bundle branch block", k.LBBB),
         "rbbb": Rhythm("Right bundle branch block", k.RBBB),
@@ -77,11 +75,13 @@ def _sinus() -> dict[str, Rhythm]:
 def _atrial() -> dict[str, Rhythm]:
     af = "clinical reference 7.21 and 8.2 b"
     return {
-        "af": Rhythm("Atrial fibrillation", k.NARROW, (c.fibrillating,), track="fibrillation", source=af),
+        "af": Rhythm(
+            "Atrial fibrillation", k.NARROW, (does(p.FIBRILLATING),), track="fibrillation", source=af
+        ),
         "af-controlled": Rhythm(
             "Atrial fibrillation, controlled rate",
             k.SAGGING,
-            (c.braked,),
+            (does(p.BRAKED),),
             (60, 99),
             track="fibrillation",
             source=af,
@@ -89,7 +89,7 @@ def _atrial() -> dict[str, Rhythm]:
         "af-rapid": Rhythm(
             "Atrial fibrillation, rapid rate",
             k.RAPID,
-            (c.racing,),
+            (does(p.RACING),),
             (110, 180),
             pulse=0.9,
             track="fibrillation-fine",
@@ -99,7 +99,7 @@ def _atrial() -> dict[str, Rhythm]:
         "flutter": Rhythm(
             "Atrial flutter",
             k.NARROW,
-            (c.fluttering(2),),
+            (does(p.FLUTTERING, 2),),
             (125, 170),
             breathing=0.0,
             source=_721,
@@ -107,10 +107,10 @@ def _atrial() -> dict[str, Rhythm]:
             usual=(150, 150),
         ),
         "flutter-4-1": Rhythm(
-            "Atrial flutter, 4:1", k.NARROW, (c.fluttering(4),), (63, 85), breathing=0.0, source=_721
+            "Atrial flutter, 4:1", k.NARROW, (does(p.FLUTTERING, 4),), (63, 85), breathing=0.0, source=_721
         ),
         "flutter-variable": Rhythm(
-            "Atrial flutter, variable block", k.NARROW, (c.fluttering(0),), (84, 113), breathing=0.0
+            "Atrial flutter, variable block", k.NARROW, (does(p.FLUTTERING, 0),), (84, 113), breathing=0.0
         ),
         "svt": Rhythm(
             "Supraventricular tachycardia",
@@ -131,23 +131,25 @@ def _nodal() -> dict[str, Rhythm]:
         "accelerated-junctional": Rhythm(
             "Accelerated junctional rhythm", k.HIGH_RETROGRADE, bounds=(61, 110), breathing=0.15
         ),
-        "first-degree": Rhythm("First-degree AV block", programs=(c.slow_node(0.27),)),
+        "first-degree": Rhythm("First-degree AV block", programs=(does(p.SLOW_NODE, 0.27),)),
         "wenckebach": Rhythm(
-            "Second-degree AV block, Wenckebach", programs=(c.wenckebach,), bounds=(35, 80), ratio=4 / 3
+            "Second-degree AV block, Wenckebach", programs=(does(p.WENCKEBACH),), bounds=(35, 80), ratio=4 / 3
         ),
         "mobitz-ii": Rhythm(
             "Second-degree AV block, Mobitz II",
             k.NARROW_RBBB,
-            (c.mobitz,),
+            (does(p.MOBITZ),),
             (30, 65),
             ratio=4 / 3,
             source=_721,
         ),
-        "two-to-one": Rhythm("AV block 2:1", programs=(c.every(2),), bounds=(30, 50), ratio=2.0, source=_721),
+        "two-to-one": Rhythm(
+            "AV block 2:1", programs=(does(p.EVERY, 2),), bounds=(30, 50), ratio=2.0, source=_721
+        ),
         "third-degree": Rhythm(
             "Third-degree AV block",
             k.NARROW,
-            (c.atria_alone, c.escape(k.NARROW)),
+            (does(p.ATRIA_ALONE), does(p.ESCAPE, k.NARROW, 0.02)),
             (35, 45),
             atria=82.0,
             source=_721,
@@ -155,7 +157,7 @@ def _nodal() -> dict[str, Rhythm]:
         "third-degree-wide": Rhythm(
             "Third-degree AV block, ventricular escape",
             k.SLOW,
-            (c.atria_alone, c.escape(k.SLOW, 0.03)),
+            (does(p.ATRIA_ALONE), does(p.ESCAPE, k.SLOW, 0.03)),
             (20, 40),
             atria=92.0,
             pulse=0.85,
@@ -165,28 +167,43 @@ def _nodal() -> dict[str, Rhythm]:
 
 
 def _extrasystoles() -> dict[str, Rhythm]:
-    def one(label: str, plan: e.Planning, ratio: float = 1.0) -> Rhythm:
-        return Rhythm(label, programs=(e.early(plan),), bounds=(LEAST, 130.0), ratio=ratio, source=_721)
+    def one(
+        label: str,
+        chance: float = 0.0,
+        *,
+        each: int = 0,
+        row: tuple[int, int] = (1, 1),
+        foci: int = 1,
+        ratio: float = 1.0,
+    ) -> Rhythm:
+        """Return extrasystoles after ``each`` so-many-th beat or by ``chance``, so many in a ``row``."""
+        early = does(p.EARLY, chance, each, *row, foci)
+        return Rhythm(label, programs=(early,), bounds=(LEAST, 130.0), ratio=ratio, source=_721)
 
     return {
-        "pvc": one("Ventricular extrasystoles", e.Planning(0.13)),
-        "pvc-multifocal": one("Ventricular extrasystoles, multifocal", e.Planning(0.2, foci=3)),
-        "bigeminy": one("Bigeminy", e.Planning(each=1)),
-        "trigeminy": one("Trigeminy", e.Planning(each=2)),
-        "couplets": one("Ventricular couplets", e.Planning(0.12, length=(2, 2)), 0.87),
-        "nsvt": one("Runs of ventricular tachycardia", e.Planning(0.06, length=(4, 9)), 0.88),
+        "pvc": one("Ventricular extrasystoles", 0.13),
+        "pvc-multifocal": one("Ventricular extrasystoles, multifocal", 0.2, foci=3),
+        "bigeminy": one("Bigeminy", each=1),
+        "trigeminy": one("Trigeminy", each=2),
+        "couplets": one("Ventricular couplets", 0.12, row=(2, 2), ratio=0.87),
+        "nsvt": one("Runs of ventricular tachycardia", 0.06, row=(4, 9), ratio=0.88),
     }
 
 
 def _ventricular() -> dict[str, Rhythm]:
     return {
         "idioventricular": Rhythm(
-            "Idioventricular rhythm", k.SLOW, (e.tachycardia(k.SLOW),), (20, 40), pulse=0.6, stroke=0.8
+            "Idioventricular rhythm",
+            k.SLOW,
+            (does(p.ESCAPE, k.SLOW, 0.008),),
+            (20, 40),
+            pulse=0.6,
+            stroke=0.8,
         ),
         "accelerated-idioventricular": Rhythm(
             "Accelerated idioventricular rhythm",
             k.ACCELERATED,
-            (c.capturing, c.yielding(k.ACCELERATED)),
+            (does(p.CAPTURING), does(p.YIELDING, k.ACCELERATED, 0.02)),
             (50, 110),
             atria=63.0,
             pulse=0.8,
@@ -194,7 +211,7 @@ def _ventricular() -> dict[str, Rhythm]:
         "vt": Rhythm(
             "Ventricular tachycardia",
             k.VT,
-            (c.meeting(k.VT_FUSION), c.yielding(k.VT, 0.008)),
+            (does(p.MEETING, k.VT_FUSION), does(p.YIELDING, k.VT, 0.008)),
             (130, 200),
             atria=78.0,
             pulse=0.5,
@@ -205,16 +222,27 @@ def _ventricular() -> dict[str, Rhythm]:
         "pulseless-vt": Rhythm(
             "Pulseless ventricular tachycardia",
             k.VT_FAST,
-            (e.tachycardia(k.VT_FAST),),
+            (does(p.ESCAPE, k.VT_FAST, 0.008),),
             (180, 250),
             pulse=0.0,
             source=_721,
         ),
         "polymorphic-vt": Rhythm(
-            "Polymorphic ventricular tachycardia", k.TWIST, (e.wandering,), (180, 240), pulse=0.2, stroke=0.4
+            "Polymorphic ventricular tachycardia",
+            k.TWIST,
+            (does(p.WANDERING),),
+            (180, 240),
+            pulse=0.2,
+            stroke=0.4,
         ),
         "torsades": Rhythm(
-            "Torsades de pointes", k.TWIST, (e.twisting,), (200, 250), pulse=0.15, source=_721, stroke=0.28
+            "Torsades de pointes",
+            k.TWIST,
+            (does(p.TWISTING),),
+            (200, 250),
+            pulse=0.15,
+            source=_721,
+            stroke=0.28,
         ),
         "vf": Rhythm(
             "Ventricular fibrillation", pulse=0.0, track="vf", fades=600.0, stopped=True, source=_VF
@@ -227,35 +255,41 @@ def _ventricular() -> dict[str, Rhythm]:
         ),
         "asystole": Rhythm("Asystole", pulse=0.0, stopped=True, source=_721),
         "standstill": Rhythm(
-            "Ventricular standstill", programs=(c.atria_alone,), atria=70.0, pulse=0.0, stopped=True
+            "Ventricular standstill", programs=(does(p.ATRIA_ALONE),), atria=70.0, pulse=0.0, stopped=True
         ),
-        "agonal": Rhythm("Agonal rhythm", k.AGONAL, (e.dying,), (8, 18), pulse=0.0),
+        "agonal": Rhythm("Agonal rhythm", k.AGONAL, (does(p.DYING),), (8, 18), pulse=0.0),
         "pea": Rhythm("Pulseless electrical activity", breathing=0.2, pulse=0.0, source=_721),
         "cpr": Rhythm(
-            "CPR artefact", k.COMPRESSION, (e.compressed,), (110, 110), track="vf-fine", pulse=0.3, stroke=0.3
+            "CPR artefact",
+            k.COMPRESSION,
+            (does(p.COMPRESSED),),
+            (110, 110),
+            track="vf-fine",
+            pulse=0.3,
+            stroke=0.3,
         ),
     }
 
 
 def _paced() -> dict[str, Rhythm]:
     return {
-        "paced-atrial": Rhythm("Atrial pacing", programs=(pacing.atrial,), bounds=(60, 90)),
+        "paced-atrial": Rhythm("Atrial pacing", programs=(does(p.PACING_ATRIA),), bounds=(60, 90)),
         "paced-ventricular": Rhythm(
             "Ventricular pacing",
             k.PACED,
-            (c.atria_alone, pacing.ventricular),
+            (does(p.ATRIA_ALONE), does(p.PACING_VENTRICLES)),
             (40, 120),
             atria=76.0,
             pulse=0.9,
         ),
-        "paced-dual": Rhythm("Dual-chamber pacing", k.PACED, (pacing.dual,), (60, 110), pulse=0.95),
+        "paced-dual": Rhythm("Dual-chamber pacing", k.PACED, (does(p.PACING_BOTH),), (60, 110), pulse=0.95),
         "paced-tracking": Rhythm(
-            "Ventricular pacing that follows the atria", k.PACED, (pacing.tracking,), (60, 130), pulse=0.95
+            "Ventricular pacing that follows the atria", k.PACED, (does(p.TRACKING),), (60, 130), pulse=0.95
         ),
         "af-paced": Rhythm(
             "Atrial fibrillation, paced when slow",
             k.NARROW,
-            (pacing.watching,),
+            (does(p.WATCHING),),
             (60, 200),
             track="fibrillation",
             source="clinical reference 7.21 and 8.2 b; the pacemaker heuristic",
@@ -263,14 +297,14 @@ def _paced() -> dict[str, Rhythm]:
         "failure-to-capture": Rhythm(
             "Pacing, failure to capture",
             k.PACED,
-            (c.atria_alone, pacing.uncaptured),
+            (does(p.ATRIA_ALONE), does(p.UNCAPTURED)),
             (30, 40),
             atria=84.0,
             pulse=0.9,
         ),
         "failure-to-sense": Rhythm(
             "Pacing, failure to sense",
-            programs=(pacing.own_beats, pacing.unsensing),
+            programs=(does(p.OWN_BEATS), does(p.UNSENSING)),
             bounds=(78, 100),
             ratio=0.8,
         ),
@@ -282,7 +316,7 @@ def _blocked() -> dict[str, Rhythm]:
         "af-block": Rhythm(
             "Atrial fibrillation, complete AV block",
             k.NARROW,
-            (c.escape(k.NARROW),),
+            (does(p.ESCAPE, k.NARROW, 0.02),),
             (30, 50),
             track="fibrillation",
             source=_721,
@@ -290,7 +324,7 @@ def _blocked() -> dict[str, Rhythm]:
         "paced-fibrillating": Rhythm(
             "Ventricular pacing, atria fibrillating",
             k.PACED,
-            (pacing.ventricular,),
+            (does(p.PACING_VENTRICLES),),
             (40, 120),
             pulse=0.9,
             track="fibrillation",
@@ -298,7 +332,7 @@ def _blocked() -> dict[str, Rhythm]:
         "af-uncaptured": Rhythm(
             "Pacing, failure to capture, atria fibrillating",
             k.PACED,
-            (pacing.uncaptured,),
+            (does(p.UNCAPTURED),),
             (30, 40),
             pulse=0.9,
             track="fibrillation",
