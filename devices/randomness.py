@@ -10,9 +10,12 @@ from typing import Final
 
 import numpy as np
 
-from devices.arrays import Bools, Floats
+from devices import normals
+from devices.arrays import Bools, Floats, Ints
 
 AHEAD: Final = 256
+PARTS: Final = 16
+"""A table is filled in so many parts: each costs a call, and no second should cost much more than another."""
 
 
 def generator(seed: int, bed: str, purpose: str) -> np.random.Generator:
@@ -44,13 +47,13 @@ class Draws:
         ahead: int = AHEAD,
         who: Bools | None = None,
     ) -> None:
-        places = range(len(beds)) if who is None else who.nonzero()[0].tolist()
-        self._generators = [(place, generator(seed, beds[place], purpose)) for place in places]
-        self._ahead, self._n = ahead, len(self._generators)
+        self._places: Ints = np.arange(len(beds)) if who is None else who.nonzero()[0]
+        self._states = normals.states([generator(seed, beds[i], purpose) for i in self._places.tolist()])
+        self._ahead, self._n = ahead, self._places.size
         self._table, self._coming = np.zeros((len(beds), ahead)), np.zeros((len(beds), ahead))
         self._next = ahead
-        self._drawn = 0
-        """So many beds have drawn what comes."""
+        self._drawn, self._together = 0, max(self._n // PARTS, 1)
+        """So many beds have drawn what comes, and so many draw at a time."""
 
     def row(self) -> Floats:
         """Return the next number of each bed, ``[N]``."""
@@ -72,15 +75,14 @@ class Draws:
             self._draw(self._n)
             self._table, self._coming = self._coming, self._table
             first, self._drawn = 0, 0
-        elif (due := self._n * first // self._ahead) > self._drawn:
+        elif (due := self._n * first // self._ahead) >= self._drawn + self._together:
             self._draw(due)
         self._next = first + count
         return self._table, first
 
     def _draw(self, beds: int) -> None:
         """Let beds draw what comes, until so many have."""
-        for place, rng in self._generators[self._drawn : beds]:
-            rng.standard_normal(out=self._coming[place])
+        normals.draw(self._states, self._coming, self._places, self._drawn, beds)
         self._drawn = max(beds, self._drawn)
 
 

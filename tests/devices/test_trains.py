@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from devices import normals
 from devices.arrays import Floats
 from devices.randomness import Draws, generator
 from devices.signals import phase, variability
@@ -21,6 +22,16 @@ def test_a_bed_draws_its_generators_numbers_in_order(ahead: int, count: int) -> 
     drawn = np.concatenate([draws.rows(count).copy() for _ in range(steps)])
     own = np.stack([generator(3, bed, "heart").standard_normal(steps * count) for bed in BEDS], axis=1)
     assert np.array_equal(drawn, own)
+
+
+@pytest.mark.slow
+def test_machine_code_draws_what_numpy_draws() -> None:
+    """A million and a half, to the bit: among them thousands from the ziggurat's edges, and its tail."""
+    draws = Draws(5, BEDS, "long", 40_000)
+    drawn = draws.rows(40_000)
+    own = np.stack([generator(5, bed, "long").standard_normal(40_000) for bed in BEDS], axis=1)
+    assert np.array_equal(drawn, own)
+    assert (np.abs(drawn) > normals.TAIL).sum() > 300
 
 
 def test_who_alone_draws_has_the_numbers_they_have_among_all() -> None:
