@@ -8,7 +8,7 @@ import numpy as np
 
 from broker import messages as m
 from devices.arrays import Bools, Floats, Ints
-from devices.kernels import kernel
+from devices.kernels import kernel, lean
 from devices.randomness import Luck, generator
 from devices.signals.pleth import FAINTEST
 from devices.wearables.wearable import INVALID, NOBODY, NOBODY_DUE, Measured, Report, Scene, Wearable
@@ -199,6 +199,7 @@ class Cuff(Wearable):
             self._known = self._known[0], -np.inf
 
 
+@lean
 @kernel
 def listen(
     now_s: float, beds: Ints, whom: Ints, times: Floats, count: Ints, strength: Floats, heard: Floats

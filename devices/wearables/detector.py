@@ -1,16 +1,19 @@
-"""What a detector makes of a train: the true events, less those lost, plus those artefact adds."""
+"""What a detector makes of a train: the true events, less those lost, plus those artefact adds.
+
+Each bed's detector keeps a row of numbers: which event of the train comes next and when, which of those it
+saw are in its average, and since when; so a second in which nothing happens touches neither train nor ring.
+"""
 
 from dataclasses import dataclass
 from math import floor, inf
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
-from devices.arrays import Bools, Floats, Ints
-from devices.kernels import kernel
+from devices.arrays import Floats, Ints
+from devices.kernels import kernel, lean
 from devices.signals import events
 from devices.signals.events import NEVER, Events
-from devices.signals.trains import LATEST_S
 
 MOST_FALSE: Final = 4
 """At most so many false events a second (240 /min)."""
@@ -21,8 +24,19 @@ ROOM: Final = 4
 300 /min with the false ones of shivering, or the false ones of movement."""
 WHEN, HIGH = range(2)
 """What is kept of an event that was seen."""
-RATE, HEIGHT, SILENCE = range(3)
-"""Rows of what a detector says: rate per minute, mean height, how long nothing was seen (s)."""
+How: TypeAlias = tuple[float, float, float, float]
+"""An ``Eye``'s window, apnoea, share (0: without heights) and least height."""
+Sight: TypeAlias = tuple[How, tuple[int, int], Floats, Ints, Floats, Floats, Floats]
+"""All that a kernel needs of a detector: how it sees; which rows of the train's values are delay and height;
+the train's times ``[size, N]``, counts ``[N]`` and values ``[names, size*N]``, size being a power of two; and
+of the detector itself ``own`` ``[N, 8]``, what it keeps of each bed, and ``seen`` ``[2, N, room]``, when the
+last events were and how high they looked, room being a power of two."""
+WHOM, NEXT, NEXT_S, FIRST, END, FIRST_S, LAST_S, HEIGHT = range(8)
+"""What a detector keeps of a bed: whose train it watches; the number of the train's first event that is still
+to come, and how early that may be (s); the numbers of the first of its own events in the average, and of its
+next; when the first and the last were (s); and their mean height."""
+NOBODYS: Final = -1.0
+"""Whose train it is before any is watched."""
 NONE: Final = -1
 """The row of a value that is not looked at."""
 
@@ -47,58 +61,28 @@ class Eye:
 class Detector:
     """The events a device saw on ``n`` beds, averaged over the last ``window_s`` whole seconds."""
 
-    def __init__(self, n: int, eye: Eye, on: Bools | None = None) -> None:
+    def __init__(self, n: int, eye: Eye) -> None:
         self._eye = eye
-        self._on = np.ones(n, bool) if on is None else on
-        """Which beds there is a detector on; of the others it says 0."""
-        self._how = (eye.window_s, eye.apnoea_s, eye.share if eye.height else 0.0, eye.least)
-        size = 1 << int(ROOM * eye.window_s).bit_length()
-        self._seen: Floats = np.zeros((2, n, size))
+        self._seen: Floats = np.zeros((2, n, 1 << int(ROOM * eye.window_s).bit_length()))
         self._seen[WHEN] = NEVER
-        self._number: Ints = np.zeros((2, n), np.int64)
-        """How many events have left the average, and how many there were."""
-        self._all, self._none = np.ones(n), np.zeros(n)
+        self._own: Floats = np.zeros((n, HEIGHT + 1))
+        self._own[:, FIRST_S], self._own[:, LAST_S] = inf, NEVER
         self._train: Events | None = None
-        self._rows = NONE, NONE
-        """Where the train that is watched has delays and heights."""
+        self._sight: Sight
 
-    def watch(
-        self,
-        train: Events,
-        now_s: int,
-        whom: Ints,
-        kept: Floats | None = None,
-        false_hz: Floats | None = None,
-    ) -> Floats:
-        """See the second to ``now_s`` of the patients ``whom`` ``[N]``; return what is seen, ``[3, N]``.
-
-        ``kept`` ``[N]`` is what of each bed's heights reaches the sensor, ``None``: all; 0 is no event at
-        all. ``false_hz`` ``[N]`` is how often artefact looks like an event.
-        """
+    def of(self, train: Events) -> Sight:
+        """Return the detector for kernels, watching this train from now on."""
         if train is not self._train:
-            self._train, names = train, train.names
-            self._rows = names.get(self._eye.late, NONE), names.get(self._eye.height, NONE)
-        late, height = self._rows
-        out = np.zeros((3, whom.size))
-        watch(
-            now_s,
-            self._on,
-            self._how,
-            late,
-            height,
-            train.times,
-            train.count,
-            train.values,
-            whom,
-            self._all if kept is None else kept,
-            self._none if false_hz is None else false_hz,
-            self._seen,
-            self._number,
-            out,
-        )
-        return out
+            eye, names = self._eye, train.names
+            how = eye.window_s, eye.apnoea_s, eye.share if eye.height else 0.0, eye.least
+            rows = names.get(eye.late, NONE), names.get(eye.height, NONE)
+            self._train = train
+            self._sight = how, rows, train.times, train.count, train.values, self._own, self._seen
+            self._own[:, WHOM] = NOBODYS
+        return self._sight
 
 
+@lean
 @kernel
 def first_after(times: Floats, bed: int, end: int, oldest_s: float) -> int:
     """Return the number of the first event after ``oldest_s`` in a bed's ring, ``end`` if there is none.
@@ -112,6 +96,7 @@ def first_after(times: Floats, bed: int, end: int, oldest_s: float) -> int:
     return number
 
 
+@lean
 @kernel
 def fool(times: Floats, heights: Floats, begun: int, end: int, now_s: int, hz: float) -> int:
     """Write false events where the rhythm's phase, 0 at the start, is whole: as ``render`` swings.
@@ -135,6 +120,7 @@ def fool(times: Floats, heights: Floats, begun: int, end: int, now_s: int, hz: f
     return end
 
 
+@lean
 @kernel
 def mean_height(heights: Floats, first: int, end: int) -> float:
     """Return the mean height of a bed's events from number ``first`` to ``end``."""
@@ -144,62 +130,70 @@ def mean_height(heights: Floats, first: int, end: int) -> float:
     return total / max(end - first, 1)
 
 
+@lean
 @kernel
-def watch(  # noqa: PLR0913, PLR0917 -- arrays
-    now_s: int,
-    on: Bools,
-    how: tuple[float, float, float, float],
-    late: int,
-    height: int,
-    train_s: Floats,
-    count: Ints,
-    values: Floats,
-    whom: Ints,
-    kept: Floats,
-    false_hz: Floats,
-    seen: Floats,
-    number: Ints,
-    out: Floats,
-) -> None:
-    """Let the detectors ``on`` beds see the second to ``now_s``; write what they say into ``out`` ``[3, N]``.
+def look(now_s: int, sight: Sight, gain: float, own: Floats, when: Floats, high: Floats) -> int:
+    """Add what is new in a bed's train in the second to ``now_s``; return the number of its next event."""
+    (_, _, share, least), (late, height), times, count, values, _, _ = sight
+    ring, n, mask, began_s = times.shape[0] - 1, times.shape[1], when.size - 1, now_s - 1.0
+    w, end = int(own[WHOM]), int(own[END])
+    newest, coming, coming_s = int(count[w]), NONE, NEVER
+    for event in range(max(int(own[NEXT]), newest - ring), newest):
+        begins_s = time_s = float(times[event & ring, w])
+        if begins_s > now_s:
+            if coming < 0:
+                coming, coming_s = event, begins_s
+            break
+        place = (event & ring) * n + w
+        if late >= 0:
+            time_s += float(values[late, place])
+            if time_s > now_s:
+                if coming < 0:
+                    coming, coming_s = event, begins_s
+                continue
+        if time_s > began_s:
+            tall = float(values[height, place]) * share * gain if share > 0.0 else gain
+            if tall > least:
+                when[end & mask] = time_s
+                high[end & mask] = tall
+                end += 1
+    own[NEXT], own[NEXT_S] = newest if coming < 0 else coming, coming_s
+    return end
 
-    ``how`` is an ``Eye``'s window, apnoea, share (0: without heights) and least height. ``train_s``
-    ``[size, N]``, a power of two, ``count`` ``[N]`` and ``values`` ``[names, size*N]``, of which ``late``
-    and ``height`` are rows, are a train's. ``seen`` ``[2, N, size]``, a power of two, and ``number``
-    ``[2, N]`` are the detectors' own.
+
+@lean
+@kernel
+def see(now_s: int, sight: Sight, whom: int, gain: float, false_hz: float, i: int) -> float:
+    """Let the detector of bed ``i`` see the second to ``now_s`` of a patient; return the rate per minute.
+
+    ``gain`` is what of heights reaches the sensor, 0 is no event at all; ``false_hz`` how often artefact is
+    taken for an event. Height and silence are in what the detector keeps.
     """
-    window_s, apnoea_s, share, least = how
-    ring, beds, mask = train_s.shape[0] - 1, train_s.shape[1], seen.shape[2] - 1
-    began_s = now_s - 1.0
-    oldest_s = began_s - LATEST_S if late >= 0 else began_s
-    for i in range(whom.size):
-        if not on[i]:
-            continue
-        times, heights = seen[WHEN, i], seen[HIGH, i]
-        w = int(whom[i])
-        gain, begun, newest = float(kept[i]), int(number[1, i]), int(count[w])
-        end = begun
-        for event in range(first_after(train_s, w, newest, oldest_s) if gain > 0.0 else newest, newest):
-            time = float(train_s[event & ring, w])
-            if time > now_s:
-                break
-            at = (event & ring) * beds + w
-            if late >= 0:
-                time += float(values[late, at])
-            if began_s < time <= now_s:
-                high = float(values[height, at]) * share * gain if share > 0.0 else gain
-                if high > least:
-                    times[end & mask] = time
-                    heights[end & mask] = high
-                    end += 1
-        if float(false_hz[i]) > 0.0:
-            end = fool(times, heights, begun, end, now_s, float(false_hz[i]))
-        first = max(int(number[0, i]), end - mask)
-        while first < end and float(times[first & mask]) <= now_s - window_s:
-            first += 1
-        number[0, i], number[1, i] = first, end
-        last_s = float(times[(end - 1) & mask])
-        rate = events.mean_rate(float(times[first & mask]), last_s, end - first, now_s)
-        out[RATE, i] = rate if now_s - last_s <= apnoea_s else 0.0
-        out[HEIGHT, i] = mean_height(heights, first, end) if share > 0.0 else 0.0
-        out[SILENCE, i] = now_s - last_s
+    (window_s, apnoea_s, share, _), own = sight[0], sight[5][i]
+    if int(own[WHOM]) != whom:
+        own[WHOM], own[NEXT], own[NEXT_S] = whom, 0.0, NEVER
+    first, first_s, last_s = int(own[FIRST]), float(own[FIRST_S]), float(own[LAST_S])
+    begun = end = int(own[END])
+    comes = gain > 0.0 and float(own[NEXT_S]) <= now_s
+    if comes or first_s <= now_s - window_s or false_hz > 0.0:
+        when, high = sight[6][WHEN, i], sight[6][HIGH, i]
+        if comes:
+            end = look(now_s, sight, gain, own, when, high)
+        if false_hz > 0.0:
+            end = fool(when, high, begun, end, now_s, false_hz)
+        if end > begun or first_s <= now_s - window_s:
+            mask = when.size - 1
+            first, first_s = max(first, end - mask), inf
+            while first < end:
+                first_s = float(when[first & mask])
+                if first_s > now_s - window_s:
+                    break
+                first_s = inf
+                first += 1
+            last_s = float(when[(end - 1) & mask])
+            own[FIRST], own[END], own[FIRST_S], own[LAST_S] = first, end, first_s, last_s
+            if share > 0.0:
+                own[HEIGHT] = mean_height(high, first, end)
+    if now_s - last_s > apnoea_s:
+        return 0.0
+    return events.mean_rate(first_s, last_s, end - first, now_s)

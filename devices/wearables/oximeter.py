@@ -10,23 +10,27 @@ from devices.arrays import Bools, Floats, Ints
 from devices.randomness import Draws, Luck, generator
 from devices.signals.artefacts import LIGHT, SHIVERING
 from devices.wearables import saturation
-from devices.wearables.detector import RATE, Detector, Eye
+from devices.wearables.detector import Detector, Eye
 from devices.wearables.saturation import (
     AWAY,
     BEHIND,
     BIAS,
     DOUBT,
     DOUBTS,
+    FALSE_HZ,
     INDEX,
+    LEFT,
     LIT_UP,
+    MISSED,
     MOVED,
     NOISE_KICK,
     OF_INDEX,
+    PULSES,
     REMEMBERED_S,
-    ROWS,
     SATURATION,
     SHAKEN,
     SHIFT,
+    STATE,
 )
 from devices.wearables.wearable import (
     NOBODY,
@@ -59,10 +63,7 @@ POLISH_SPO2: Final = -4.0
 """What dark nail polish leaves of the pulse, and how far it pulls saturation down (*heuristic*)."""
 LIT: Final = 0.4
 """What strong light leaves of the pulse beside itself (*heuristic*)."""
-LEFT: Final = {"low-perfusion": COLD, "cold-finger": COLD_FINGER, "nail-polish": POLISHED, LIGHT: LIT}
-SHAKES_BPM, STEADY = 45.0, 2.2
-"""So many bursts of shivering a minute are counted for pulses where there is hardly any pulse, fewer the
-larger its index is, none from the second (%): as a detector on the streamed trace has it (tests)."""
+LEFT_BY: Final = {"low-perfusion": COLD, "cold-finger": COLD_FINGER, "nail-polish": POLISHED, LIGHT: LIT}
 
 
 class Oximeter(Wearable):
@@ -99,39 +100,37 @@ class Oximeter(Wearable):
         self._draws = Draws(seed, beds, self.name, who=self.worn)
         self._luck = Luck(seed, beds, f"{self.name} motion")
         eye = Eye(self.window_s, late="arrival", height="pulse", share=self.pulse_share, least=FAINTEST)
-        self.pulses = Detector(self.n, eye, self.worn)
-        self._state = np.zeros((ROWS, self.n))
+        self._pulses = Detector(self.n, eye)
+        self._state = np.zeros((self.n, STATE))
         self._shaken: list[int] = []
         self._shivering: Floats | None = None
         self._elsewhere = False
         """Whose hands shivered when that was last looked at, and whether any device sat on another's."""
-        self._state[BIAS] = bias
+        self._state[:, BIAS] = bias
+        self._gain = self._left()
         self._right = self._faintness = self._judged(DOUBT)
         """How valid saturation and rate are, and the index."""
         self._past: Floats | None = None
-        self._off = np.zeros(self.n, bool)
+        self._off = self._open = np.zeros(self.n, bool)
         self.heed()
 
     def heed(self) -> None:
         """Note what the faults leave of the pulse, what looks like one, and what they make of saturation."""
         super().heed()
-        self._state[SHIFT] = np.where(self.suffers("nail-polish"), POLISH_SPO2, 0.0)
-        self._state[MOVED], self._state[AWAY] = self.faults["motion"], self.off()
-        self._state[LIT_UP] = self.suffers(LIGHT)
-        self._gain = self._left()
-        self._state[BEHIND] = self._lag + np.where(self.faults["cold-finger"], COLD_LAG_S, 0)
-        motion = self.faults["motion"] & ~self.off()
+        state, off, faults, light = self._state, self.off(), self.faults, self.suffers(LIGHT)
+        motion = faults["motion"] & ~off
+        state[:, SHIFT] = np.where(self.suffers("nail-polish"), POLISH_SPO2, 0.0)
+        state[:, MOVED], state[:, AWAY], state[:, LIT_UP] = faults["motion"], off, light
+        state[:, BEHIND] = self._lag + np.where(faults["cold-finger"], COLD_LAG_S, 0)
+        self._gain = state[:, LEFT] = self._left()
+        state[:, FALSE_HZ] = np.where(motion, self.parameters["cadence_bpm"] / 60.0, 0.0)
+        state[:, MISSED] = 0.0
         self._moved = motion.nonzero()[0].tolist()
         self._trouble = {
             bed: why
-            for why, where in (
-                (LIGHT, self.suffers(LIGHT)),
-                ("motion", self.faults["motion"]),
-                ("probe-off", self.off()),
-            )
+            for why, where in ((LIGHT, light), ("motion", faults["motion"]), ("probe-off", off))
             for bed in where.nonzero()[0].tolist()
         }
-        self._false_hz = np.where(motion, self.parameters["cadence_bpm"] / 60.0, 0.0)
 
     def gain(self) -> Floats:
         """Return how much of the pulse reaches the sensor, to be read only."""
@@ -140,7 +139,7 @@ class Oximeter(Wearable):
     def _left(self) -> Floats:
         """Return what faults leave of the pulse."""
         gain = np.ones(self.n)
-        for kind, left in LEFT.items():
+        for kind, left in LEFT_BY.items():
             if kind in self.present:
                 gain *= np.where(self.suffers(kind), left, 1.0)
         return np.where(self.off(), 0.0, gain)
@@ -151,29 +150,28 @@ class Oximeter(Wearable):
 
     def measure(self, scene: Scene) -> Report:
         """Report every bed, as often as it does."""
-        now, whom = scene.now_s, self._own if scene.whom is None else scene.whom
+        now, whom, body = scene.now_s, self.on_whom(scene), scene.body
         if scene.shivering is not self._shivering or scene.whom is not None or self._elsewhere:
             self._shake(scene, whom)
-        hindered = self._moved or scene.squeezed is not None
-        kept = self._reaching(scene, whom) if hindered else self._gain
-        false_hz = self._false(scene, whom) if self._shaken else self._false_hz
-        pulses = self.pulses.watch(scene.trains.beats, now, whom, kept, false_hz)
-        truth, window_s = scene.body.now["spo2"], self.window_s
+        for bed in self._moved:  # few of many
+            self._state[bed, MISSED] = self._luck.one(bed) < LOST_IN_MOTION
+        truth, shown = body.now["spo2"], np.zeros((3, self.n))
         if self._past is None:
-            self._past = np.repeat(scene.seen(truth)[None, :], REMEMBERED_S, axis=0)
-        shown = np.zeros((2, self.n))
+            self._past = np.repeat(scene.seen(truth)[:, None], REMEMBERED_S, axis=1)
         changed = saturation.saturate(
             now,
-            self.worn,
-            int(window_s),
+            self._everyone,
+            int(self.window_s),
             NOISE_KICK * self.noise_sd,
             truth,
-            scene.body.pigment,
+            body.now["pi"],
+            body.pigment,
             whom,
+            self._open if scene.squeezed is None else scene.squeezed,
             self._past,
             *self._draws.take(1),
             self._state,
-            pulses,
+            self._pulses.of(scene.trains.beats),
             shown,
         )
         if changed:
@@ -182,43 +180,21 @@ class Oximeter(Wearable):
         if now % self.period_s:
             return Report(NOBODY_DUE, {}, events)
         right, index = self._right.of(shown[SATURATION]), self._faintness.of(shown[INDEX])
-        return Report(self._everyone, {"spo2": right, "pr": right.of(pulses[RATE]), "pi": index}, events)
+        return Report(self._everyone, {"spo2": right, "pr": right.of(shown[PULSES]), "pi": index}, events)
 
-    def _judged(self, row: int) -> Measured:
-        """Return how valid it is of what this row of the state says."""
-        doubts = self._state[row].astype(np.int64)
+    def _judged(self, column: int) -> Measured:
+        """Return how valid it is of what this column of the state says."""
+        doubts = self._state[:, column].astype(np.int64)
         if not doubts.any():
-            return Measured.valid(self._state[row], self.window_s)
-        return Measured.judged(self._state[row], doubts, DOUBTS, self.window_s)
+            return Measured.valid(self._gain, self.window_s)
+        return Measured.judged(self._gain, doubts, DOUBTS, self.window_s)
 
     def _shake(self, scene: Scene, whom: Ints) -> None:
         """Note whose hand shivers."""
         self._shivering, self._elsewhere = scene.shivering, scene.whom is not None
-        self._state[SHAKEN] = 0.0 if scene.shivering is None else scene.shivering[whom]
-        self._shaken = self._state[SHAKEN].nonzero()[0].tolist()
-
-    def _false(self, scene: Scene, whom: Ints) -> Floats:
-        """Return how often a second artefact looks like a pulse, ``[N]``."""
-        hz, pi = self._false_hz.copy(), scene.body.now["pi"]
-        for bed in self._shaken:
-            index = float(pi[whom[bed]]) * float(self._gain[bed]) * self.pulse_share
-            if self._gain[bed] > 0.0:
-                share = min(max(1.0 - index / STEADY, 0.0), 1.0)
-                hz[bed] = max(hz[bed], SHAKES_BPM / 60.0 * share * float(self._state[SHAKEN, bed]))
-        return hz
-
-    def _reaching(self, scene: Scene, whom: Ints) -> Floats:
-        """Return what of each bed's pulses of this second reaches the sensor, ``[N]``."""
-        gain = self._gain
-        if scene.squeezed is not None:
-            gain = np.where(scene.squeezed if scene.whom is None else scene.squeezed[whom], 0.0, gain)
-        lost = [bed for bed in self._moved if self._luck.one(bed) < LOST_IN_MOTION]
-        if not lost:
-            return gain
-        gain = gain.copy()
-        for bed in lost:  # few of many
-            gain[bed] = 0.0
-        return gain
+        shaken = self._state[:, SHAKEN]
+        shaken[:] = 0.0 if scene.shivering is None else scene.shivering[whom]
+        self._shaken = shaken.nonzero()[0].tolist()
 
     def _changes(self) -> list[Noticed]:
         self._heeds = False

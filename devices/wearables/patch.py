@@ -6,10 +6,12 @@ from typing import Final
 import numpy as np
 
 from broker import messages as m
-from devices.arrays import Bools, Floats
+from devices.arrays import Bools, Floats, Ints
+from devices.kernels import kernel, lean
 from devices.randomness import Luck
 from devices.signals.rhythms import CONFIRMED_S, RHYTHMS
-from devices.wearables.detector import RATE, Detector, Eye
+from devices.wearables import detector
+from devices.wearables.detector import Detector, Eye, Sight
 from devices.wearables.wearable import (
     INVALID,
     NOBODY,
@@ -43,6 +45,12 @@ DOUBTFUL: Final = {
     "motion": QUESTIONABLE, "shivering": QUESTIONABLE, "lead-off": INVALID, "electrosurgery": INVALID
 }  # fmt: skip
 """What makes rates not valid, and how; of several as bad the first is said."""
+HEART, BREATH = range(2)
+"""Rows of what is shown."""
+TOUCHES, BEATS_HZ, BREATHS_HZ, MOVED_AWAY, SHIVERED_AWAY, WANDERED_AWAY = range(6)
+"""What a patch keeps of each bed: whether its electrodes hear anything; how often a second something looks
+like a beat, and like a breath; whether beats of this second are lost in movement or shivering, and breaths
+in a wandering baseline."""
 
 
 class Patch(Wearable):
@@ -61,8 +69,9 @@ class Patch(Wearable):
 
     def prepare(self, seed: int, beds: Sequence[str]) -> None:
         """Begin with nothing seen."""
-        self.beats = Detector(self.n, Eye(HR_WINDOW_S), self.worn)
-        self.breaths = Detector(self.n, Eye(RR_WINDOW_S, apnoea_s=APNOEA_S), self.worn)
+        self._beats = Detector(self.n, Eye(HR_WINDOW_S))
+        self._breaths = Detector(self.n, Eye(RR_WINDOW_S, apnoea_s=APNOEA_S))
+        self._state = np.zeros((self.n, WANDERED_AWAY + 1))
         self._luck = Luck(seed, beds, "patch")
         self._noise = Luck(seed, beds, "patch noise")
         self._off = np.zeros(self.n, bool)
@@ -78,17 +87,19 @@ class Patch(Wearable):
         super().heed()
         faults, cadence = self.faults, self.parameters["cadence_bpm"]
         on = ~(self.off() | faults["electrosurgery"])
-        self._on = on.astype(float)
+        self._state[:] = 0.0
+        self._state[:, TOUCHES] = on
         self._moved, self._shivers, self._wanders = (
             faults[k].nonzero()[0].tolist() for k in ("motion", "shivering", "baseline-wander")
         )
-        self._beats_hz = np.where(faults["shivering"] & on, SHIVERS_BPM / 60.0, 0.0)
-        self._breaths_hz = np.where(faults["motion"] & on, cadence / STEPS_A_BREATH / 60.0, 0.0)
-        self._hr = Measured.valid(self._on, HR_WINDOW_S)
+        self._spoiled = bool(self._moved or self._shivers or self._wanders)
+        self._state[:, BEATS_HZ] = np.where(faults["shivering"] & on, SHIVERS_BPM / 60.0, 0.0)
+        self._state[:, BREATHS_HZ] = np.where(faults["motion"] & on, cadence / STEPS_A_BREATH / 60.0, 0.0)
+        self._hr = Measured.valid(cadence, HR_WINDOW_S)
         troubles = {"lead-off": self.off()} | {kind: faults[kind] for kind in NOISY if kind in self.present}
         for kind in [kind for kind in DOUBTFUL if kind in troubles]:
             self._hr.spoil(troubles[kind], DOUBTFUL[kind], kind)
-        self._rr = self._hr.of(self._on)
+        self._rr = self._hr.of(cadence)
         self._rr.spoil(faults["baseline-wander"], QUESTIONABLE, "baseline-wander")
         self._rr.avg_s = RR_WINDOW_S
         self._trouble = {
@@ -98,16 +109,12 @@ class Patch(Wearable):
     def measure(self, scene: Scene) -> Report:
         """Report both rates of every bed, each second."""
         now, trains = scene.now_s, scene.trains
-        whom = self._own if scene.whom is None else scene.whom
-        heard = breathed = self._on
-        if self._moved or self._shivers:
-            lost = self._unlucky(self._luck, self._moved, LOST_IN_MOTION)
-            heard = self._kept(lost + self._unlucky(self._noise, self._shivers, LOST_IN_SHIVERING))
-        if self._wanders:
-            breathed = self._kept(self._unlucky(self._noise, self._wanders, LOST_IN_WANDER))
-        beats = self.beats.watch(trains.beats, now, whom, heard, self._beats_hz)
-        breaths = self.breaths.watch(trains.breaths, now, whom, breathed, self._breaths_hz)
-        readings = {"hr": self._hr.of(beats[RATE]), "rr": self._rr.of(breaths[RATE])}
+        if self._spoiled:
+            self._lose()
+        shown = np.zeros((2, self.n))
+        beats, breaths = self._beats.of(trains.beats), self._breaths.of(trains.breaths)
+        rates(now, self._everyone, self.on_whom(scene), self._state, beats, breaths, shown)
+        readings = {"hr": self._hr.of(shown[HEART]), "rr": self._rr.of(shown[BREATH])}
         events, rhythms = self._changes() if self._heeds else [], scene.rhythms
         if self._odd or rhythms != self._rhythms:
             events += self._name(rhythms, now)
@@ -117,18 +124,15 @@ class Patch(Wearable):
         """Return where no electrode touches a patient, as the device itself notices."""
         return np.asarray(self.faults["lead-off"] | self.faults[NOBODY])
 
-    def _unlucky(self, luck: Luck, beds: list[int], below: float) -> list[int]:
-        """Return which of ``beds`` lose the events of this second."""
-        return [bed for bed in beds if luck.one(bed) < below]
-
-    def _kept(self, lost: list[int]) -> Floats:
-        """Return 1 for beds whose events of this second reach the device, else 0."""
-        if not lost:
-            return self._on
-        kept = self._on.copy()
-        for bed in lost:  # few of many
-            kept[bed] = 0.0
-        return kept
+    def _lose(self) -> None:
+        """Draw which beds lose the events of this second."""
+        state, luck, noise = self._state, self._luck, self._noise
+        for bed in self._moved:
+            state[bed, MOVED_AWAY] = luck.one(bed) < LOST_IN_MOTION
+        for bed in self._shivers:
+            state[bed, SHIVERED_AWAY] = noise.one(bed) < LOST_IN_SHIVERING
+        for bed in self._wanders:
+            state[bed, WANDERED_AWAY] = noise.one(bed) < LOST_IN_WANDER
 
     def _changes(self) -> list[Noticed]:
         self._heeds = False
@@ -171,3 +175,22 @@ class Patch(Wearable):
     def wave_trouble(self, bed: int) -> str | None:
         """Say why the traces are not valid."""
         return self._trouble.get(bed)
+
+
+@lean
+@kernel
+def rates(
+    now_s: int, beds: Ints, whom: Ints, state: Floats, beats: Sight, breaths: Sight, shown: Floats
+) -> None:
+    """Write heart and breathing rates of ``beds`` in the second to ``now_s`` into ``shown`` ``[2, N]``.
+
+    ``whom`` ``[N]`` is on whom each patch sits, ``state`` ``[N, 6]`` what it keeps.
+    """
+    for k in range(beds.size):
+        i = int(beds[k])
+        own, w = state[i], int(whom[i])
+        touches = float(own[TOUCHES])
+        heard = touches if float(own[MOVED_AWAY]) + float(own[SHIVERED_AWAY]) <= 0.0 else 0.0
+        breathed = touches if float(own[WANDERED_AWAY]) <= 0.0 else 0.0
+        shown[HEART, i] = detector.see(now_s, beats, w, heard, float(own[BEATS_HZ]), i)
+        shown[BREATH, i] = detector.see(now_s, breaths, w, breathed, float(own[BREATHS_HZ]), i)

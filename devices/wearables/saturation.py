@@ -4,10 +4,11 @@ from math import exp
 from typing import Final
 
 from devices.arrays import Bools, Floats, Ints
-from devices.kernels import kernel
+from devices.kernels import kernel, lean
 from devices.signals.artefacts import LIGHT, SHIVERING
 from devices.signals.trains import FULL_PULSE_PERCENT
-from devices.wearables.detector import HEIGHT, SILENCE
+from devices.wearables import detector
+from devices.wearables.detector import HEIGHT, LAST_S, Sight
 from devices.wearables.wearable import INVALID, QUESTIONABLE, VALID
 
 NOISE_MEMORY_S: Final = 40.0
@@ -49,16 +50,22 @@ DOUBTS: Final = (
     (QUESTIONABLE, "low-perfusion"),
 )  # fmt: skip
 """Why a value is not to be trusted; of several reasons the first holds."""
+SHAKES_BPM, STEADY = 45.0, 2.2
+"""So many bursts of shivering a minute are counted for pulses where there is hardly any pulse, fewer the
+larger its index is, none from the second (%): as a detector on the streamed trace has it (tests)."""
 WALK, PULL, SEARCH, BIAS, SHIFT, MOVED, AWAY, LIT_UP, SHAKEN, BEHIND, DOUBT, OF_INDEX = range(12)
-ROWS: Final = OF_INDEX + 1
-"""Rows of a device's state: how far the error has walked, how far movement pulls, how long it looks for a
-pulse (s); its own error, how far nail polish pulls, whether there is movement, no finger, strong light, how
-much it shivers, how far behind it is (s); and which of ``DOUBTS`` hold of saturation and rate, and of the
-index."""
-SATURATION, INDEX = range(2)
+LEFT, FALSE_HZ, MISSED = range(OF_INDEX + 1, OF_INDEX + 4)
+STATE: Final = MISSED + 1
+"""What a device keeps of each bed: how far the error has walked, how far movement pulls, how long it looks
+for a pulse (s); its own error, how far nail polish pulls, whether there is movement, no finger, strong light,
+how much it shivers, how far behind it is (s); which of ``DOUBTS`` hold of saturation and rate, and of the
+index; how much of the pulse faults leave, how often a second movement looks like one, and whether this
+second's are lost in it."""
+SATURATION, INDEX, PULSES = range(3)
 """Rows of what is shown."""
 
 
+@lean
 @kernel
 def seen_of(right: float, error: float, pigment: float, shift: float) -> float:
     """Return what is read of the saturation ``right`` (%) with an ``error`` as it is when well."""
@@ -67,6 +74,7 @@ def seen_of(right: float, error: float, pigment: float, shift: float) -> float:
     return right + spread * error + over + shift
 
 
+@lean
 @kernel
 def doubt_of(
     away: float, search: float, moved: float, pull: float, shaken: float, lit: float, index: float
@@ -85,59 +93,109 @@ def doubt_of(
     return FAINT if index < WEAK else 0
 
 
+@lean
+@kernel
+def shaken_hz(shaken: float, index: float) -> float:
+    """Return how often a second shivering looks like a pulse, at this perfusion index."""
+    share = min(max(1.0 - index / STEADY, 0.0), 1.0)
+    return SHAKES_BPM / 60.0 * share * shaken
+
+
+@lean
+@kernel
+def watch(now_s: int, own: Floats, whom: int, index: float, missed: float, pulses: Sight, i: int) -> float:
+    """Let bed ``i`` see a second of a patient's pulses at this index; return the rate per minute."""
+    left, shaken, false_hz = float(own[LEFT]), float(own[SHAKEN]), float(own[FALSE_HZ])
+    if shaken > 0.0 and left > 0.0:
+        false_hz = max(false_hz, shaken_hz(shaken, index * left * pulses[0][2]))
+    if missed > 0.0:
+        left = 0.0
+    return detector.see(now_s, pulses, whom, left, false_hz, i)
+
+
+@lean
+@kernel
+def average(past: Floats, newest: int, window: int) -> float:
+    """Return the mean of the last ``window`` seconds of a ring ``[REMEMBERED_S]``."""
+    place, total = newest % REMEMBERED_S, 0.0
+    for _ in range(window):
+        total += float(past[place])
+        place = place - 1 if place > 0 else REMEMBERED_S - 1
+    return total / window
+
+
+@lean
+@kernel
+def read(own: Floats, noise: float, right: float, pigment: float) -> float:
+    """Return what a sensor makes of the saturation ``right`` (%), and let its error walk a second on."""
+    walk = NOISE_KEEP * float(own[WALK]) + noise
+    pull, pulls = float(own[PULL]), max(float(own[MOVED]), SHIVERING_PULLS * float(own[SHAKEN]))
+    if pull > 0.0 or pulls > 0.0:
+        pull = pulls + (pull - pulls) * MOTION_KEEP
+        if pull < NO_PULL:
+            pull = 0.0
+    own[WALK], own[PULL] = walk, pull
+    seen = seen_of(right, float(own[BIAS]) + walk, pigment, float(own[SHIFT]))
+    seen += float(own[LIT_UP]) * LIGHT_PULLS * (LIGHT_SPO2 - seen)
+    seen += pull * min(MOTION_SPO2 - seen, 0.0)
+    return min(max(seen, 0.0), 100.0)
+
+
+@lean
+@kernel
+def judge(own: Floats, silent_s: float, window: int, index: float) -> bool:
+    """Doubt a reading at this perfusion index, ``silent_s`` after the last pulse; say if it is news."""
+    away, moved = float(own[AWAY]), float(own[MOVED])
+    unseen = away > 0.0 or silent_s > NO_PULSE_S
+    search = float(window) if unseen else max(float(own[SEARCH]) - 1.0, 0.0)
+    own[SEARCH] = search
+    of_index = doubt_of(away, search, moved, float(own[PULL]), float(own[SHAKEN]), float(own[LIT_UP]), index)
+    doubt = of_index
+    if index < WEAKEST and moved <= 0.0 and (doubt == 0 or doubt > PULSELESS):
+        doubt = TOO_FAINT
+    if doubt == int(own[DOUBT]) and of_index == int(own[OF_INDEX]):
+        return False
+    own[DOUBT], own[OF_INDEX] = doubt, of_index
+    return True
+
+
+@lean
 @kernel
 def saturate(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,
-    on: Bools,
+    beds: Ints,
     window: int,
     kick: float,
     truth: Floats,
+    indices: Floats,
     pigment: Floats,
     whom: Ints,
+    shut: Bools,
     past: Floats,
     noise: Floats,
     turn: int,
     state: Floats,
-    pulses: Floats,
+    pulses: Sight,
     shown: Floats,
 ) -> int:
-    """Write what is ``shown`` ``[2, N]`` ``on`` some beds; return on how many other doubts hold than before.
+    """Write what is ``shown`` ``[3, N]`` on ``beds``; return on how many other doubts hold than before.
 
-    Saturation is the ``truth`` of ``whom`` a while ago, averaged over ``window`` seconds of the ``past``,
-    with error, read high through ``pigment``, pulled by polish, light and movement. ``noise`` is
-    ``[N, turns]``, ``state`` ``[ROWS, N]`` the devices' own, ``pulses`` ``[3, N]`` what their detectors say.
+    Saturation is the ``truth`` of ``whom`` a while ago, averaged over ``window`` seconds of the ``past``
+    ``[N, REMEMBERED_S]``, with error, read high through ``pigment``, pulled by polish, light and movement.
+    Perfusion ``indices`` and arms that are ``shut`` are of patients ``[N]``; ``noise`` is ``[N, turns]``,
+    ``state`` ``[N, STATE]`` the devices' own.
     """
-    changed, at = 0, now_s % REMEMBERED_S
-    for i in range(whom.size):
-        if not on[i]:
-            continue
-        past[at, i] = truth[int(whom[i])]
-        place, total = (now_s - int(state[BEHIND, i])) % REMEMBERED_S, 0.0
-        for _ in range(window):
-            total += float(past[place, i])
-            place = place - 1 if place > 0 else REMEMBERED_S - 1
-        walk = NOISE_KEEP * float(state[WALK, i]) + kick * float(noise[i, turn])
-        pull, moved, shaken = float(state[PULL, i]), float(state[MOVED, i]), float(state[SHAKEN, i])
-        pulls = max(moved, SHIVERING_PULLS * shaken)
-        if pull > 0.0 or pulls > 0.0:
-            pull = pulls + (pull - pulls) * MOTION_KEEP
-            if pull < NO_PULL:
-                pull = 0.0
-        state[WALK, i], state[PULL, i] = walk, pull
-        unseen = float(state[AWAY, i]) > 0.0 or float(pulses[SILENCE, i]) > NO_PULSE_S
-        search = float(window) if unseen else max(float(state[SEARCH, i]) - 1.0, 0.0)
-        state[SEARCH, i] = search
-        lit, error = float(state[LIT_UP, i]), float(state[BIAS, i]) + walk
-        seen = seen_of(total / window, error, float(pigment[int(whom[i])]), float(state[SHIFT, i]))
-        seen += lit * LIGHT_PULLS * (LIGHT_SPO2 - seen)
-        seen += pull * min(MOTION_SPO2 - seen, 0.0)
-        index = min(float(pulses[HEIGHT, i]) * FULL_PULSE_PERCENT, MOST_PERCENT)
-        shown[SATURATION, i], shown[INDEX, i] = min(max(seen, 0.0), 100.0), index
-        doubt = doubt_of(float(state[AWAY, i]), search, moved, pull, shaken, lit, index)
-        of_index = doubt
-        if index < WEAKEST and moved <= 0.0 and (doubt == 0 or doubt > PULSELESS):
-            doubt = TOO_FAINT
-        if doubt != int(state[DOUBT, i]) or of_index != int(state[OF_INDEX, i]):
-            state[DOUBT, i], state[OF_INDEX, i] = doubt, of_index
+    changed, at, kept = 0, now_s % REMEMBERED_S, pulses[5]
+    for k in range(beds.size):
+        i = int(beds[k])
+        w, own, mine = int(whom[i]), state[i], past[i]
+        missed = 1.0 if shut[w] else float(own[MISSED])
+        rate = watch(now_s, own, w, float(indices[w]), missed, pulses, i)
+        mine[at] = truth[w]
+        right = average(mine, now_s - int(own[BEHIND]), window)
+        index = min(float(kept[i, HEIGHT]) * FULL_PULSE_PERCENT, MOST_PERCENT)
+        shown[SATURATION, i] = read(own, kick * float(noise[i, turn]), right, float(pigment[w]))
+        shown[INDEX, i], shown[PULSES, i] = index, rate
+        if judge(own, now_s - float(kept[i, LAST_S]), window, index):
             changed += 1
     return changed
