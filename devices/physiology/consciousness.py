@@ -6,6 +6,7 @@ after the thresholds of 7.20 (symptoms 3, cognition 2.7, coma 1.5 mmol/L), cold 
 Between and beyond them they are *heuristic*.
 """
 
+import math
 from math import inf
 from typing import Final
 
@@ -14,8 +15,9 @@ import numpy as np
 from broker import messages as m
 from devices.arrays import Floats
 from devices.kernels import kernel
-from devices.physiology import coupling
+from devices.physiology import bounds, coupling
 from devices.physiology import rows as r
+from devices.physiology.heart import COMPRESSED, LEAST_STILL
 
 LETTERS: Final[tuple[m.Acvpu, ...]] = ("A", "C", "V", "P", "U")
 DEEPEST: Final = 4.0
@@ -39,12 +41,20 @@ OPIOID: Final[Points] = ((0.02, 0.05, 0.09, 0.16, 0.27, 0.36, 0.6), (4, 3.5, 2.9
 of its own table 7.5 answer to voice only while breathing 11 a minute."""
 LOST: Final[Points] = ((0.27, 0.33, 0.4, 0.47), (0, 0.75, 1.8, 3.6))
 """Of the share of blood lost (reference 7.1, 7.3)."""
+STUNNED: Final[Points] = ((8, 20, 60, 120, 180), (0, 1, 2, 3, 4))
+"""Of the seconds without flow that the brain has yet to recover from (*heuristic*)."""
+RECOVERS: Final = 14.0
+"""What a second of flow takes of their square (*heuristic*): whom a shock brings back after 15 s is awake in
+half a minute, after a minute in four, after three in forty, after six and a half in three hours."""
+MOST_STUNNED_S: Final = 1200.0
 ABNORMAL_MAP: Final = 92.0
-_ALL: Final = (PRESSURE, OXYGEN, CARBON_DIOXIDE, GLUCOSE, TEMPERATURE, OPIOID, LOST)
-(_PRESSURE, _OXYGEN, _CARBON_DIOXIDE, _GLUCOSE, _TEMPERATURE, _OPIOID, _LOST) = range(7)
+_ALL: Final = (PRESSURE, OXYGEN, CARBON_DIOXIDE, GLUCOSE, TEMPERATURE, OPIOID, LOST, STUNNED)
+(_PRESSURE, _OXYGEN, _CARBON_DIOXIDE, _GLUCOSE, _TEMPERATURE, _OPIOID, _LOST, _STUNNED) = range(8)
 _WIDTH: Final = max(len(points[0]) for points in _ALL) + 1
 _WELL_MAP, _WELL_GLUCOSE, _WELL_DRIVE = (float(points[0][-1]) for points in (PRESSURE, GLUCOSE, OPIOID))
-_WELL_LACK, _WELL_PACO2, _WELL_LOST = (float(points[0][0]) for points in (OXYGEN, CARBON_DIOXIDE, LOST))
+_WELL_LACK, _WELL_PACO2, _WELL_LOST, _WELL_STUNNED = (
+    float(points[0][0]) for points in (OXYGEN, CARBON_DIOXIDE, LOST, STUNNED)
+)
 _WARM, _HOT = (x for x, depth in zip(*TEMPERATURE, strict=True) if depth == 0)
 """Between these nobody is less awake."""
 
@@ -74,6 +84,19 @@ def depth_of(value: float, points: Floats, cause: int) -> float:
 
 
 @kernel
+def stunned_after(now_s: float, pulse: float, compressed: float, dt_s: float) -> float:
+    """Return how stunned a brain is after ``dt_s`` with a ``pulse`` or without, ``compressed`` or not.
+
+    It comes as the time without flow goes, and goes the more slowly the longer that was.
+    """
+    if pulse <= 0.0:
+        return min(
+            now_s + dt_s * bounds.held(1.0 - COMPRESSED * compressed, LEAST_STILL, 1.0), MOST_STUNNED_S
+        )
+    return math.sqrt(max(now_s * now_s - RECOVERS * dt_s, 0.0))
+
+
+@kernel
 def deepest(i: int, s: Floats, points: Floats, map_mmhg: float, more: float) -> float:
     """Return the depth of patient ``i`` that the strongest cause makes; an illness of the brain ``more``."""
     own_map = map_mmhg / float(s[r.REST_MAP, i]) * ABNORMAL_MAP
@@ -97,6 +120,8 @@ def deepest(i: int, s: Floats, points: Floats, map_mmhg: float, more: float) -> 
         depth = max(depth, depth_of(temp, points, _TEMPERATURE))
     if lost > _WELL_LOST:
         depth = max(depth, depth_of(lost, points, _LOST))
+    if float(s[r.STUNNED, i]) > _WELL_STUNNED:
+        depth = max(depth, depth_of(float(s[r.STUNNED, i]), points, _STUNNED))
     if drive < _WELL_DRIVE:
         depth = max(depth, depth_of(drive, points, _OPIOID))
     return depth

@@ -67,6 +67,8 @@ FINE_S, STANDING_S, DEAD_S = 420.0, 900.0, 1200.0
 """Without flow: until fibrillation is fine, until nothing moves, until nothing can bring life back."""
 COMPRESSED: Final = 2.0
 """By how much compressions slow that clock, per share of normal flow that they give."""
+LEAST_STILL: Final = 0.1
+"""To no less than this share of its pace."""
 MOST_STRAIN: Final = 1.2
 CALM, STRAINED, FAILING = range(3)
 """What ``strain`` finds: nobody strained, somebody, and somebody whose heart stops or stands still."""
@@ -256,7 +258,9 @@ class Heart:
     def _still(self, dt_s: float, acting: Influence) -> None:
         """Let time pass for hearts that move no blood."""
         still = self.pulse <= 0.0
-        self.still_s += dt_s * np.where(still, within(1.0 - COMPRESSED * acting.circulation, 0.1, 1.0), 0.0)
+        self.still_s += dt_s * np.where(
+            still, within(1.0 - COMPRESSED * acting.circulation, LEAST_STILL, 1.0), 0.0
+        )
         for i in np.nonzero(still)[0].tolist():
             rhythm, passed = self.rhythm[i], self.still_s[i]
             if self.dead[i]:

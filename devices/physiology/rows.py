@@ -51,7 +51,9 @@ LAMED: Final = 106
 """How much oxygen has lamed the drive of somebody who retains carbon dioxide, 0 to 1."""
 REFLEX_MOST: Final = 107
 """What reflexes drive the heart to at most, /min: less with a β-blocker."""
-ROWS: Final = 108
+STUNNED: Final = 108
+"""For how many seconds without flow, those with compressions counted less, a brain has yet to recover."""
+ROWS: Final = 109
 
 
 def matrix(n: int) -> Floats:

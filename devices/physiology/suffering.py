@@ -35,6 +35,10 @@ def suffer(s: Floats, a: Floats, points: Floats, dt_s: float, keep: float) -> in
         minutes = dt_s / 60.0 * float(a[f.HASTE, i])
         now, lost = float(s[r.LACTATE, i]), float(s[r.LOST, i])
         s[r.LACTATE, i] = lactate.after(now, map_mmhg, lost, brought(i, s), minutes)
+        pulse, stunned = float(s[r.PULSE, i]), float(s[r.STUNNED, i])
+        if pulse <= 0.0 or stunned > 0.0:
+            pressed = float(a[f.CIRCULATION, i])
+            s[r.STUNNED, i] = consciousness.stunned_after(stunned, pulse, pressed, dt_s)
         deepest = consciousness.deepest(i, s, points, map_mmhg, float(a[f.CONSCIOUSNESS, i]))
         depth = deepest + (float(s[r.DEPTH, i]) - deepest) * keep
         s[r.DEPTH, i] = depth

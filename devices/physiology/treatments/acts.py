@@ -28,6 +28,7 @@ OWN: Final = frozenset(
 """Rhythms that no shock ends: normal, slow, or with nothing to shock; beside what somebody lives with."""
 REENTRY: Final = frozenset({"svt", "avnrt", "wpw-svt"})
 """What adenosine ends; it only shows what others are."""
+TORSADES: Final = "torsades"
 TACHYCARDIAS: Final = ("atrial-fibrillation", "svt", "ventricular-tachycardia", "ventricular-fibrillation")
 """Insults that a heart's own rhythm ends."""
 PAUSE_S: Final = 4.0
@@ -139,6 +140,13 @@ def calm(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
     return NOTHING
 
 
+def magnesium(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
+    """End torsades (reference 7.21; that it takes the usual dose is *heuristic*)."""
+    if body.heart.rhythm[patient] == TORSADES and amount >= kind.usual:
+        return _own(body, patient)
+    return NOTHING
+
+
 def compress(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythms:
     """Break ribs, which pains whose heart beats (*heuristic*; with none it matters least)."""
     del kind, amount
@@ -164,6 +172,6 @@ def unpace(body: "Body", patient: int, kind: Treatment, amount: float) -> Rhythm
 ACTS: Final[dict[Act, Doing]] = {
     "oxygen": oxygen, "naloxone": naloxone, "fentanyl": fentanyl, "stop-bleeding": stop_bleeding,
     "defibrillate": defibrillate, "cardiovert": cardiovert, "adenosine": adenosine, "adrenaline": adrenaline,
-    "pace": pace, "calm": calm, "compress": compress,
+    "pace": pace, "calm": calm, "compress": compress, "magnesium": magnesium,
 }  # fmt: skip
 ENDS: Final[dict[Act, Doing]] = {"oxygen": give_back, "pace": unpace}

@@ -13,7 +13,7 @@ WEIGHTS: Final[tuple[Weight, ...]] = get_args(Weight)
 """What makes a body more sensitive to a push; see ``weights``."""
 Act = Literal[
     "", "oxygen", "naloxone", "fentanyl", "stop-bleeding", "defibrillate", "cardiovert", "adenosine",
-    "adrenaline", "pace", "calm", "compress",
+    "adrenaline", "pace", "calm", "compress", "magnesium",
 ]  # fmt: skip
 """What is done at once when a treatment is given; see ``acts``."""
 SATURATION: Final = 1.0

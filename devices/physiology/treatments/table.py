@@ -76,6 +76,8 @@ BREATHING: Final[dict[str, Treatment]] = {
         "Magnesium", "g", 2, 1, 6, Course(10 * MIN, 25 * MIN, 90 * MIN),
         "low pressure: vessels widen further", pushes=(Push("resistance", -0.2),),
         eases={"obstruction": 0.15}, relieves={"bronchospasm": 0.2}, over_s=20 * MIN,
+        # In torsades it is pushed, and most are over within 1 to 5 min (Tzivoni 1988, from memory).
+        act="magnesium", act_after_s=2 * MIN, source="reference 7.21, 7.23",
     ),
     "naloxone": Treatment(
         "Naloxone", "mg", 0.2, 0.04, 10, Course(90, 4 * MIN, 60 * MIN),
