@@ -23,8 +23,8 @@ DOZING_H: Final = 0.5
 """How long falling asleep and waking take (*heuristic*)."""
 ASLEEP_HR, ASLEEP_PRESSURE, ASLEEP_RR_BPM, ASLEEP_SHUNT = 0.15, 0.14, 1.8, 0.025
 ASLEEP_CO2, ASLEEP_FILLING, ASLEEP_RESISTANCE = 0.05, 0.08, 0.17
-"""So that pressure is where the sleeping reflexes want it; where it was lower they took back half of what sleep
-takes of the heart rate."""
+"""So that pressure is where the sleeping reflexes want it; where it was lower they took back half of what
+sleep takes of the heart rate."""
 BUSY_HR_BPM, BUSY_SBP_MMHG, BUSY_PRESSURE, BUSY_RR_BPM, BUSY_METABOLISM = 88.0, 20.0, 0.12, 9.0, 1.0
 """At the hardest activity, 1; reference 7.25 has 110 to 130 /min and 24 breaths at the physiotherapist's."""
 GETTING_S: Final = 75.0

@@ -21,7 +21,7 @@ MOST_MMOL_L: Final = 11.0
 """Both together, above rest (*heuristic*)."""
 RISING_MIN: Final = 8.0
 """How soon it is there (*heuristic*)."""
-_CLEARED_MIN: Final = math.log(2.0) / LACTATE_HALF_MIN
+CLEARED_MIN: Final = math.log(2.0) / LACTATE_HALF_MIN
 
 
 @kernel
@@ -35,4 +35,4 @@ def after(now_mmol_l: float, map_mmhg: float, lost: float, brought: float, minut
     made = min(shock, MOST_PACE) / LACTATE_MIN
     level = STARVED_MMOL_L * max(ENOUGH - brought, 0.0) + DRAINED_MMOL_L * max(lost - DRAINED_FROM, 0.0)
     made += max(RESTING_MMOL_L + min(level, MOST_MMOL_L) - now_mmol_l, 0.0) / RISING_MIN
-    return now_mmol_l + (made - (now_mmol_l - RESTING_MMOL_L) * _CLEARED_MIN) * minutes
+    return now_mmol_l + (made - (now_mmol_l - RESTING_MMOL_L) * CLEARED_MIN) * minutes

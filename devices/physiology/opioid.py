@@ -24,7 +24,7 @@ _RATES: Final = np.array([
 C50_NG_ML: Final = 1.2
 HILL: Final = 1.25
 NALOXONE_L: Final = 130.0
-NALOXONE_ONSET_S, NALOXONE_HALF_S = 40.0, 45 * 60.0
+NALOXONE_ONSET_S, NALOXONE_HALF_S = 35.0, 45 * 60.0
 NALOXONE_NG_ML: Final = 0.5
 """Doubles C50."""
 
@@ -52,31 +52,56 @@ def transition(rates: Floats, dt_s: float) -> Floats:
 
 
 @kernel
+def effect_of(i: int, s: Floats) -> float:
+    """Return how much fentanyl acts in patient ``i``, given or let in by an illness, ng/mL."""
+    return max(float(s[r.EFFECT, i]) + float(s[r.LET_EFFECT, i]), 0.0)
+
+
+@kernel
+def _go_on(s: Floats, i: int, first: int, step: Floats, pace: float) -> None:
+    """Let what is in the compartments from row ``first`` on spread by the share ``pace`` of a ``step``."""
+    blood, fast, slow = float(s[first, i]), float(s[first + 1, i]), float(s[first + 2, i])
+    effect = float(s[first + 3, i])
+    # Sums written out: a matrix product may add in another order for another number of beds.
+    for k in range(4):
+        after = (
+            float(step[k, 0]) * blood
+            + float(step[k, 1]) * fast
+            + float(step[k, 2]) * slow
+            + float(step[k, 3]) * effect
+        )
+        before = float(s[first + k, i])
+        s[first + k, i] = after if pace == 1.0 else before + (after - before) * pace
+
+
+@kernel
 def spread(s: Floats, step: Floats, onset: float, clearing: float) -> None:
     """Let drugs spread by ``step`` ``[4, 4]`` and leave their mark on the drive to breathe.
 
     ``onset`` and ``clearing`` are the shares of naloxone that a step keeps on its way and where it acts.
     """
     for i in range(s.shape[1]):
-        blood, fast, slow = float(s[r.DRUG, i]), float(s[r.DRUG_2, i]), float(s[r.DRUG_3, i])
-        effect, given = float(s[r.EFFECT, i]), float(s[r.NALOXONE, i])
-        coming, there = float(s[r.NALOXONE_COMING, i]), float(s[r.NALOXONE_THERE, i])
-        if blood == 0.0 and effect == 0.0 and given == 0.0 and coming == 0.0 and there == 0.0:
+        given, coming = float(s[r.NALOXONE, i]), float(s[r.NALOXONE_COMING, i])
+        there = float(s[r.NALOXONE_THERE, i])
+        drugged = float(s[r.DRUG, i]) != 0.0 or float(s[r.EFFECT, i]) != 0.0
+        let = float(s[r.LET, i]) != 0.0 or float(s[r.LET_EFFECT, i]) != 0.0
+        if not drugged and not let and given == 0.0 and coming == 0.0 and there == 0.0:
             continue
-        # Sums written out: a matrix product may add in another order for another number of beds.
-        for k in range(4):
-            s[r.DRUG + k, i] = (
-                float(step[k, 0]) * blood
-                + float(step[k, 1]) * fast
-                + float(step[k, 2]) * slow
-                + float(step[k, 3]) * effect
-            )
+        if drugged:
+            _go_on(s, i, r.DRUG, step, 1.0)
+        if let:  # an illness played faster or slower is the same, and so is one that stands
+            pace = float(s[r.LET_PACE, i])
+            whole = int(pace)
+            for _ in range(whole):
+                _go_on(s, i, r.LET, step, 1.0)
+            if pace > whole:
+                _go_on(s, i, r.LET, step, pace - whole)
         leaving, moved = given * (1.0 - onset), coming * (1.0 - onset)
         there = there * clearing + moved
         s[r.NALOXONE, i], s[r.NALOXONE_COMING, i] = given - leaving, coming + leaving - moved
         s[r.NALOXONE_THERE, i] = there
         half = C50_NG_ML * (1.0 + there / NALOXONE_NG_ML)
-        s[r.DRIVE, i] = 1.0 / (1.0 + (max(float(s[r.EFFECT, i]), 0.0) / half) ** HILL)
+        s[r.DRIVE, i] = 1.0 / (1.0 + (effect_of(i, s) / half) ** HILL)
 
 
 class Opioid:
@@ -107,12 +132,12 @@ class Opioid:
     @property
     def plasma_ng_ml(self) -> Floats:
         """Fentanyl in plasma."""
-        return np.asarray(self._state[r.DRUG] / CENTRAL_L)
+        return np.asarray((self._state[r.DRUG] + self._state[r.LET]) / CENTRAL_L)
 
     @property
     def effect_ng_ml(self) -> Floats:
         """Fentanyl where it acts."""
-        effect: Floats = self._state[r.EFFECT]
+        effect: Floats = self._state[r.EFFECT] + self._state[r.LET_EFFECT]
         return effect
 
     def advance(self, dt_s: float) -> None:

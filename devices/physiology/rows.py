@@ -29,7 +29,8 @@ fever and adrenaline and of a fever, a pacemaker's rate, warming (°C/W); then w
 (PACO2, CO2, ALVEOLAR, ARTERIAL, VENOUS, SHORT, USED, LUNG, ALVEOLAR_CELL, ARTERIAL_CELL) = range(69, 79)
 """``Stores``; the last two say where in a table the last value was found."""
 (DRUG, DRUG_2, DRUG_3, EFFECT, NALOXONE, NALOXONE_COMING, NALOXONE_THERE, DRIVE) = range(79, 87)
-"""``Opioid``: µg in three compartments, ng/mL where it acts; naloxone in ng/mL; the drive to breathe."""
+"""``Opioid``: µg that were given in three compartments, ng/mL of it where it acts; naloxone in ng/mL; the
+drive to breathe. What an illness let in is apart (``LET``)."""
 (PULSE, BEATS, STRAIN, STILL) = range(87, 91)
 """``Heart``."""
 (LEAST_DEPTH, DEPTH, LETTER) = range(91, 94)
@@ -53,7 +54,9 @@ REFLEX_MOST: Final = 107
 """What reflexes drive the heart to at most, /min: less with a β-blocker."""
 STUNNED: Final = 108
 """For how many seconds without flow, those with compressions counted less, a brain has yet to recover."""
-ROWS: Final = 109
+LET, LET_2, LET_3, LET_EFFECT, LET_PACE = range(109, 114)
+"""``Opioid``: what an illness let in, likewise, and how fast that illness goes on."""
+ROWS: Final = 114
 
 
 def matrix(n: int) -> Floats:

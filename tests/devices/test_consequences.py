@@ -10,7 +10,7 @@ from tests.devices.treated import ADULT, RETAINER, Ills, passed, sign_of
 pytestmark = pytest.mark.slow
 
 KILLS: tuple[tuple[str, float, Ills], ...] = (
-    ("benzodiazepine", 12, (("opioid", 0.55),)),
+    ("benzodiazepine", 12, (("opioid", 0.85),)),
     ("gtn", 400, (("haemorrhage", 0.6),)),
     ("gtn", 100, (("right-ventricular-infarct", 0.9),)),
     ("metoprolol", 10, (("bronchospasm", 0.7),)),
@@ -80,7 +80,7 @@ def test_what_is_stopped_is_missed() -> None:
 
 def test_naloxone_wakes_and_wears_off() -> None:
     """Whom an opioid still runs into is awake after five minutes and asleep again within 90 (7.20, 7.23)."""
-    body = ill((("opioid", 0.45),))
+    body = ill((("opioid", 0.7),))
     assert body.consciousness.letters == ["P", "P"]
     body.treatments.give(0, "naloxone", 0.4)
     assert passed(body, 5).consciousness.letters == ["A", "P"]

@@ -65,3 +65,44 @@ def test_sugar_given_to_somebody_whose_low_sugar_stands_does_not_last() -> None:
     assert up > low + 2.0
     passed(body, 120)
     assert body.now["glucose"][0] < low + 0.35 * (up - low)
+
+
+def test_an_overdose_that_stands_gets_no_deeper_and_a_slow_one_is_the_same() -> None:
+    """The drug at half the course is that of life's pace, hours later too; a dose comes on top."""
+    body = Body([ADULT, ADULT, ADULT])
+    half = 0.5 * INSULTS["opioid"].minutes[-1]
+    body.insults.begin(0, "opioid", 0.5)
+    body.insults.begin(1, "opioid", 0.5, 0.25)
+    body.insults.begin(2, "opioid", 0.5)
+    passed(body, half)
+    effect = body.opioid.effect_ng_ml
+    there = float(effect[0])
+    assert there == pytest.approx(float(effect[2]), rel=1e-9)
+    passed(body, 3.0 * half)
+    assert body.opioid.effect_ng_ml == pytest.approx(there, rel=0.02)
+    body.opioid.fentanyl(2, 100.0)
+    passed(body, 6)
+    assert float(body.opioid.effect_ng_ml[2]) > there + 1.0
+    passed(body, 180)
+    assert body.opioid.effect_ng_ml == pytest.approx(there, rel=0.05)
+    assert (body.now["rr"] > 8.0).all()
+    assert body.consciousness.letters == ["V", "V", "V"]
+    body.insults.ease(0, "opioid")
+    passed(body, 120)
+    assert float(body.opioid.effect_ng_ml[0]) < 0.5 * there
+
+
+def test_lactate_that_sepsis_makes_stands_and_goes_with_it() -> None:
+    """At half the course, before there is shock: hours later, and at half the tempo, it is the same."""
+    body = Body([ADULT, ADULT])
+    half = 0.5 * INSULTS["sepsis"].minutes[-1]
+    body.insults.begin(0, "sepsis", 0.5, 4.0)
+    body.insults.begin(1, "sepsis", 0.5, 2.0)
+    passed(body, half / 4.0)
+    there = float(body.lactate[0])
+    assert there > 2.0
+    passed(body, half)
+    assert body.lactate == pytest.approx(there, abs=0.1)
+    body.insults.ease(0, "sepsis")
+    passed(body, 600)
+    assert body.lactate[0] < 1.5

@@ -45,7 +45,7 @@ QUICK = (
     Effect("gtn", "sbp", False, (1, 3), (5, 5), (5, 10), stop=30),
     Effect("atropine", "hr", True, (1, 2), (3, 3), (30, 60), (("bradycardia", 0.7),)),
     # Whom an opioid still runs into: the effect counts as over when half of it is (reference 8.6).
-    Effect("naloxone", "drive", True, (1, 2), (3, 5), (30, 90), (("opioid", 0.6),), left=0.5),
+    Effect("naloxone", "drive", True, (1, 2), (3, 5), (30, 90), (("opioid", 0.8),), left=0.5),
     # Glucose and fluid leave by themselves, never quite: half is what the reference calls gone.
     Effect("glucose", "glucose", True, (2, 5), (10, 10), (30, 30), (("hypoglycaemia", 0.5),), left=0.5),
     Effect("glucagon", "glucose", True, (8, 10), (20, 30), (60, 60), left=0.5),

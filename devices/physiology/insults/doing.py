@@ -4,7 +4,7 @@ from typing import Final
 
 from devices.arrays import Floats, Ints
 from devices.kernels import kernel
-from devices.physiology import combining
+from devices.physiology import combining, lactate
 from devices.physiology import fields as f
 from devices.physiology import rows as r
 from devices.physiology.insults import flat, special
@@ -15,6 +15,7 @@ from devices.physiology.insults.entries import (
     HELD,
     KIND,
     MOVED,
+    OWN_LACTATE,
     PACE,
     PATIENT,
     RELIEF,
@@ -35,8 +36,8 @@ MELTS, OUTRUNS = 1, 2
 """Places of ``kinds.RELIEVED``."""
 HYPEROXIA: Final = 1
 """A place of ``kinds.SPECIAL``."""
-FENTANYL: Final = -1
-"""A row of ``flat.ways`` that is of ``kinds.BESIDE``; the other is lactate."""
+FENTANYL, LACTATE = -1, -2
+"""Rows of ``flat.ways`` that are of ``kinds.BESIDE``."""
 DEMANDED, DRUGGED, RECOVERED = 1, 2, 4
 """What ``do`` found: a rhythm is demanded, there is fentanyl in somebody, an insult has gone."""
 
@@ -80,6 +81,29 @@ def hold(e: int, i: int, row: int, s: Floats, a: Floats, each: Floats) -> None:
 
 
 @kernel
+def made(e: int, usual: float, dt_s: float, each: Floats) -> float:
+    """Return the lactate (mmol/L a minute) that the insult ``e`` makes, ``usual`` at tempo 1.
+
+    What there is of its making goes on as it does: while it stands as much is made as the body clears.
+    """
+    pace, own, stage = float(each[PACE, e]), float(each[OWN_LACTATE, e]), float(each[STAGE, e])
+    left = 1.0 if stage <= 0.0 else float(each[FELT, e]) / stage
+    cleared = lactate.CLEARED_MIN * own
+    each[OWN_LACTATE, e] = own + pace * (usual - cleared) * (dt_s / 60.0)
+    return pace * usual + max(1.0 - pace, 0.0) * cleared * left
+
+
+@kernel
+def let_in(e: int, i: int, amount: float, dt_s: float, s: Floats, each: Floats) -> None:
+    """Let the insult ``e`` bring fentanyl (µg/min) into patient ``i``, and no more once it goes."""
+    goal = float(each[GOAL, e])
+    going = goal <= 0.0 or goal < float(each[STAGE, e])
+    if not going:
+        s[r.LET, i] += amount * (dt_s / 60.0)
+    s[r.LET_PACE, i] = 1.0 if going else float(each[PACE, e])
+
+
+@kernel
 def act(e: int, kind: int, i: int, dt_s: float, s: Floats, a: Floats, each: Floats, known: Flat) -> int:
     """Let the insult ``e`` do to patient ``i`` what its stage does; say whether it brings fentanyl."""
     begins, _, modes, stages, amounts, ways, _, _, _, _ = known
@@ -106,13 +130,13 @@ def act(e: int, kind: int, i: int, dt_s: float, s: Floats, a: Floats, each: Floa
         place += last - first
         row, pace = int(ways[flat.ROW, w]), float(each[PACE, e])
         if ways[flat.HURRIED, w]:
-            amount *= pace if row >= 0 else max(pace, 1.0)
+            amount = made(e, amount, dt_s, each) if row == LACTATE else amount * pace
             if row >= 0 and pace < 1.0:
                 hold(e, i, row, s, a, each)
         if row >= 0:
             a[row, i] = combining.combined(int(ways[flat.HOW, w]), float(a[row, i]), amount)
         elif row == FENTANYL:
-            s[r.DRUG, i] += amount * (dt_s / 60.0)
+            let_in(e, i, amount, dt_s, s, each)
             drugged = DRUGGED
         else:
             s[r.LACTATE, i] += amount * (dt_s / 60.0)

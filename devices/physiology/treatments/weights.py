@@ -76,7 +76,7 @@ def of_rest(i: int, weight: int, s: Floats, a: Floats) -> float:
     if weight == _COOL:  # how much of a warmth is kept: all by the cool; who is warm sweats most of it off
         return 1.0 - SWEATED * bounds.held(float(s[r.TEMP, i]) - float(s[r.REST_TEMP, i]), 0.0, 1.0)
     if weight == _DRUGGED:  # how much an opioid would take of the drive to breathe, were there no antidote
-        effect = max(float(s[r.EFFECT, i]), 0.0)
+        effect = opioid.effect_of(i, s)
         return effect / (effect + opioid.C50_NG_ML)
     return bounds.held(float(a[f.SET_POINT_C, i]), 0.0, 1.0)  # whether the body wants to be warmer
 
