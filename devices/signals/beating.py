@@ -82,7 +82,7 @@ class Beating:
         own[beats.KIND], own[beats.BREATHING], own[beats.PULSE] = r.kind, r.breathing, moved
         own[beats.GOING], own[beats.MOVES] = bool(r.programs) or not r.stopped, not r.stopped
         own[beats.LOW_BPM], own[beats.HIGH_BPM] = r.bounds
-        own[beats.RATIO], own[beats.ATRIAL_BPM] = r.ratio, r.atria
+        own[beats.RATIO], own[beats.RATIO_RISES], own[beats.ATRIAL_BPM] = r.ratio, r.ratio_rises, r.atria
         own[beats.PROGRAM] = bool(r.programs)
         self._since[bed], self._fades[bed] = self._until_s, r.fades or np.inf
         self._hearts.end(bed)

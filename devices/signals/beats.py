@@ -65,7 +65,9 @@ HELD_BPM: Final = PHASE + 14
 NODE_BPM: Final = PHASE + 15
 MOVES: Final = PHASE + 16
 """Whether there are ventricles that beat, 0 or 1."""
-STATE: Final = PHASE + 17
+RATIO_RISES: Final = PHASE + 17
+"""By how much ``RATIO`` is more for each /min above the least rate."""
+STATE: Final = PHASE + 18
 
 
 @kernel
@@ -140,7 +142,7 @@ def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
         hr = min(max(float(body[HR, bed]), float(own[LOW_BPM])), float(own[HIGH_BPM]))
         node_bpm = float(own[ATRIAL_BPM])
         if node_bpm <= 0.0:
-            node_bpm = hr * float(own[RATIO])
+            node_bpm = hr * (float(own[RATIO]) + float(own[RATIO_RISES]) * (hr - float(own[LOW_BPM])))
         node_bpm *= float(own[GOING])
         slow = variability.step(
             own, float(chance[bed, at]), float(chance[bed, at + 1]), float(chance[bed, at + 2])

@@ -69,11 +69,11 @@ def every(heart: Floats, own: Floats, p: float, number: int) -> None:
 def capturing(heart: Floats, p: float) -> None:
     """Conduct a P wave only where the focus leaves a gap: captures and fusions show dissociation.
 
-    What is conducted so late that the focus has fired already meets it half way.
+    What is conducted so late that the focus has fired already meets it half way; later still it is no more.
     """
     h.p(heart, p, k.P_SINUS)
     waited_s, interval_s = p + PR_S - heart[h.LAST_S], heart[h.INTERVAL_S]
-    if waited_s > max(0.82 * interval_s, h.REFRACTORY_S + 0.1):
+    if max(0.82 * interval_s, h.REFRACTORY_S + 0.1) < waited_s < interval_s + 0.5 * MEET_S:
         h.beat(heart, p + PR_S, k.FUSION if waited_s > interval_s - MEET_S else k.NARROW)
 
 

@@ -24,7 +24,8 @@ class Rhythm:
     Without ``programs`` each discharge of the node is a beat of ``kind``; with them they say what is.
     ``bounds`` of the ventricles' rate (/min) hold the body's; while no script leads it, it is within
     ``usual``, the reference's, where a script may have more. The sinus node goes at ``atria`` (/min) or, 0,
-    ``ratio`` times as fast as the ventricles. ``breathing`` is how much of the person's own variability
+    ``ratio`` times as fast as the ventricles, ``ratio_rises`` more for each /min above the least: so that in
+    the end these go as the body wants. ``breathing`` is how much of the person's own variability
     stays; beyond 1 only what follows the breath grows. ``pulse`` is what arrives of every beat, 0 none;
     ``stroke`` is what the heart throws with it, a share of what it throws usually at that filling, where no
     illness says so (*heuristic*, set to systolic pressures of 7.21). ``track`` is drawn under the beats; with
@@ -36,6 +37,7 @@ class Rhythm:
     programs: tuple[Program, ...] = ()
     bounds: tuple[float, float] = (LEAST, MOST)
     ratio: float = 1.0
+    ratio_rises: float = 0.0
     atria: float = 0.0
     breathing: float = 1.0
     pulse: float = 1.0
@@ -64,8 +66,8 @@ def _sinus() -> dict[str, Rhythm]:
         ),
         "sinus-tachycardia": Rhythm("Sinus tachycardia", k.TACHY, bounds=(101, 180), breathing=0.5),
         "sinus-arrhythmia": Rhythm("Sinus arrhythmia", breathing=6.2),
-        "sinus-arrest": Rhythm("Sinus arrest", programs=(does(p.ARRESTING),), bounds=(28, 54), ratio=1.4),
-        "pac": Rhythm("Atrial ectopy", programs=(does(p.ATRIAL_ECTOPY),)),
+        "sinus-arrest": Rhythm("Sinus arrest", programs=(does(p.ARRESTING),), bounds=(28, 54), ratio=1.375),
+        "pac": Rhythm("Atrial ectopy", programs=(does(p.ATRIAL_ECTOPY),), ratio=0.955),
         "wpw": Rhythm("Pre-excitation (WPW)", k.WPW),
         "lbbb": Rhythm("Left bundle branch block", k.LBBB),
         "rbbb": Rhythm("Right bundle branch block", k.RBBB),
@@ -185,8 +187,8 @@ def _extrasystoles() -> dict[str, Rhythm]:
         "pvc-multifocal": one("Ventricular extrasystoles, multifocal", 0.2, foci=3),
         "bigeminy": one("Bigeminy", each=1),
         "trigeminy": one("Trigeminy", each=2),
-        "couplets": one("Ventricular couplets", 0.12, row=(2, 2), ratio=0.87),
-        "nsvt": one("Runs of ventricular tachycardia", 0.06, row=(4, 9), ratio=0.88),
+        "couplets": one("Ventricular couplets", 0.12, row=(2, 2), ratio=0.9),
+        "nsvt": one("Runs of ventricular tachycardia", 0.06, row=(4, 9), ratio=0.845),
     }
 
 
@@ -305,8 +307,9 @@ def _paced() -> dict[str, Rhythm]:
         "failure-to-sense": Rhythm(
             "Pacing, failure to sense",
             programs=(does(p.OWN_BEATS), does(p.UNSENSING)),
-            bounds=(78, 100),
-            ratio=0.8,
+            bounds=(80, 90),
+            ratio=0.75,
+            ratio_rises=0.024,
         ),
     }
 
