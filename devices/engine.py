@@ -131,6 +131,7 @@ class Engine:
         rhythm = heart.comes_of(bed, rhythm)
         self.trains.beat_in(bed, rhythm, pulse=pulse)
         heart.beat_in(bed, rhythm)
+        self.trains.beating.fire(bed, on=heart.fires_in_vain(bed))
         heart.bear(bed, RHYTHMS[rhythm].rates, RHYTHMS[rhythm].stroke, led=self.body.led(bed, "hr"))
         if not pulse or RHYTHMS[rhythm].pulse <= 0.0:
             self.body.heart.pulse[bed] = 0.0
@@ -144,6 +145,7 @@ class Engine:
         heart, awake = self.body.heart, self.body.consciousness
         for bed, rhythm in heart.changed:
             self.trains.beat_in(bed, rhythm)
+            self.trains.beating.fire(bed, on=heart.fires_in_vain(bed))
         heart.changed.clear()
         for bed in awake.changed:
             if not (self.nurse.told[bed] or self.body.led(bed, "spo2", "sbp")):

@@ -33,6 +33,8 @@ PACED_OVER: Final = frozenset(
      "sinus-bradycardia", "sinus-arrest", "junctional", "idioventricular", "af-block"}
 )  # fmt: skip
 """What a pacemaker that captures does not let come about: it paces instead."""
+SLOW: Final = PACED_OVER | {"asystole", "agonal"}
+"""Where a pacemaker fires: it senses no beat for too long."""
 FIBRILLATING: Final = frozenset({"af", "af-controlled"})
 WATCHED: Final = "af-paced"
 """How a heart fibrillates in its atria whose pacemaker captures: paced where it is slow."""
@@ -176,6 +178,11 @@ class Heart:
 
     def _all_paced(self, patient: int) -> str:
         return FIBRILLATING_PACED if self._fibrillates(patient) else SKIN_PACED
+
+    def fires_in_vain(self, patient: int) -> bool:
+        """Say whether a pacemaker fires that does not capture, beside what the heart does."""
+        holds = self._pacemaker[patient] <= 0.0 or self._state[r.PACED, patient] > 0.0
+        return not holds and self.rhythm[patient] in SLOW
 
     def capture(self, patient: int) -> None:
         """Let a pacemaker capture again."""

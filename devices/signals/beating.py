@@ -95,6 +95,10 @@ class Beating:
         self._odd = any(name != "sinus" for name in self.rhythms)
         self._tracked = np.nonzero(self.track)[0]
 
+    def fire(self, bed: int, *, on: bool) -> None:
+        """Let a pacemaker that does not capture fire in whatever rhythm a bed is, or no longer."""
+        self._hearts.fire(bed, self._until_s, on=on)
+
     def hold(self, hr: Floats) -> None:
         """Hold the body's rate ``[N]``, in place, within what the rhythms allow."""
         if self._odd:

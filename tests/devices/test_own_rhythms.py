@@ -112,7 +112,7 @@ def seconds(one: Engine, n: int) -> Engine:
 
 
 def test_a_script_that_blocks_a_paced_heart_is_paced_until_capture_fails() -> None:
-    """``third-degree`` draws spikes and keeps the rate; after ``failure-to-capture`` it is a block."""
+    """``third-degree`` draws spikes and keeps the rate; after ``failure-to-capture`` they move nothing."""
     one = engine([PACED, WELL])
     for bed in (0, 1):
         one.beat_in(bed, "third-degree")
@@ -120,10 +120,28 @@ def test_a_script_that_blocks_a_paced_heart_is_paced_until_capture_fails() -> No
     assert one.body.heart.rhythm == ["paced-tracking", "third-degree"]
     one.beat_in(0, "failure-to-capture")
     one.beat_in(0, "third-degree")
-    assert spikes(seconds(one, 60)) == [False, False]
+    assert spikes(seconds(one, 60)) == [True, False]
+    assert one.body.heart.rhythm == ["third-degree"] * 2
+    assert (one.body.now["hr"] < 46).all()
     for bed in (0, 1):
         one.beat_in(bed, "sinus")
     assert spikes(seconds(one, 60)) == [True, False]
+
+
+def test_a_pacemaker_that_does_not_capture_fires_on_where_the_heart_is_slow_or_still() -> None:
+    """Evenly, 70 times a minute, in each of these and through a change; a quick heart silences it."""
+    slow = ["third-degree-wide", "asystole", "idioventricular", "sinus-bradycardia", "svt", "vf"]
+    one = engine([PACED] * len(slow))
+    for bed, rhythm in enumerate(slow):
+        for name in ("failure-to-capture", "mobitz-ii", rhythm):
+            one.beat_in(bed, name)
+            seconds(one, 1)
+    seconds(one, 30)
+    marks = [one.trains.beating.spikes.times(bed)[-12:] for bed in range(len(slow))]
+    for times in marks[:4]:
+        assert np.diff(times) == pytest.approx(60.0 / 70.0)
+        assert times[-1] > one.now_s
+    assert all(not times or times[-1] < one.now_s - 20.0 for times in marks[4:])
 
 
 def test_a_pacemaker_that_does_not_capture_gives_a_fibrillating_heart_no_p_waves() -> None:

@@ -43,7 +43,9 @@ COMING: Final = 8
 WAVES: Final = 9
 SPIKES: Final = 10
 """How many waves of the atria, and spikes, this second has told."""
-BEAT: Final = 11
+FIRES_S: Final = 11
+"""When a device fires next that moves no heart, whatever the programs do."""
+BEAT: Final = 12
 """From here on the beats to come: R (s since the session's start), the kind, how much of it arrives."""
 WAVE: Final = BEAT + 3 * MOST
 """Waves: the middle (s), and the kind."""

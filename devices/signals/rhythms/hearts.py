@@ -15,7 +15,7 @@ from devices.signals.rhythms import living, programs
 from devices.signals.rhythms.programs import ASLEEP, AT_ONCE, HEEDING, SLEEPS_S, WHICH, A, Program
 
 NOBODY_S: Final = 1e18
-"""So long sleeps the second program of a heart that has but one."""
+"""So long sleeps the second program of a heart that has but one, and a device that is not there."""
 NONE: Final = -1
 LARGEST: Final = 3.0
 """No chance is further from the mean, in standard deviations."""
@@ -35,17 +35,28 @@ class Hearts:
         """The same rows as plain Python reads and writes them soonest."""
 
     def __bool__(self) -> bool:
-        """Say whether a heart has a program now."""
+        """Say whether a heart has a program now, or a device."""
         return self._going.size > 0
 
     def end(self, bed: int) -> None:
-        """Let a heart simply beat."""
+        """Let a heart simply beat, without a device."""
         self._going = self._going[self._going != self._rows.get(bed, NONE)]
+
+    def fire(self, bed: int, start_s: float, *, on: bool) -> None:
+        """Let a device fire evenly that moves no heart, or no longer."""
+        row = self._rows.get(bed, NONE)
+        fires = row in self._going and self._hearts[row, h.FIRES_S] < NOBODY_S
+        if on and not fires:
+            if row not in self._going:
+                self.begin(bed, (), start_s, start_s, 1.0)
+            self._hearts[self._rows[bed], h.FIRES_S] = start_s
+        elif fires and not on:
+            self._hearts[row, h.FIRES_S] = NOBODY_S
 
     def begin(
         self, bed: int, does: Sequence[Program], start_s: float, last_s: float, interval_s: float
     ) -> None:
-        """Give a heart its one program or two.
+        """Give a heart its one program or two, or none.
 
         Its ventricles beat at ``last_s`` last; while none of them says more, each ``interval_s``.
         """
@@ -54,6 +65,7 @@ class Hearts:
         heart[: h.NORMALS_USED] = 0.0
         heart[h.COMING : h.NORMAL] = 0.0
         heart[h.BED], heart[h.INTERVAL_S], heart[h.LAST_S] = bed, interval_s, last_s
+        heart[h.FIRES_S] = NOBODY_S
         owns[:] = 0.0
         owns[:, WHICH], owns[:, SLEEPS_S] = NONE, NOBODY_S
         for own, program in zip(owns, does, strict=False):

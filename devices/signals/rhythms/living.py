@@ -116,6 +116,9 @@ def second(  # noqa: PLR0913, PLR0917 -- trains' arrays, and what drives them
                 now_s = discharge(heart, one, other, now_s)
             if now_s != NEVER:
                 live(heart, one, other, now_s)
+        while heart[h.FIRES_S] < end_s:
+            h.spike(heart, heart[h.FIRES_S])
+            heart[h.FIRES_S] += pacing.UNCAPTURED_S
         came = 0
         while came < heart[h.COMING] and heart[h.BEAT + 3 * came] < end_s:
             at = h.BEAT + 3 * came
