@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from broker import messages as m
-from devices.arrays import Floats, Ints
+from devices.arrays import Bools, Floats, Ints
 from devices.kernels import kernel, lean
 from devices.randomness import Draws, Luck
 from devices.wearables.wearable import NOBODY, NOBODY_DUE, Measured, Noticed, Report, Scene, Wearable
@@ -24,6 +24,8 @@ FALL_KNOWN_S: Final = 15
 UNNOTICED_BELOW: Final = -1.28
 """One fall in ten is not noticed, one whose normal number is below this."""
 BLOW_S: Final = 2
+SHAKEN: Final = 0.5
+"""How much a band moves at least in a blow, or in whoever moves it (*heuristic*)."""
 POSTURES: Final = ("lying", "walking")
 UNKNOWN: Final = -1
 
@@ -52,14 +54,25 @@ class Band(Wearable):
         self._fell_s = np.full(self.n, np.inf)
         """When each patient fell who still lies there."""
         self._said_fall = np.zeros(self.n, bool)
+        self._stuck: Bools | None = None
+        """Which bands are on nobody, or on who lies where they fell: they count no steps."""
+        self._least: Floats | None = None
+        """How much each band moves at least, because it is in a blow or is moved. ``None``: none is."""
         self._lying = False
         """Whether anybody who fell still lies there, or was said to."""
+
         self.heed()
 
     def heed(self) -> None:
-        """Note whether any band is on nobody: who only moves it shows when it reports."""
+        """Note which bands are on nobody, and which are moved."""
         super().heed()
-        self._dropped = bool(self.faults[NOBODY].any())
+        self._hold(np.zeros(self.n, bool), np.zeros(self.n, bool))
+
+    def _hold(self, down: Bools, blow: Bools) -> None:
+        """Note which bands lie still, and which are moved, with who is ``down`` and in a ``blow``."""
+        stuck, moved = self.faults[NOBODY] | down, self.faults["motion"] | blow
+        self._stuck = stuck if stuck.any() else None
+        self._least = np.where(moved, SHAKEN, 0.0) if moved.any() else None
 
     def fall(self, patient: int, *, on: bool) -> None:
         """Let a patient fall now, or be up again."""
@@ -68,15 +81,15 @@ class Band(Wearable):
 
     def measure(self, scene: Scene) -> Report:
         """Count steps each second; report every ten."""
-        truth = moving = scene.truth("activity")
-        fallen: list[Noticed] = []
-        due = scene.now_s % PERIOD_S == 0
-        if self._lying or self._dropped or (self.troubled and due):
-            truth, moving, fallen = self._disturbed(scene, truth)
-        turned = walk(truth, self.parameters["cadence_bpm"], self._steps, self._posture)
+        fallen = self._fallen(scene) if self._lying else []
+        activity = scene.truth("activity")
+        if self._stuck is not None:
+            activity = np.where(self._stuck, 0.0, activity)
+        turned = walk(activity, self.parameters["cadence_bpm"], self._steps, self._posture)
         events = self._turns() + fallen if turned else fallen
-        if not due:
+        if scene.now_s % PERIOD_S:
             return Report(NOBODY_DUE, {}, events)
+        moving = activity if self._least is None else np.maximum(activity, self._least)
         shown = np.minimum(moving + 0.02 + 0.02 * np.abs(self._draws.row()), 1.0)
         readings = {
             "activity": Measured.valid(shown),
@@ -84,17 +97,15 @@ class Band(Wearable):
         }
         return Report(self._everyone, readings, events)
 
-    def _disturbed(self, scene: Scene, truth: Floats) -> tuple[Floats, Floats, list[Noticed]]:
-        """Return (how much each walks, how much the band moves, falls) with what befalls band and wearer."""
+    def _fallen(self, scene: Scene) -> list[Noticed]:
+        """Note who lies where they fell; return falls noticed now, and those that are over."""
         self._fell_s[np.isnan(self._fell_s)] = scene.now_s - 1
         lying_s = scene.now_s - scene.seen(self._fell_s)
         down = np.isfinite(lying_s) & ~self.faults[NOBODY]
-        truth = np.where(self.faults[NOBODY] | down, 0.0, truth)
-        blow = down & (lying_s <= BLOW_S)
-        moving = np.maximum(truth, np.where(self.faults["motion"] | blow, 0.5, 0.0))
+        self._hold(down, down & (lying_s <= BLOW_S))
         fallen = self._notice(np.where(down, lying_s, -1.0))
         self._lying = bool(np.isfinite(self._fell_s).any() or self._said_fall.any())
-        return truth, moving, fallen
+        return fallen
 
     def _notice(self, lying_s: Floats) -> list[Noticed]:
         """Return falls noticed now, ``lying_s`` after the blow, and those that are over."""

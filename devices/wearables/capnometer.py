@@ -6,7 +6,7 @@ and averaging are *heuristic*).
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from devices.randomness import Draws, generator
 from devices.signals import events
 from devices.signals.events import NEVER, Events
 from devices.wearables import detector
-from devices.wearables.wearable import INVALID, NOBODY, Measured, Report, Scene, Wearable
+from devices.wearables.wearable import INVALID, NOBODY, VALID, Measured, Report, Scene, Wearable
 
 WINDOW_S: Final = 15.0
 RR_WINDOW_S: Final = 30.0
@@ -34,6 +34,11 @@ ROOM: Final = 64
 WHEN, ENDED, BEGAN = range(3)
 STORED: Final = ("inspiration", "expiration", "co2", "inspired")
 """What is looked at of the train of breaths."""
+Breaths: TypeAlias = tuple[Floats, Ints, Floats, Floats, Floats, Floats]
+"""Times ``[size, N]`` and counts ``[N]`` of the train, and flat what is ``STORED``."""
+ETCO2, FICO2, RR = range(3)
+"""Rows of what is shown."""
+DOUBTS: Final = ((VALID, None), (INVALID, "no-breath"))
 
 
 class Capnometer(Wearable):
@@ -62,37 +67,41 @@ class Capnometer(Wearable):
         self._seen[WHEN] = NEVER
         self._number: Ints = np.zeros(self.n, np.int64)
         """How many there were."""
+        self._doubts: Ints = np.zeros(self.n, np.int64)
+        """Which of ``DOUBTS`` holds of the gas, and how valid gas and rate are."""
+        self._gas = Measured.valid(self._factor, WINDOW_S)
+        self._rate = Measured.valid(self._factor, RR_WINDOW_S)
         self._train: Events | None = None
-        self._stored: tuple[Floats, Floats, Floats, Floats]
+        self._stored: Breaths
 
     def measure(self, scene: Scene) -> Report:
         """Report every bed, each second."""
-        breaths, shown = scene.trains.breaths, np.zeros((4, self.n))
+        breaths, shown = scene.trains.breaths, np.zeros((3, self.n))
         if breaths is not self._train:
             self._train = breaths
             inspiration, expiration, co2, inspired = (breaths.stored(name) for name in STORED)
-            self._stored = inspiration, expiration, co2, inspired
-        silent = watch(
+            self._stored = breaths.times, breaths.count, inspiration, expiration, co2, inspired
+        noise, turn = self._draws.take(1)
+        changed = watch(
             scene.now_s,
-            self.worn,
-            breaths.times,
-            breaths.count,
-            *self._stored,
+            self._everyone,
+            self._stored,
             self.on_whom(scene),
             self.off(),
-            self._seen,
-            self._number,
+            (self._seen, self._number),
             self._factor,
-            *self._draws.take(1),
+            noise,
+            turn,
+            self._doubts,
             shown,
         )
+        if changed:
+            self._gas = Measured.judged(self._factor, self._doubts, DOUBTS, WINDOW_S)
         readings = {
-            "etco2": Measured.valid(shown[0], WINDOW_S),
-            "fico2": Measured.valid(shown[1], WINDOW_S),
-            "rr_co2": Measured.valid(shown[2], RR_WINDOW_S),
+            "etco2": self._gas.of(shown[ETCO2]),
+            "fico2": self._gas.of(shown[FICO2]),
+            "rr_co2": self._rate.of(shown[RR]),
         }
-        for key in ("etco2", "fico2") if silent else ():
-            readings[key].spoil(shown[3] > APNOEA_S, INVALID, "no-breath")
         return Report(self._everyone, readings)
 
     def off(self) -> Bools:
@@ -104,38 +113,34 @@ class Capnometer(Wearable):
 @kernel
 def watch(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,
-    on: Bools,
-    begins: Floats,
-    count: Ints,
-    inspiration: Floats,
-    expiration: Floats,
-    co2: Floats,
-    inspired: Floats,
+    beds: Ints,
+    breaths: Breaths,
     whom: Ints,
     off: Bools,
-    seen: Floats,
-    number: Ints,
+    known: tuple[Floats, Ints],
     factor: Floats,
     noise: Floats,
     turn: int,
+    doubts: Ints,
     shown: Floats,
 ) -> int:
-    """See the breaths whose end reaches the sensors ``on`` beds in the second to ``now_s``, and average.
+    """See the breaths whose end reaches the sensors on ``beds`` in the second to ``now_s``, and average.
 
-    Return of how many the silence is longer than ``APNOEA_S``. ``begins`` to ``inspired`` are the train's;
-    ``noise`` is ``[N, turns]``. ``seen`` ``[3, N, ROOM]`` and ``number`` ``[N]`` are what was seen, to which
-    is added; ``shown`` ``[4, N]`` becomes end-tidal and inspired CO2, rate and silence (s).
+    Return on how many other ``doubts`` hold than before: there is no gas after ``APNOEA_S`` without a breath.
+    ``known`` are ``[3, N, ROOM]`` and ``[N]``, the breaths seen and how many there were, to which is added;
+    ``noise`` is ``[N, turns]``; ``shown`` ``[3, N]`` becomes end-tidal and inspired CO2 and rate.
     """
-    ring, beds = begins.shape[0] - 1, begins.shape[1]
+    begins, count, inspiration, expiration, co2, inspired = breaths
+    seen, number = known
+    ring, n = begins.shape[0] - 1, begins.shape[1]
     oldest_s = now_s - DELAY_S - LONGEST_BREATH_S
-    silent = 0
-    for i in range(whom.size):
-        if not on[i]:
-            continue
+    changed = 0
+    for k in range(beds.size):
+        i = int(beds[k])
         w = int(whom[i])
         end, newest = int(number[i]), int(count[w])
         for event in range(newest if off[i] else detector.first_after(begins, w, newest, oldest_s), newest):
-            place = (event & ring) * beds + w
+            place = (event & ring) * n + w
             when = (
                 float(begins[event & ring, w])
                 + float(inspiration[place])
@@ -160,11 +165,15 @@ def watch(  # noqa: PLR0913, PLR0917 -- arrays
         if near == 0:
             sum_ended, sum_began, near = float(seen[ENDED, i, last]), float(seen[BEGAN, i, last]), 1
         ended, latest = sum_ended / near, float(seen[WHEN, i, last])
-        shown[0, i] = ended * float(factor[i]) + NOISE_MMHG * float(noise[i, turn]) if ended > 0.0 else 0.0
-        shown[1, i] = sum_began / near * float(factor[i])
+        shown[ETCO2, i] = (
+            ended * float(factor[i]) + NOISE_MMHG * float(noise[i, turn]) if ended > 0.0 else 0.0
+        )
+        shown[FICO2, i] = sum_began / near * float(factor[i])
         rate = events.mean_rate(float(seen[WHEN, i, (last - far + 1) % ROOM]), latest, far, now_s)
-        shown[2, i] = rate if now_s - latest <= APNOEA_S else 0.0
-        shown[3, i] = now_s - latest
-        if now_s - latest > APNOEA_S:
-            silent += 1
-    return silent
+        silent = now_s - latest > APNOEA_S
+        shown[RR, i] = 0.0 if silent else rate
+        doubt = 1 if silent else 0
+        if doubt != int(doubts[i]):
+            doubts[i] = doubt
+            changed += 1
+    return changed

@@ -84,8 +84,7 @@ class Cuff(Wearable):
         self._known = -1, -np.inf
         """Whose arms are shut, at which of the ``changes`` that was found, and until when it holds."""
         self._tries = np.zeros(self.n, int)
-        self._next_s = float(self.begins_s.min(initial=np.inf))
-        """When the next measurement begins or ends on any bed."""
+        self.idle_until_s = float(self.begins_s.min(initial=np.inf))
         self.parameters["period_s"] = np.full(self.n, PERIOD_S)
         self.heed()
 
@@ -112,19 +111,17 @@ class Cuff(Wearable):
         """Start a measurement soon, whatever the period says, unless one is under way."""
         if self.worn[bed] and np.isinf(self._ends_s[bed]):
             self.begins_s[bed] = now_s
-            self._next_s = min(self._next_s, now_s)
+            self.idle_until_s = min(self.idle_until_s, now_s)
 
     def measure(self, scene: Scene) -> Report:
         """Start and finish measurements; report those that finish now."""
         now = scene.now_s
-        if now < self._next_s:
-            return Report(NOBODY_DUE)
         beginning = (self.begins_s <= now).nonzero()[0]
         if beginning.size:
             self._start(scene, beginning)
         due = (self._ends_s <= now).nonzero()[0]
         report = self._finish(scene, due) if due.size else Report(NOBODY_DUE)
-        self._next_s = float(min(self.begins_s.min(), self._ends_s.min()))
+        self.idle_until_s = float(min(self.begins_s.min(), self._ends_s.min()))
         return report
 
     def _start(self, scene: Scene, beds: Ints) -> None:

@@ -132,11 +132,15 @@ def mean_height(heights: Floats, first: int, end: int) -> float:
 
 @lean
 @kernel
-def look(now_s: int, sight: Sight, gain: float, own: Floats, when: Floats, high: Floats) -> int:
-    """Add what is new in a bed's train in the second to ``now_s``; return the number of its next event."""
+def look(
+    now_s: int, sight: Sight, w: int, gain: float, own: Floats, end: int, when: Floats, high: Floats
+) -> int:
+    """Add what is new in the train of ``w`` to a bed's events, whose next is number ``end``; return the next.
+
+    That is what is seen in the second to ``now_s``, ``when`` and how ``high`` ``[room]``.
+    """
     (_, _, share, least), (late, height), times, count, values, _, _ = sight
     ring, n, mask, began_s = times.shape[0] - 1, times.shape[1], when.size - 1, now_s - 1.0
-    w, end = int(own[WHOM]), int(own[END])
     newest, coming, coming_s = int(count[w]), NONE, NEVER
     for event in range(max(int(own[NEXT]), newest - ring), newest):
         begins_s = time_s = float(times[event & ring, w])
@@ -170,7 +174,7 @@ def see(now_s: int, sight: Sight, whom: int, gain: float, false_hz: float, i: in
     taken for an event. Height and silence are in what the detector keeps.
     """
     (window_s, apnoea_s, share, _), own = sight[0], sight[5][i]
-    if int(own[WHOM]) != whom:
+    if float(own[WHOM]) != whom:
         own[WHOM], own[NEXT], own[NEXT_S] = whom, 0.0, NEVER
     first, first_s, last_s = int(own[FIRST]), float(own[FIRST_S]), float(own[LAST_S])
     begun = end = int(own[END])
@@ -178,7 +182,7 @@ def see(now_s: int, sight: Sight, whom: int, gain: float, false_hz: float, i: in
     if comes or first_s <= now_s - window_s or false_hz > 0.0:
         when, high = sight[6][WHEN, i], sight[6][HIGH, i]
         if comes:
-            end = look(now_s, sight, gain, own, when, high)
+            end = look(now_s, sight, whom, gain, own, end, when, high)
         if false_hz > 0.0:
             end = fool(when, high, begun, end, now_s, false_hz)
         if end > begun or first_s <= now_s - window_s:

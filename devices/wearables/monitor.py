@@ -7,7 +7,7 @@ pressures are those of each beat, averaged over 8 s; its transducer is good to �
 
 from collections.abc import Sequence
 from math import exp, inf
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -20,8 +20,7 @@ from devices.signals.events import NEVER, Events
 from devices.signals.pleth import FAINTEST
 from devices.wearables.oximeter import Oximeter
 from devices.wearables.patch import Patch
-from devices.wearables.thermometer import follow
-from devices.wearables.wearable import INVALID, NOBODY, Measured, Report, Scene, Wearable
+from devices.wearables.wearable import INVALID, NOBODY, VALID, Measured, Report, Scene, Wearable
 
 LINE_WINDOW_S: Final = 8.0
 PULSELESS_S: Final = 4.0
@@ -36,7 +35,13 @@ CORE_BIAS_C: Final = 0.04
 CORE_NOISE_C: Final = 0.02
 """Heuristic: a probe in the bladder or the gullet, ±0.1 °C."""
 ROOM_C: Final = 22.0
-PRESSURES: Final = ("abp_sys", "abp_dia", "abp_map")
+SYSTOLIC, DIASTOLIC, MEAN = range(3)
+"""Rows of what is shown."""
+DOUBTS: Final = ((VALID, None), (INVALID, "no-pulse"))
+Beats: TypeAlias = tuple[Floats, Ints, Floats, Floats]
+"""Of the train of beats: times ``[size, N]``, counts ``[N]``, and flat arrivals and strengths."""
+Bodies: TypeAlias = tuple[Floats, Floats, Floats]
+"""Systolic and diastolic pressure and temperature of the patients ``[N]``."""
 
 
 class Chest(Patch):
@@ -83,8 +88,11 @@ class Monitor(Wearable):
         self._core_bias = np.clip([g.normal(0, CORE_BIAS_C) for g in rngs], -0.08, 0.08)
         self._draws = Draws(seed, beds, "monitor core", who=self.worn)
         self._core: Floats | None = None
+        self._doubts = np.zeros(self.n, np.int64)
+        self._mean = self._swing = Measured.valid(self._line_bias, LINE_WINDOW_S)
+        """Which of ``DOUBTS`` holds of the line's pulse, and how valid its pressures are."""
         self._train: Events | None = None
-        self._stored: tuple[Floats, Floats]
+        self._stored: Beats
         """What is looked at of the train of beats."""
 
     def heed(self) -> None:
@@ -94,17 +102,23 @@ class Monitor(Wearable):
         self.chest.heed()
         self.finger.heed()
         self._pulse = np.stack(pressure.seen_of_pulse(self.faults["damped-line"]))
-        self._open = bool(self.faults[NOBODY].any())
-        """Whether any line is in nobody."""
 
     def measure(self, scene: Scene) -> Report:
         """Report all but core temperature each second, that each minute."""
         heart, finger = self.chest.measure(scene), self.finger.measure(scene)
-        readings = {**heart.readings, **finger.readings, **self._line(scene)}
-        core = self._temperature(scene)
-        if core is not None:
-            readings["temp_core"] = core
-        return Report(self._everyone, readings, [*heart.events, *finger.events])
+        shown = self._look(scene)
+        readings = {
+            **heart.readings,
+            **finger.readings,
+            "abp_sys": self._swing.of(shown[SYSTOLIC]),
+            "abp_dia": self._swing.of(shown[DIASTOLIC]),
+            "abp_map": self._mean.of(shown[MEAN]),
+        }
+        noise, turn = self._draws.take(1)
+        if scene.now_s % CORE_PERIOD_S == 0:
+            core = self._core + self._core_bias + CORE_NOISE_C * noise[:, turn]
+            readings["temp_core"] = Measured.valid(core)
+        return Report(self._everyone, readings, heart.events + finger.events)
 
     def exchange(self, bed: int, other: int) -> None:
         """Let two monitors exchange whom they are connected to."""
@@ -112,43 +126,31 @@ class Monitor(Wearable):
         self.chest.exchange(bed, other)
         self.finger.exchange(bed, other)
 
-    def _line(self, scene: Scene) -> dict[str, Measured]:
-        beats, now = scene.trains.beats, scene.body.now
+    def _look(self, scene: Scene) -> Floats:
+        """Let line and probe pass a second; return the line's pressures, ``[3, N]``."""
+        beats, now, nobody = scene.trains.beats, scene.body.now, self.faults[NOBODY]
         if beats is not self._train:
-            self._train, self._stored = beats, (beats.stored("arrival"), beats.stored("strength"))
-        shown = np.zeros((4, self.n))
-        still = line(
-            scene.now_s,
-            self.worn,
-            beats.times,
-            beats.count,
-            *self._stored,
-            self.on_whom(scene),
-            now["sbp"],
-            now["dbp"],
-            self._pulse,
-            self._line_bias,
-            shown,
-        )
-        readings = {k: Measured.valid(shown[i], LINE_WINDOW_S) for i, k in enumerate(PRESSURES)}
-        if not (still or self._open):
-            return readings
-        nobody = self.faults[NOBODY]
-        shown[:3, nobody] = ZERO_MMHG
-        for key in ("abp_sys", "abp_dia"):
-            readings[key].spoil((shown[3] > PULSELESS_S) | nobody, INVALID, "no-pulse")
-        return readings
-
-    def _temperature(self, scene: Scene) -> Measured | None:
-        """Let the probe follow the core; return what it says, if it does now."""
-        nobody = self.faults[NOBODY]
+            self._train = beats
+            self._stored = beats.times, beats.count, beats.stored("arrival"), beats.stored("strength")
         if self._core is None:
             self._core = np.where(nobody, ROOM_C, scene.truth("temp"))
-        follow(self._core, scene.body.now["temp"], self.on_whom(scene), nobody, ROOM_C, CORE_KEEP)
-        noise = self._draws.row()
-        if scene.now_s % CORE_PERIOD_S:
-            return None
-        return Measured.valid(self._core + self._core_bias + CORE_NOISE_C * noise)
+        shown = np.zeros((3, self.n))
+        changed = line(
+            scene.now_s,
+            self._everyone,
+            self._stored,
+            self.on_whom(scene),
+            nobody,
+            (now["sbp"], now["dbp"], now["temp"]),
+            self._pulse,
+            self._line_bias,
+            self._doubts,
+            self._core,
+            shown,
+        )
+        if changed:
+            self._swing = Measured.judged(self._line_bias, self._doubts, DOUBTS, LINE_WINDOW_S)
+        return shown
 
     def wave_trouble(self, bed: int) -> str | None:
         """Say why ECG and breathing are not valid."""
@@ -159,37 +161,38 @@ class Monitor(Wearable):
 @kernel
 def line(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,
-    on: Bools,
-    times: Floats,
-    count: Ints,
-    arrival: Floats,
-    strength: Floats,
+    beds: Ints,
+    beats: Beats,
     whom: Ints,
-    sbp: Floats,
-    dbp: Floats,
+    nobody: Bools,
+    bodies: Bodies,
     pulse: Floats,
     bias: Floats,
+    doubts: Ints,
+    core: Floats,
     shown: Floats,
 ) -> int:
-    """Write into ``shown`` ``[4, N]``: systolic, diastolic, mean pressure, how long there was no pulse (s).
+    """Write systolic, diastolic and mean pressure of ``beds`` into ``shown`` ``[3, N]``; warm their probes.
 
-    Of lines ``on`` beds; return of how many that is longer than ``PULSELESS_S``.
-    ``times``, ``count``, ``arrival`` and ``strength`` are the train's of beats; ``pulse`` ``[3, N]`` is what
-    the line makes of a pulse.
+    Return on how many other ``doubts`` hold than before: there is no pulse after ``PULSELESS_S`` without, and
+    in ``nobody``. ``pulse`` ``[3, N]`` is what the line makes of a pulse, ``core`` what the probes say.
     """
-    size, beds = times.shape
-    pulseless = 0
-    for i in range(whom.size):
-        if not on[i]:
-            continue
-        w = int(whom[i])
+    times, count, arrival, strength = beats
+    sbp, dbp, temp = bodies
+    size, n = times.shape
+    changed = 0
+    for k in range(beds.size):
+        i = int(beds[k])
+        w, empty = int(whom[i]), bool(nobody[i])
+        there = ROOM_C if empty else float(temp[w])
+        core[i] = there + (float(core[i]) - there) * CORE_KEEP
         at, last_s, strong, number = int(count[w]) & (size - 1), NEVER, 0.0, 0
         for _ in range(size):
             at = at - 1 if at > 0 else size - 1
-            time, high = float(times[at, w]), float(strength[at * beds + w])
+            time, high = float(times[at, w]), float(strength[at * n + w])
             if time <= now_s - LINE_WINDOW_S - 1.0 and last_s > NEVER:
                 break
-            foot = time + pressure.RADIAL * float(arrival[at * beds + w])
+            foot = time + pressure.RADIAL * float(arrival[at * n + w])
             if foot <= now_s and high > FAINTEST:
                 last_s = max(last_s, foot)
                 if foot > now_s - LINE_WINDOW_S:
@@ -198,9 +201,10 @@ def line(  # noqa: PLR0913, PLR0917 -- arrays
         still_s, low = now_s - last_s, float(dbp[w])
         level = float(bias[i]) + pressure.level_after(low, still_s)
         height = strong / number * (float(sbp[w]) - low) if number > 0 else 0.0
-        for k in range(3):
-            shown[k, i] = level + float(pulse[k, i]) * height
-        shown[3, i] = still_s
-        if still_s > PULSELESS_S:
-            pulseless += 1
-    return pulseless
+        for row in range(3):
+            shown[row, i] = ZERO_MMHG if empty else level + float(pulse[row, i]) * height
+        doubt = 1 if empty or still_s > PULSELESS_S else 0
+        if doubt != int(doubts[i]):
+            doubts[i] = doubt
+            changed += 1
+    return changed

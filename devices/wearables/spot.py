@@ -13,7 +13,7 @@ from broker import messages as m
 from devices.arrays import Bools, Floats
 from devices.person import Person
 from devices.randomness import Luck, generator
-from devices.wearables.wearable import INVALID, NOBODY, NOBODY_DUE, Measured, Report, Scene, Wearable
+from devices.wearables.wearable import INVALID, NOBODY, Measured, Report, Scene, Wearable
 
 KG_A_ML: Final = 0.00105
 """Of blood (usual density 1.05 g/mL)."""
@@ -41,25 +41,22 @@ class Spot(Wearable):
         """Each device's own error, standard normal."""
         self._ends_s = np.full(self.n, np.inf)
         self._luck = Luck(seed, beds, self.name)
-        self._next_s = float(self.begins_s.min(initial=np.inf))
-        """When the next use begins or ends on any bed."""
+        self.idle_until_s = float(self.begins_s.min(initial=np.inf))
 
     def begin(self, bed: int, now_s: float) -> None:
         """Use it now, unless it is in use."""
         if self.worn[bed] and np.isinf(self._ends_s[bed]):
             self.begins_s[bed] = now_s
-            self._next_s = min(self._next_s, now_s)
+            self.idle_until_s = min(self.idle_until_s, now_s)
 
     def measure(self, scene: Scene) -> Report:
         """Begin and end uses; report those that end now."""
         now = scene.now_s
-        if now < self._next_s:
-            return Report(NOBODY_DUE)
         for bed in np.nonzero(self.begins_s <= now)[0].tolist():
             self._ends_s[bed], self.begins_s[bed] = now + self.takes_s, self.begins_s[bed] + self.every_s
         due = np.nonzero(self._ends_s <= now)[0]
         self._ends_s[due] = np.inf
-        self._next_s = float(min(self.begins_s.min(), self._ends_s.min()))
+        self.idle_until_s = float(min(self.begins_s.min(), self._ends_s.min()))
         if not due.size:
             return Report(due)
         luck = np.zeros((DRAWN, self.n))

@@ -201,6 +201,8 @@ class Wearable(ABC):
         self._faint: dict[str, tuple[Measured, Measured]] = {}
         """By metric how valid it is, without the weak signals and with them."""
         self._everyone = np.nonzero(worn)[0]
+        self.idle_until_s = -np.inf
+        """Until then there is nothing to measure."""
         self.prepare(seed, beds)
 
     @abstractmethod
@@ -213,6 +215,8 @@ class Wearable(ABC):
 
     def observe(self, scene: Scene) -> Report:
         """Measure whom it sits on, and mark what a device that starts, or hears too little, cannot know."""
+        if scene.now_s < self.idle_until_s:
+            return Report(NOBODY_DUE)
         report = self.measure(scene.on(self.whom) if self._exchanged else scene)
         if self._all_ready_s > scene.now_s:
             starting = self._ready_s > scene.now_s
