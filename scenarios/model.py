@@ -4,11 +4,12 @@ Times are durations with a unit (``90 s``, ``4 min``, ``1 h 30 min``), kept as w
 simulated time. Numbers are in the units of ``scenarios.trajectories.UNITS``.
 """
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field
 
 from devices.conditions import Responder
+from devices.physiology.keys import LIMITS
 from scenarios.causes import Injury, Insult, LabelKind, Treatment
 from scenarios.faults import DeviceName, FaultWord
 from scenarios.trajectories import Acvpu, Oxygen
@@ -32,12 +33,8 @@ from scenarios.words import (
 Sign = Literal["hr", "rr", "spo2", "sbp", "dbp", "temp", "etco2", "pi", "glucose"]
 Shape = Literal["linear", "smooth", "hold"]
 
-RANGES: Final[dict[str, tuple[float, float]]] = {
-    "hr": (0, 300), "rr": (0, 80), "spo2": (0, 100), "sbp": (0, 300), "dbp": (0, 200),
-    "temp": (20, 45), "etco2": (0, 150), "pi": (0, 20),
-    "glucose": (0.6, 60),
-}  # fmt: skip
-"""What a script may aim at: bounds of the living, not of the healthy."""
+RANGES: Final = {sign: LIMITS[sign] for sign in get_args(Sign)}
+"""What a script may aim at, which is what a body does."""
 
 MAX_BEDS: Final = 10_000
 

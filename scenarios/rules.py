@@ -96,8 +96,11 @@ def _baseline(bed: Bed) -> Iterator[Remark]:
 def _in_range(sign: str, value: float, path: Path) -> Iterator[Remark]:
     lowest, highest = RANGES[sign]
     if not lowest <= value <= highest:
+        nearest = lowest if value < lowest else highest
         yield Remark(
-            path, f"{sign} {value:g} is outside {lowest:g} to {highest:g} {UNITS[sign]}", "check the unit"
+            path,
+            f"{sign} {value:g} is outside {lowest:g} to {highest:g} {UNITS[sign]}",
+            f"check the unit; `{nearest:g}` is as far as a body goes",
         )
 
 

@@ -18,7 +18,8 @@ OWN_LAG_S: Final[dict[str, float]] = {
 have lags of their own beside."""
 KEYS: Final = tuple(AIMED_LAG_S)
 LIMITS: Final[dict[str, tuple[float, float]]] = {
-    "hr": (0, 300), "rr": (0, 70), "spo2": (0, 100), "sbp": (0, 300), "dbp": (0, 220), "temp": (20, 44),
+    "hr": (0, 300), "rr": (0, 80), "spo2": (0, 100), "sbp": (0, 300), "dbp": (0, 220), "temp": (20, 45),
     "etco2": (0, 150), "pi": (0, 20), "o2_flow": (0, 70), "glucose": (0.6, 60), "activity": (0, 1),
     "shunt": (0, 0.6),
 }  # fmt: skip
+"""What truth may be aimed at, by scripts and by hand: bounds of the living, not of the healthy."""
