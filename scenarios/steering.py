@@ -9,6 +9,7 @@ from typing import Final, get_args
 import numpy as np
 
 from broker import messages as m
+from devices.physiology.approach import PULSE_MMHG
 from devices.physiology.treatments import TREATMENTS
 from devices.signals.conditions import FULL_MV, NO_INFARCTS, TERRITORIES
 from devices.signals.rhythms import RHYTHMS
@@ -91,10 +92,18 @@ class Steering:
         """Return what a bed's ``rhythm`` makes of a deed otherwise than one would think, else nothing."""
         if what.do == "fall" and what.name == "fall" and "band" not in self._worn[what.bed]:
             return NO_BAND
-        pinned = self._pins["hr"].goal(self._bed(what.bed)) if "hr" in self._pins else None
         if what.do == "rhythm":
-            return rate_doubt(what.name, pinned)
-        return rate_doubt(rhythm, what.value) if (what.do, what.name) == ("pin", "hr") else ""
+            return rate_doubt(what.name, self._pinned(what.bed, "hr"))
+        if what.do != "pin":
+            return ""
+        if what.name == "hr":
+            return rate_doubt(rhythm, what.value)
+        sbp, dbp = (what.value if what.name == s else self._pinned(what.bed, s) for s in ("sbp", "dbp"))
+        return pressure_doubt(sbp, dbp) if what.name in {"sbp", "dbp"} else ""
+
+    def _pinned(self, bed: str, sign: str) -> float | None:
+        """Return at what a bed's sign is held by hand, ``None`` if it is not."""
+        return self._pins[sign].goal(self._bed(bed)) if sign in self._pins else None
 
     def _bed(self, name: str) -> int:
         if name not in self._beds:
@@ -110,7 +119,7 @@ class Pins:
         self._at_ms, self._over_ms = np.zeros(n), np.ones(n)
 
     def set(self, bed: int, what: PinTurn, at_ms: int, now: float) -> None:
-        """Hold a bed's sign, which is ``now``, or let it go."""
+        """Hold a bed's sign, which is ``now``, or let it go: to the script as slowly as it came."""
         self._from[bed], self._to[bed] = now, np.nan if what.value is None else what.value
         self._at_ms[bed], self._over_ms[bed] = at_ms, max(1000.0 * what.over_s, 1.0)
 
@@ -121,8 +130,9 @@ class Pins:
     def over(self, target: Floats, at_ms: int) -> Floats:
         """Return where the sign is wanted: by hand, else as ``target`` says."""
         share = np.clip((at_ms - self._at_ms) / self._over_ms, 0.0, 1.0)
-        held = self._from + (self._to - self._from) * share
-        return np.where(np.isnan(self._to), target, held)
+        goal = np.where(np.isnan(self._to), target, self._to)
+        held = self._from + (goal - self._from) * share
+        return np.where(share < 1.0, np.where(np.isnan(held), goal, held), goal)
 
 
 def rate_doubt(rhythm: str, hr: float | None) -> str:
@@ -134,6 +144,13 @@ def rate_doubt(rhythm: str, hr: float | None) -> str:
     if kind.stopped:
         return f"{kind.label}: no heart rate, whatever it is pinned at"
     return f"{kind.label} keeps the heart rate at {low:g} to {high:g} /min; pinned is {hr:g}"
+
+
+def pressure_doubt(sbp: float | None, dbp: float | None) -> str:
+    """Return what becomes of pinned pressures that leave no pulse between them, else nothing."""
+    if sbp is None or dbp is None or dbp < sbp - PULSE_MMHG + 1e-9:
+        return ""
+    return f"a diastolic pressure stays {PULSE_MMHG:g} mmHg below the systolic, which is pinned at {sbp:g}"
 
 
 def turns(steer: m.Steer) -> list[What]:
@@ -235,7 +252,7 @@ def _release(steer: m.Steer) -> Iterator[What]:
         case "consciousness":
             yield AwakeTurn(None)
         case sign:
-            yield PinTurn(sign, None)
+            yield PinTurn(sign, None, RAMP_S if steer.over_s is None else steer.over_s)
     yield Told("released", f"{steer.name} (by hand)")
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from devices.arrays import Bools, Floats
 from devices.kernels import kernel
-from devices.physiology import approach, bounds, circulation, coupling, heart, lags, opioid, stores
+from devices.physiology import approach, bounds, circulation, coupling, heart, lags, leading, opioid, stores
 from devices.physiology import fields as f
 from devices.physiology import rows as r
 from devices.physiology.keys import LIMITS, OWN_LAG_S
@@ -59,7 +59,7 @@ def regulate(i: int, s: Floats, a: Floats, map_mmhg: float, warmer_c: float, act
         drive *= float(a[f.DRIVE, i])
         felt /= float(a[f.CO2_SET, i])
     minute = MINUTE_VENTILATION * float(s[r.VENTILATION_REST, i])
-    wanted = coupling.ventilation(felt, lack, minute, drive)
+    wanted = leading.breathing(i, s, coupling.ventilation(felt, lack, minute, drive))
     thrown = circulation.throw(i, s, a, acting)
     output = circulation.press(i, s, a, thrown, acting)
     driven = coupling.mean_pressure(float(s[r.TO_SBP, i]), float(s[r.TO_DBP, i]))
@@ -150,10 +150,13 @@ def second(  # noqa: PLR0913, PLR0917 -- all that bodies go by
         circulation.fill(i, s, a, kept, acting)
         circulation.reflexes(i, s, a, kept, map_mmhg, acting)
         ventilate(i, s, a, kept, contents, float(breathed[i]), acting)
+        leading.carbon_dioxide(i, s, aims, aimed, 60.0 * float(kept[lags.MINUTES]))
         s[r.TO_SPO2, i] = 100.0 * stores.saturation(i, s, saturations)
         regulate(i, s, a, map_mmhg, warmer_c, acting)
         s[r.TO_HR, i] = bounds.held(float(s[r.TO_HR, i]), float(s[r.SLOWEST, i]), float(s[r.FASTEST, i]))
         keep_up(i, s, a, acting)
         if troubled:
             fail(i, s, a, map_mmhg)
+        if aimed:
+            leading.pressures(i, s, aims)
     approach.approach(s[: r.TRUTHS], s[r.TO_HR : r.TO_HR + r.TRUTHS], aims, keeps, aimed)

@@ -56,7 +56,9 @@ STUNNED: Final = 108
 """For how many seconds without flow, those with compressions counted less, a brain has yet to recover."""
 LET, LET_2, LET_3, LET_EFFECT, LET_PACE = range(109, 114)
 """``Opioid``: what an illness let in, likewise, and how fast that illness goes on."""
-ROWS: Final = 114
+LED_CO2: Final = 114
+"""1 while a script leads end-tidal carbon dioxide and with it arterial, else 0."""
+ROWS: Final = 115
 
 
 def matrix(n: int) -> Floats:

@@ -140,10 +140,26 @@ def test_a_pinned_sign_goes_to_its_value_and_back_to_its_script() -> None:
     assert ward.ward.truth(0).m["hr"] == pytest.approx(140, abs=0.5)
     assert ward.ward.truth(0).m["temp"] == pytest.approx(36.0, abs=0.1)
     for sign in ("hr", "temp"):
-        ward.steer(m.Steer(do="release", bed="bed01", name=sign))
-    passed(ward, 300)
+        ward.steer(m.Steer(do="release", bed="bed01", name=sign, over_s=240))
+    passed(ward, 120)
+    assert ward.ward.truth(0).m["temp"] == pytest.approx(37.0, abs=0.4)
+    passed(ward, 240)
     assert ward.ward.truth(0).m["temp"] == pytest.approx(38.0, abs=0.1)
     assert ward.ward.truth(0).m["hr"] < 120
+
+
+def test_pinned_pressures_without_a_pulse_between_them_are_told_of() -> None:
+    """Whichever of the two is pinned last; what is well apart is not."""
+    ward = passed(stage(), 5)
+    for sign, value, told in (
+        ("sbp", 100, False),
+        ("dbp", 60, False),
+        ("dbp", 120, True),
+        ("sbp", 130, False),
+    ):
+        steered = ward.steer(m.Steer(do="pin", bed="bed01", name=sign, value=value))
+        assert ("4 mmHg below" in steered.note) == told, (sign, value)
+        passed(ward, 1)
 
 
 def test_glucose_is_pinned_and_released_like_any_sign() -> None:
