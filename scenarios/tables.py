@@ -116,6 +116,12 @@ ILLNESSES: Final = """
  60 min | 160| 100/48|  65| 34| 95|air                | 41.2|C|14|  |   | CNS dysfunction = heat stroke
  75 min | 138| 106/54|  71| 28| 96|air                | 38.6|A| 8|  |   | ice bath, stopped at 38.6 °C
 
+[cold] 7.16: Accidental hypothermia
+    0 h | 104| 138/84| 102| 20| 96|air                | 34.8|A| 4|  |   | HT I; shivering
+    3 h |  58| 104/64|  77| 12| 93|air                | 31.0|C| 9|  |   | HT II; no shivering; J waves
+    7 h |  34|  78/44|  55|  6| 88|air                | 27.0|U|18|  |   | HT III; SpO2 unreliable
+   11 h |   0|    0/0|   0|  0| 60|air                | 23.0|U|18|  |   | HT IV; VF or asystole
+
 [tptx_sp] 7.17: Tension pneumothorax, breathing
   0 min |  88| 128/78|  95| 18| 96|air                | 36.8|A| 0|  |   | pleuritic pain
  20 min | 110| 134/84| 101| 26| 92|air                | 36.8|A| 6|  |   | one-sided breath sounds
@@ -192,6 +198,9 @@ EVIDENCE: Final[dict[str, str]] = {
     "ana": "median time to arrest 5 min iatrogenic, 15 min venom, 30 min food (Pumphrey 2000).",
     "dka": "ADA grades of acidosis.",
     "heat": "above 40 °C with signs of the central nervous system; cooling in ice water 0.15 to 0.35 °C/min.",
+    "cold": "Swiss stages: HT I 35 to 32 °C, shivering; II below 32, less awake; III below 28, unconscious; "
+    "IV below 24, no vital signs. The rows are steady states in the reference; the hours between them are"
+    " heuristic, those of the insult.",
     "haem": "ATLS classes 9 and 10; registry data rise less (Guly 2011: highest median HR 114 in class IV).",
     "tptx_sp": "pressure kept until late, hypoxaemia in half, respiratory arrest (Roberts 2015).",
     "tptx_v": "hypotension within minutes, hypoxaemia in 92 % (Roberts 2015). ACVPU stands at A because the"

@@ -24,13 +24,14 @@ LONG = [n for n in TABLED if n not in SHORT]
 LAST_ROW = 3
 """The last row of a course is an arrest, whose moment no model finds to the minute."""
 ARRESTS = {"haemorrhage", "anaphylaxis", "pulmonary-embolism", "tension-pneumothorax"}
-ENDS = {*ARRESTS, "acute-coronary-syndrome", "opioid", "bronchospasm", "intracranial-pressure"}
+ENDS = {*ARRESTS, "acute-coronary-syndrome", "opioid", "bronchospasm", "intracranial-pressure", "cold"}
 """Whose last row is an arrest, or a heart and a breath on the way there: left out of the bands."""
 BANDS = {"hr": (0.03, 0.0), "sbp": (0.03, 0.0), "dbp": (0.08, 0.0), "rr": (0.0, 4.0), "spo2": (0.0, 3.0)}
 """A share of the table's value, and an amount beside: reference 7.0 allows 0.15 of rate and pressure."""
 WIDER = {"haemorrhage": {"hr": 0.13, "sbp": 0.15, "dbp": 0.12}, "copd": {"hr": 0.05, "sbp": 0.05},
-         "opioid": {"dbp": 0.15}}  # fmt: skip
-"""Shares for those that follow from equations, not from amounts found row by row."""
+         "opioid": {"dbp": 0.15}, "cold": {"hr": 0.1, "sbp": 0.04, "dbp": 0.09}}  # fmt: skip
+"""Shares for those that follow from equations, or whose rows are steady states, not from amounts found row by
+row."""
 BLOOD: dict[tuple[str, float], dict[str, tuple[float, float]]] = {
     ("sepsis", 4): {"lactate": (1.8, 0.45)},
     ("sepsis", 6): {"lactate": (2.6, 0.65), "etco2": (30, 3)},

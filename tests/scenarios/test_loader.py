@@ -76,7 +76,7 @@ WRONG = [
     ((*BED, "baseline"), {"h_r": 80}, "did you mean `hr`?"),
     ((*BED, "baseline"), {"hr": 800}, "outside 0 to 300 /min"),
     ((*BED, "baseline"), {"temp": 45.5}, "`45` is as far as a body goes"),
-    ((*BED, "trends"), [{"sign": "rr", "to": 81}], "rr 81 is outside 0 to 80 /min"),
+    ((*BED, "baseline"), {"rr": 81}, "rr 81 is outside 0 to 80 /min"),
     ((*BED, "baseline"), {"sbp": 90, "dbp": 88}, "no pulse pressure"),
     ((*BED, "baseline", "hr"), "fast", "must be a number"),
     ((*BED, "trends"), [{"sign": "hr", "at": "1 s"}], "either `to` or `by`"),
