@@ -35,6 +35,9 @@ SHORTEST_S: Final = 0.2
 LONGEST_S: Final = 3.0
 MOST_SWING: Final = 0.4
 """No rate swings by more than this share of itself, by breathing or by the slower rhythms."""
+MOST_BREATH: Final = 0.18
+"""Nor by more than this by breathing: in the young, whose rate swings most, an interval is at most some 1.5 times another
+(*heuristic*)."""
 SLOWEST_BPM: Final = 20.0
 """A typical beat is of this rate at least."""
 
@@ -155,7 +158,7 @@ def second(  # noqa: PLR0913, PLR0917 -- a train's arrays, and what drives it
         first_hz, start = float(own[LAST_HZ]), float(own[PHASE])
         if first_hz < 0.0:
             first_hz = last_hz
-        swing = min(PEAK_TO_SD * variability.HIGH * spread, MOST_SWING) * hz * (0.5 / CELLS)
+        swing = min(PEAK_TO_SD * variability.HIGH * spread, MOST_BREATH) * hz * (0.5 / CELLS)
         phases[0], pulled, before = start, 0.0, float(pulls[0])
         for k in range(1, CELLS + 1):
             after = float(pulls[k])

@@ -135,7 +135,7 @@ _APEX: Final = (
 _BLOCKED_RIGHT: Final = (  # the right ventricle comes late, and draws S of V1 up before its R′
     *_QRS[:2],
     _POSTERIOR.times(0.45),
-    Bump(0.054, 0.017, 0.021, (-0.50, -0.05, -0.64)),
+    Bump(0.055, 0.017, 0.025, (-0.50, -0.05, -0.64)),
 )
 _BLOCKED_RIGHT_T: Final = (_T[0], Bump(0.262, 0.052, 0.034, (0.30, 0.21, 0.12)))
 LOOPS: Final[dict[int, Loops]] = {
@@ -174,8 +174,8 @@ LOOPS: Final[dict[int, Loops]] = {
         0.055,
         0.110,
     ),
-    k.RBBB: Loops(_P, _BLOCKED_RIGHT, _BLOCKED_RIGHT_T, 0.045, 0.105),
-    k.NARROW_RBBB: Loops((), _BLOCKED_RIGHT, _BLOCKED_RIGHT_T, 0.045, 0.105),
+    k.RBBB: Loops(_P, _BLOCKED_RIGHT, _BLOCKED_RIGHT_T, 0.045, 0.112),
+    k.NARROW_RBBB: Loops((), _BLOCKED_RIGHT, _BLOCKED_RIGHT_T, 0.045, 0.112),
     k.WPW: Loops(
         tuple(b.moved(0.045) for b in _P),
         (*_DELTA, *_QRS[1:]),

@@ -213,7 +213,11 @@ FACTS: dict[str, tuple[tuple[float, float], Fact, Fact]] = {
     ),
     "wpw": ((68, 82), lambda s: s.beat_at(-0.05) > 0.15, lambda s: 90 < s.width_ms < 125),
     "lbbb": ((68, 82), both(all_wide, unpaced), both(deep_in_v1, lambda s: s.extreme("ecg_v6") > 0.5)),
-    "rbbb": ((68, 82), all_wide, lambda s: s.beat_at(0.05, "ecg_v1") > 0.3 > -0.1 > s.beat_at(0.05, "ecg_i")),
+    "rbbb": (
+        (68, 82),
+        both(all_wide, lambda s: s.width_ms > 126),
+        lambda s: s.beat_at(0.05, "ecg_v1") > 0.3 > -0.1 > s.beat_at(0.05, "ecg_i"),
+    ),
     "af": ((82, 100), irregular, lambda s: no_p_at_one_place(s) and trembling(s) and not sagging(s)),
     "af-controlled": ((60, 99), irregular, lambda s: trembling(s) and sagging(s)),
     "af-rapid": ((110, 180), irregular, lambda s: fewer_pulses(5)(s) and aberrant(s)),

@@ -197,3 +197,21 @@ def test_sinus_arrhythmia_goes_with_the_breath() -> None:
         explained.append(float(np.var(told) / np.var(rate[inside])))
         assert np.ptp(60.0 / told) > 0.12  # the definition: more than 120 ms between long and short
     assert np.median(explained) > 0.6, explained
+
+
+def test_sinus_arrhythmia_is_seen_in_everybody_and_in_nobody_wild() -> None:
+    """The old vary least, the young most; in 90 s no interval is twice another, as none is in a strip of it."""
+    people = [with_rates(68, 14, i) for i in range(30)]
+    one = engine(people)
+    for bed in range(len(people)):
+        one.trains.beat_in(bed, "sinus-arrhythmia")
+    for _ in range(30):
+        one.advance(12.0)
+    beats: list[set[float]] = [set() for _ in people]
+    for _ in range(90):
+        one.advance(12.0)
+        recent = one.trains.beats.times
+        for bed, kept in enumerate(beats):
+            kept |= {t for t in recent[:, bed].tolist() if one.now_s - 3 < t}
+    ratios = [float(np.max(rr) / np.min(rr)) for rr in (np.diff(sorted(b)) for b in beats)]
+    assert 1.15 < min(ratios) < max(ratios) < 1.85, sorted(ratios)
