@@ -36,7 +36,7 @@ LONGEST_S: Final = 3.0
 MOST_SWING: Final = 0.4
 """No rate swings by more than this share of itself, by breathing or by the slower rhythms."""
 MOST_BREATH: Final = 0.18
-"""Nor by more than this by breathing: in the young, whose rate swings most, an interval is at most some 1.5 times another
+"""Nor by more than this by breathing: an interval of the young, who swing most, is some 1.5 times another
 (*heuristic*)."""
 SLOWEST_BPM: Final = 20.0
 """A typical beat is of this rate at least."""

@@ -200,7 +200,7 @@ def test_sinus_arrhythmia_goes_with_the_breath() -> None:
 
 
 def test_sinus_arrhythmia_is_seen_in_everybody_and_in_nobody_wild() -> None:
-    """The old vary least, the young most; in 90 s no interval is twice another, as none is in a strip of it."""
+    """The old vary least, the young most; in 90 s no interval is twice another."""
     people = [with_rates(68, 14, i) for i in range(30)]
     one = engine(people)
     for bed in range(len(people)):
