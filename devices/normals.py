@@ -115,9 +115,9 @@ def _loop(of: Anything, out: Floats, places: Ints, first: int, last: int, tables
     """Do what ``fill`` does, number by number."""
     inside, width, height = tables
     for g in range(first, last):
-        row = out[places[g]]
+        mine = out[places[g]]
         high, low, more_high, more_low = of[g, HIGH], of[g, LOW], of[g, STEP_HIGH], of[g, STEP_LOW]
-        for k in range(row.size):
+        for k in range(mine.size):
             settled, x = False, 0.0
             while not settled:
                 high, low = stepped(high, low, more_high, more_low)
@@ -130,7 +130,7 @@ def _loop(of: Anything, out: Floats, places: Ints, first: int, last: int, tables
                 if not settled:
                     state = (high, low, more_high, more_low)
                     settled, x, high, low = doubtful(layer, across, x, state, height)
-            row[k] = x
+            mine[k] = x
         of[g, HIGH], of[g, LOW] = high, low
 
 
@@ -146,6 +146,6 @@ def fill(of: Anything, out: Floats, places: Ints, first: int, last: int, tables:
             "has_uint32": 0,
             "uinteger": 0,
         }
-        _ONE.standard_normal(out=out[places[g]])
+        out[places[g]] = _ONE.standard_normal(out.shape[1])
         after: int = _BITS.state["state"]["state"]
         of[g, HIGH], of[g, LOW] = after >> 64, after & _LOW_BITS

@@ -50,7 +50,8 @@ class Draws:
         self._places: Ints = np.arange(len(beds)) if who is None else who.nonzero()[0]
         self._states = normals.states([generator(seed, beds[i], purpose) for i in self._places.tolist()])
         self._ahead, self._n = ahead, self._places.size
-        self._table, self._coming = np.zeros((len(beds), ahead)), np.zeros((len(beds), ahead))
+        # Transposed: what a second takes of all beds lies together.
+        self._table, self._coming = np.zeros((ahead, len(beds))).T, np.zeros((ahead, len(beds))).T
         self._next = ahead
         self._drawn, self._together = 0, max(self._n // PARTS, 1)
         """So many beds have drawn what comes, and so many draw at a time."""
