@@ -67,12 +67,18 @@ def heart_rate(reflex_bpm: float, fever_c: float, lack: float, most_bpm: float) 
 
 
 @kernel
+def raised(base: float, power: float) -> float:
+    """Return ``base ** power`` of a base above 0, within a bit or two: in machine code twice as fast."""
+    return math.exp(power * math.log(base))
+
+
+@kernel
 def ventilation(co2_ratio: float, lack: float, resting_l_min: float, drive: float) -> float:
     """Return how much a person would breathe, relative to rest.
 
     ``co2_ratio`` is the CO2 tension where it is felt over the resting one, ``drive`` what drugs leave.
     """
-    felt: float = min(max(co2_ratio, 0.1) ** CO2_POWER, MOST_CO2_DRIVE)
+    felt = min(raised(max(co2_ratio, 0.1), CO2_POWER), MOST_CO2_DRIVE)
     return drive * (felt + O2_DRIVE_L_MIN_PERCENT * lack / resting_l_min)
 
 
@@ -83,7 +89,7 @@ def breathing_rate(
     """Return the breathing rate for a ventilation ``wanted`` (1 at rest), fever and distress; 0 to 45."""
     if wanted < APNOEA:
         return 0.0
-    share = wanted**SLOWER if wanted < 1.0 else wanted**FASTER
+    share = raised(wanted, SLOWER if wanted < 1.0 else FASTER)
     more = FEVER_RR_BPM_C * fever_c + distress_bpm
     return bounds.held(resting_bpm * share + drive * more, 3.0, 45.0)
 
@@ -104,9 +110,7 @@ def tidal_ratio(rate_ratio: float) -> float:
     7.5 gives for 8, 6 and 4 breaths a minute need as much air. (Its 8.6, rate by a power of 0.8 of
     ventilation and depth 0.2, would let a patient at 6 a minute suffocate, which oxygen uptake forbids.)
     """
-    if rate_ratio > 1.0:
-        return float(rate_ratio**SHALLOWER)
-    return float(max(rate_ratio, LEAST_TIDAL_RATIO) ** DEEPER)
+    return raised(max(rate_ratio, LEAST_TIDAL_RATIO), SHALLOWER if rate_ratio > 1.0 else DEEPER)
 
 
 @kernel
