@@ -51,31 +51,32 @@ def add_beat(row: Raw, table: Raw, number: int, r: float, begin: float, end: flo
         lines.add(row[a:b], table[number * PHASES + phase, a - first : b - first])
 
 
-def _sway_loop(row: Raw, breathing: Raw) -> None:
-    """Do what ``sway`` does, sample by sample; written out for 250 Hz, which is three times as fast."""
+def _ground_loop(row: Raw, breathing: Raw, quiet: Raw) -> None:
+    """Do what ``ground`` does, sample by sample; written out for 250 Hz, which is three times as fast."""
     each = row.size // breathing.size
-    parts = row.reshape(breathing.size, each)
     if each == _USUAL:
         for i in range(breathing.size):
-            moved = breathing[i] >> WANDER
-            parts[i, 0], parts[i, 1], parts[i, 2], parts[i, 3], parts[i, 4] = (
-                moved,
-                moved,
-                moved,
-                moved,
-                moved,
-            )
+            moved, at = breathing[i] >> WANDER, _USUAL * i
+            row[at] = quiet[at] + moved
+            row[at + 1] = quiet[at + 1] + moved
+            row[at + 2] = quiet[at + 2] + moved
+            row[at + 3] = quiet[at + 3] + moved
+            row[at + 4] = quiet[at + 4] + moved
         return
     for i in range(breathing.size):
         moved = breathing[i] >> WANDER
-        for k in range(each):
-            parts[i, k] = moved
+        for at in range(each * i, each * (i + 1)):
+            row[at] = quiet[at] + moved
 
 
-@kernels.twin(_sway_loop)
-def sway(row: Raw, breathing: Raw) -> None:
-    """Let a bed's ECG ``[m × k]`` be what its impedance ``[m]`` makes of it before the heart beats."""
-    row.reshape(breathing.size, -1)[:] = (breathing >> WANDER)[:, None]
+@kernels.twin(_ground_loop)
+def ground(row: Raw, breathing: Raw, quiet: Raw) -> None:
+    """Let a bed's ECG ``[m × k]`` be what there is before the heart beats.
+
+    That is ``quiet`` noise, as long, and what the bed's impedance ``[m]`` makes of it.
+    """
+    parts = breathing.size, -1
+    np.add(quiet.reshape(parts), (breathing >> WANDER)[:, None], out=row.reshape(parts))
 
 
 @kernel
@@ -108,8 +109,8 @@ def draw_lead(  # noqa: PLR0913, PLR0917 -- arrays
     for k in range(beds.size):
         bed = int(beds[k])
         row = out[bed]
-        sway(row, breathing[bed])
-        noise.add_noise(row, quiet, int(places[bed]) + later)
+        first = (int(places[bed]) + later) % noise.SIZE
+        ground(row, breathing[bed], quiet[first : first + samples])
         begin, end_at, number, r = 0.0, -math.inf, -1, 0.0
         for i in range(lines.last(times, count, bed, start_s - BACK_S), int(count[bed])):
             place = (i & ring) * n + bed

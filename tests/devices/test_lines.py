@@ -29,13 +29,15 @@ def test_slices_and_the_loop_draw_the_same_line(kind: type) -> None:
 
 @pytest.mark.parametrize("hz", [250, 500])
 def test_breathing_moves_the_baseline_the_same_either_way(hz: int) -> None:
-    """By slices and by loop, at either rate of the ECG."""
-    breathing = np.random.default_rng(5).integers(-4000, 4000, 50).astype(np.int16)
+    """Beside its noise, by slices and by loop, at either rate of the ECG."""
+    rng = np.random.default_rng(5)
+    breathing = rng.integers(-4000, 4000, 50).astype(np.int16)
+    quiet = rng.integers(-30, 30, hz).astype(np.int16)
     rows = np.zeros((2, hz), np.int16)
-    trace.sway(rows[0], breathing)
-    trace._sway_loop(rows[1], breathing)
+    trace.ground(rows[0], breathing, quiet)
+    trace._ground_loop(rows[1], breathing, quiet)
     assert np.array_equal(rows[0], rows[1])
-    assert np.array_equal(rows[0], np.repeat(breathing >> trace.WANDER, hz // 50))
+    assert np.array_equal(rows[0], quiet + np.repeat(breathing >> trace.WANDER, hz // 50))
 
 
 def test_the_last_event_before_is_found_in_a_ring_gone_round() -> None:
