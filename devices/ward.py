@@ -17,6 +17,7 @@ from devices.engine import Engine
 from devices.physiology.treatments import TREATMENTS
 from devices.signals import capnogram
 from devices.signals.leads import ECG_HZ
+from devices.signals.patterns import PATTERNS
 from devices.speech import TICKS, BedSetup, Emission, Speech
 from devices.wearables import more
 from devices.wearables.chance import Befallen, Chance
@@ -134,6 +135,7 @@ class Ward:
         """
         trains = self._engine.trains
         trains.breathing.breathe_in(bed, pattern, trains.until_s)
+        self._engine.body.stores.narrow(bed, PATTERNS[pattern].lung_l)
 
     def st(self, bed: int, territory: str, mv: float | None, *, age_h: float | None = None) -> None:
         """Raise ST of a bed's ECG in a territory (anterior, inferior, lateral, pericarditis …).

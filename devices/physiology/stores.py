@@ -116,12 +116,16 @@ class Stores:
     def __init__(self, state: Floats, lung_l: Floats) -> None:
         self._state = state
         self.paco2, self.lung_l = state[r.PACO2], state[r.LUNG]
-        self.lung_l[:] = lung_l
+        self.lung_l[:] = self._own_lung_l = lung_l
         state[r.CO2] = self.paco2 + GRADIENT_MMHG
         self.short_ml_min, self.used_ml_min = state[r.SHORT], state[r.USED]
         """Oxygen that tissue wanted and blood did not bring, and what it used, mL/min."""
         self.used_ml_min[:] = UPTAKE_ML_MIN
         self._rest(np.arange(state.shape[1]), np.full(state.shape[1], gas.AIR), state[r.SHUNT])
+
+    def narrow(self, patient: int, most_l: float) -> None:
+        """Let no more than so many litres of somebody's lung give oxygen; infinite is all of it."""
+        self.lung_l[patient] = min(self._own_lung_l[patient], most_l)
 
     def begin(self, patient: int, fio2: float, shunt: float) -> None:
         """Let somebody have breathed ``fio2`` with ``shunt`` for long."""

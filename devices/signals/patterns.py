@@ -7,6 +7,7 @@ other numbers are *heuristic*, set so that each is told from its neighbours on a
 """
 
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 Course = tuple[tuple[float, float], ...]
@@ -40,6 +41,8 @@ class Pattern:
     expiration: float = 0.46
     longest_s: tuple[float, float] = (1.8, 2.4)
     sigh_every: int = 0
+    lung_l: float = inf
+    """No more of the lung gives oxygen between two breaths that move air, litres per 250 mL/min of uptake."""
 
     def at(self, share: float) -> tuple[float, float, float]:
         """Return (rate, depth, flow) at a ``share`` (0 to 1) of the cycle."""
@@ -119,6 +122,7 @@ PATTERNS: Final[dict[str, Pattern]] = {
         ),
         flow=((0.0, 0.0), (_OBSTRUCTED, 0.0), (_OBSTRUCTED + 0.01, 1.0), (0.99, 1.0), (1.0, 0.0)),
         depth_spread=0.05,
+        lung_l=1.25,  # heuristic: they lie flat and pull against a closed throat; set by 95 to 84 % (7.25)
     ),
     "sighs": Pattern(
         "Sighing",
