@@ -39,6 +39,8 @@ LOWEST_PLATEAU: Final = 0.6
 """Of the end-tidal tension: no slope begins lower (*heuristic*)."""
 _STEEPEST: Final = 50.0
 """Beyond this power nothing is left of the rise."""
+_WASHED: Final = math.exp(-1.0 / HZ / WASH_S)
+"""What a sample leaves of what is washed away: a factor from each to the next, not a power of each."""
 
 
 def draw(breaths: Events, start_s: float, length_s: int, beds: Ints | None = None) -> Raw:
@@ -56,14 +58,55 @@ def expired(
 ) -> float:
     """Return CO2 (mmHg) so many ``seconds`` after inspiration began, of a breath with these values."""
     out = seconds - breath_in
+    rise_at, rise, slope = form(slant)
+    yet = math.exp(min((rise_at - out) / rise, _STEEPEST))
+    return risen(out - breath_out, co2, inspired, slope, yet)
+
+
+@kernel
+def form(slant: float) -> tuple[float, float, float]:
+    """Return when the rise is and how long it takes (s), and the plateau's slope (mmHg/s), by the airway."""
     full = math.sqrt(min(slant / FULLY, 1.0))  # seen long before much is held back
     rise_at = RISE_AT_S + full * (RISE_AT_OBSTRUCTED_S - RISE_AT_S)
     rise = RISE_S + full * (RISE_OBSTRUCTED_S - RISE_S)
-    slope = SLOPE_MMHG_S + full * (SLOPE_OBSTRUCTED_MMHG_S - SLOPE_MMHG_S)
-    plateau = max(co2 - slope * max(breath_out - out, 0.0), LOWEST_PLATEAU * co2)
-    found = inspired + (plateau - inspired) / (1.0 + math.exp(min((rise_at - out) / rise, _STEEPEST)))
-    late = out - breath_out - HOLD_S
+    return rise_at, rise, SLOPE_MMHG_S + full * (SLOPE_OBSTRUCTED_MMHG_S - SLOPE_MMHG_S)
+
+
+@kernel
+def risen(over_s: float, co2: float, inspired: float, slope: float, yet: float) -> float:
+    """Return CO2 (mmHg) ``over_s`` after a breath out; ``yet`` to 1 is what is still to rise to what has."""
+    plateau = max(co2 - slope * max(-over_s, 0.0), LOWEST_PLATEAU * co2)
+    found = inspired + (plateau - inspired) / (1.0 + yet)
+    late = over_s - HOLD_S
     return found * math.exp(-late / FADE_S) if late > 0.0 else found
+
+
+@kernel
+def draw_breath(  # noqa: PLR0913, PLR0917 -- what a breath is
+    row: Raw, begin_s: float, end_s: float, left: float, breath_in: float, breath_out: float, co2: float,
+    inspired: float, slant: float,
+) -> None:  # fmt: skip
+    """Draw a breath that begins at ``begin_s``, until ``end_s``; the one before has ``left`` so much CO2."""
+    samples = row.size
+    first, last = lines.whole(begin_s * HZ, samples), lines.whole(end_s * HZ, samples)
+    turn = min(max(lines.whole((begin_s + breath_in) * HZ, samples), first), last)
+    washed = (left - inspired) * math.exp((begin_s - first / HZ) / WASH_S)
+    for k in range(first, turn):
+        row[k] = int(max(inspired + washed, 0.0) / STEP)
+        washed *= _WASHED
+    if turn == last:
+        return
+    rise_at, rise, slope = form(slant)
+    out = turn / HZ - begin_s - breath_in
+    air, yet = math.exp(-out / WASH_S), math.exp(min((rise_at - out) / rise, _STEEPEST))
+    rising = math.exp(-1.0 / HZ / rise)
+    for k in range(turn, last):
+        found = risen(k / HZ - begin_s - breath_in - breath_out, co2, inspired, slope, yet)
+        seen = inspired + max(washed, (found - inspired) * (1.0 - air))
+        row[k] = int(max(seen, 0.0) / STEP)
+        washed *= _WASHED
+        air *= _WASHED
+        yet *= rising
 
 
 @kernel
@@ -105,14 +148,7 @@ def draw_capnogram(  # noqa: PLR0913, PLR0917 -- arrays
             place = (i & ring) * n + bed
             air_in, air_out, slanting = float(breath_in[place]), float(breath_out[place]), float(slant[place])
             high, low, before_s = float(co2[place]), float(inspired[place]), begin_s
-            for k in range(lines.whole(begin_s * HZ, samples), lines.whole(end_s * HZ, samples)):
-                seconds = k / HZ - begin_s
-                seen = low + (left - low) * math.exp(-seconds / WASH_S)
-                if seconds >= air_in:
-                    reached = 1.0 - math.exp((air_in - seconds) / WASH_S)
-                    found = expired(seconds, air_in, air_out, high, low, slanting)
-                    seen = max(seen, low + (found - low) * reached)
-                row[k] = int(max(seen, 0.0) / STEP)
+            draw_breath(row, begin_s, end_s, left, air_in, air_out, high, low, slanting)
 
 
 def rebreathed(device: str, flow_l_min: float) -> float:

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from devices import kernels
 from devices.arrays import Anything, Bools, Floats, Ints, Raw
 from devices.kernels import kernel
 from devices.signals import lines, shapes
@@ -127,13 +128,35 @@ def draw(
     return out
 
 
-@kernel
-def _straight(level: Floats, known: Floats, bed: int, share: Floats) -> None:
+def _straight_loop(level: Floats, known: Floats, bed: int, share: Floats) -> None:
+    """Do what ``straight`` does, sample by sample."""
+    for second in range(known.shape[0] - 1):
+        low = known[second, bed]
+        rise = known[second + 1, bed] - low
+        part = level[second * HZ : (second + 1) * HZ]
+        for i in range(HZ):
+            part[i] = low + rise * share[i]
+
+
+@kernels.twin(_straight_loop)
+def straight(level: Floats, known: Floats, bed: int, share: Floats) -> None:
     """Draw what is ``known`` of a bed at whole seconds into ``level``, straight in between."""
     for second in range(known.shape[0] - 1):
         low = float(known[second, bed])
         rise = float(known[second + 1, bed]) - low
         level[second * HZ : (second + 1) * HZ] = low + rise * share
+
+
+def _scale_loop(row: Raw, wave: Floats, systolic: Floats, diastolic: Floats, rest: Floats) -> None:
+    """Do what ``scale`` does, sample by sample."""
+    for i in range(row.size):
+        row[i] = int((wave[i] * (systolic[i] - diastolic[i]) + rest[i]) / STEP)
+
+
+@kernels.twin(_scale_loop)
+def scale(row: Raw, wave: Floats, systolic: Floats, diastolic: Floats, rest: Floats) -> None:
+    """Let a bed's ``row`` be ``wave``, 0 to 1, between two levels, over what is left at ``rest``."""
+    row[:] = (wave * (systolic - diastolic) + rest) / STEP
 
 
 @kernel
@@ -169,11 +192,11 @@ def draw_pressure(  # noqa: PLR0913, PLR0917 -- arrays
     size, n = times.shape
     ring = size - 1
     samples = out.shape[1]
-    wave, pulse, rest, still = np.empty(samples), np.empty(samples), np.empty(samples), np.empty(samples)
+    wave, high, rest, low = np.empty(samples), np.empty(samples), np.empty(samples), np.empty(samples)
     for k in range(beds.size):
         bed = int(beds[k])
         first = float(drawn_as[bed])
-        _straight(rest, diastolic, bed, share)
+        straight(rest, diastolic, bed, share)
         wave[:] = 0.0
         end, i, oldest = float(samples), int(count[bed]), int(count[bed]) - size
         run_off_s = math.inf  # of the newest pulses this is not yet known
@@ -202,10 +225,6 @@ def draw_pressure(  # noqa: PLR0913, PLR0917 -- arrays
                 _fall(rest, a, d, foot_s)
             run_off_s = foot_s
             end = min(begin, float(samples))
-        _straight(pulse, systolic, bed, share)
-        _straight(still, diastolic, bed, share)
-        pulse -= still
-        wave *= pulse
-        wave += rest
-        wave /= STEP
-        out[bed] = wave
+        straight(high, systolic, bed, share)
+        straight(low, diastolic, bed, share)
+        scale(out[bed], wave, high, low, rest)

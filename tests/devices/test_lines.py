@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from devices.arrays import Anything
-from devices.signals import lines, noise, trace, underlay
+from devices.signals import capnogram, lines, noise, pressure, trace, underlay
 from devices.signals.events import Events
 from devices.signals.render import room
 
@@ -83,3 +83,35 @@ def test_a_track_is_added_the_same_either_way() -> None:
         underlay._track_loop(rows[1], pool_of, at, 0.37, seen)
         assert np.array_equal(rows[0], rows[1])
         assert rows[0].any()
+
+
+def test_arterial_pressure_is_scaled_the_same_either_way() -> None:
+    """Between levels that go straight from second to second, by slices and by loop, to the bit."""
+    rng = np.random.default_rng(6)
+    known, share = rng.uniform(40.0, 180.0, (4, 2)), np.arange(pressure.HZ) / pressure.HZ
+    levels = np.zeros((2, 3 * pressure.HZ))
+    pressure.straight(levels[0], known, 1, share)
+    pressure._straight_loop(levels[1], known, 1, share)
+    assert np.array_equal(levels[0], levels[1])
+    assert levels[0, :: pressure.HZ].tolist() == known[:3, 1].tolist()
+    wave, rows = rng.uniform(0.0, 1.0, levels.shape[1]), np.zeros((2, levels.shape[1]), np.int16)
+    pressure.scale(rows[0], wave, levels[0] + 40.0, levels[0], levels[0])
+    pressure._scale_loop(rows[1], wave, levels[0] + 40.0, levels[0], levels[0])
+    assert np.array_equal(rows[0], rows[1])
+
+
+@pytest.mark.parametrize("slant", [0.0, 0.3, 1.0])
+def test_a_breath_of_the_capnogram_is_what_its_formula_says(slant: float) -> None:
+    """Sample by sample, from what the breath before left on, until its plateau has faded."""
+    row, begin_s, left, breath = np.zeros(600, np.int16), 0.37, 38.0, (1.2, 1.7, 41.0, 3.0, slant)
+    capnogram.draw_breath(row, begin_s, 11.5, left, *breath)
+    times = np.arange(600) / capnogram.HZ - begin_s
+    for time_s, raw in zip(times.tolist(), row.tolist(), strict=True):
+        if time_s < 0.0 or time_s >= 11.5 - begin_s:
+            assert raw == 0
+            continue
+        seen = 3.0 + (left - 3.0) * np.exp(-time_s / capnogram.WASH_S)
+        if time_s >= 1.2:
+            reached = 1.0 - np.exp((1.2 - time_s) / capnogram.WASH_S)
+            seen = max(seen, 3.0 + (capnogram.expired(time_s, *breath) - 3.0) * reached)
+        assert abs(raw - seen / capnogram.STEP) <= 1.0 + 1e-6
