@@ -16,8 +16,9 @@ from devices.physiology.bounds import within
 from devices.randomness import boot_id
 from devices.signals.leads import ECG_HZ, rate_hz
 from devices.wearables.line import TROUBLES
+from devices.wearables.measured import INVALID, VALIDITIES, Measured
 from devices.wearables.voice import Voice
-from devices.wearables.wearable import INVALID, NOBODY, VALIDITIES, Measured, Report, Wearable
+from devices.wearables.wearable import NOBODY, Report, Wearable
 from vitals.catalogue import VITAL_SIGNS, WAVEFORMS
 
 AWAY: Final = ("silent", "flat-battery", "out-of-range", "reboot")

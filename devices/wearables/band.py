@@ -14,7 +14,8 @@ from broker import messages as m
 from devices.arrays import Bools, Floats, Ints
 from devices.kernels import kernel, lean
 from devices.randomness import Draws, Luck
-from devices.wearables.wearable import NOBODY, NOBODY_DUE, Measured, Noticed, Report, Scene, Wearable
+from devices.wearables.measured import Measured
+from devices.wearables.wearable import NOBODY, NOBODY_DUE, Noticed, Report, Scene, Wearable
 
 PERIOD_S: Final = 10
 WALKING: Final = 0.35
@@ -61,11 +62,9 @@ class Band(Wearable):
         self._lying = False
         """Whether anybody who fell still lies there, or was said to."""
 
-        self.heed()
-
-    def heed(self) -> None:
+    def heed(self, bed: int) -> None:
         """Note which bands are on nobody, and which are moved."""
-        super().heed()
+        del bed
         self._hold(np.zeros(self.n, bool), np.zeros(self.n, bool))
 
     def _hold(self, down: Bools, blow: Bools) -> None:

@@ -17,7 +17,8 @@ from devices.randomness import Draws, generator
 from devices.signals import events
 from devices.signals.events import NEVER, Events
 from devices.wearables import detector
-from devices.wearables.wearable import INVALID, NOBODY, VALID, Measured, Report, Scene, Wearable
+from devices.wearables.measured import INVALID, VALID, Measured
+from devices.wearables.wearable import NOBODY, Report, Scene, Wearable
 
 WINDOW_S: Final = 15.0
 RR_WINDOW_S: Final = 30.0

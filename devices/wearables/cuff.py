@@ -11,7 +11,8 @@ from devices.arrays import Bools, Floats, Ints
 from devices.kernels import kernel, lean
 from devices.randomness import Luck, generator
 from devices.signals.pleth import FAINTEST
-from devices.wearables.wearable import INVALID, NOBODY, NOBODY_DUE, Measured, Report, Scene, Wearable
+from devices.wearables.measured import INVALID, Measured
+from devices.wearables.wearable import NOBODY, NOBODY_DUE, Report, Scene, Wearable
 
 PERIOD_S: Final = 900.0
 TAKES_S: Final = (25, 40)
@@ -86,11 +87,11 @@ class Cuff(Wearable):
         self._tries = np.zeros(self.n, int)
         self.idle_until_s = float(self.begins_s.min(initial=np.inf))
         self.parameters["period_s"] = np.full(self.n, PERIOD_S)
-        self.heed()
+        self._in_the_way = False
 
-    def heed(self) -> None:
+    def heed(self, bed: int) -> None:
         """Note whether any cuff sits where an oximeter does."""
-        super().heed()
+        del bed
         self._in_the_way = bool(self.faults[SAME_ARM].any())
 
     def squeezed(self, now_s: float) -> Bools | None:

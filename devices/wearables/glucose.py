@@ -14,18 +14,9 @@ import numpy as np
 from broker import messages as m
 from devices.arrays import Floats
 from devices.randomness import Draws, generator
+from devices.wearables.measured import INVALID, TOO_HIGH, TOO_LOW, Measured
 from devices.wearables.thermometer import follow
-from devices.wearables.wearable import (
-    INVALID,
-    NOBODY,
-    NOBODY_DUE,
-    TOO_HIGH,
-    TOO_LOW,
-    Measured,
-    Report,
-    Scene,
-    Wearable,
-)
+from devices.wearables.wearable import NOBODY, NOBODY_DUE, Report, Scene, Wearable
 from vitals.catalogue import VITAL_SIGNS
 
 PERIOD_S: Final = 300

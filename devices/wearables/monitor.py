@@ -18,9 +18,10 @@ from devices.randomness import Draws, generator
 from devices.signals import pressure
 from devices.signals.events import NEVER, Events
 from devices.signals.pleth import FAINTEST
+from devices.wearables.measured import INVALID, VALID, Measured
 from devices.wearables.oximeter import Oximeter
 from devices.wearables.patch import Patch
-from devices.wearables.wearable import INVALID, NOBODY, VALID, Measured, Report, Scene, Wearable
+from devices.wearables.wearable import NOBODY, Report, Scene, Wearable
 
 LINE_WINDOW_S: Final = 8.0
 PULSELESS_S: Final = 4.0
@@ -81,8 +82,8 @@ class Monitor(Wearable):
         self.chest, self.finger = Chest(seed, beds, self.worn), Finger(seed, beds, self.worn)
         for part in (self.chest, self.finger):
             part.faults = {k: self.faults[k] for k in part.faults}
-            part.parameters = self.parameters
-        self.heed()
+            part.parameters, part.present = self.parameters, self.present
+        self._pulse = np.stack(pressure.seen_of_pulse(self.faults["damped-line"]))
         rngs = [generator(seed, bed, "monitor error") for bed in beds]
         self._line_bias = np.clip([g.normal(0, LINE_BIAS_MMHG) for g in rngs], -1.5, 1.5)
         self._core_bias = np.clip([g.normal(0, CORE_BIAS_C) for g in rngs], -0.08, 0.08)
@@ -95,13 +96,12 @@ class Monitor(Wearable):
         self._stored: Beats
         """What is looked at of the train of beats."""
 
-    def heed(self) -> None:
-        """Let chest and finger note their faults."""
-        self.chest.troubled = self.finger.troubled = self.troubled
-        self.chest.present = self.finger.present = self.present
-        self.chest.heed()
-        self.finger.heed()
-        self._pulse = np.stack(pressure.seen_of_pulse(self.faults["damped-line"]))
+    def heed(self, bed: int) -> None:
+        """Let chest and finger note a bed's faults."""
+        for part in (self.chest, self.finger):
+            part.troubled = self.troubled
+            part.heed(bed)
+        self._pulse[:, [bed]] = pressure.seen_of_pulse(self.faults["damped-line"][[bed]])
 
     def measure(self, scene: Scene) -> Report:
         """Report all but core temperature each second, that each minute."""

@@ -1,6 +1,7 @@
 """The pulse oximeter: saturation, pulse rate and perfusion index at the finger."""
 
 from collections.abc import Sequence
+from math import prod
 from typing import ClassVar, Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from devices.randomness import Draws, Luck, generator
 from devices.signals.artefacts import LIGHT, SHIVERING
 from devices.wearables import saturation
 from devices.wearables.detector import Detector, Eye
+from devices.wearables.measured import Worth
 from devices.wearables.saturation import (
     AWAY,
     BEHIND,
@@ -32,15 +34,7 @@ from devices.wearables.saturation import (
     SHIFT,
     STATE,
 )
-from devices.wearables.wearable import (
-    NOBODY,
-    NOBODY_DUE,
-    Measured,
-    Noticed,
-    Report,
-    Scene,
-    Wearable,
-)
+from devices.wearables.wearable import NOBODY, NOBODY_DUE, Noticed, Report, Scene, Wearable, keep
 
 WINDOW_S: Final = 8.0
 LAG_S: Final = (12, 20)
@@ -106,43 +100,40 @@ class Oximeter(Wearable):
         self._shivering: Floats | None = None
         self._elsewhere = False
         """Whose hands shivered when that was last looked at, and whether any device sat on another's."""
-        self._state[:, BIAS] = bias
-        self._gain = self._left()
-        self._right = self._faintness = self._judged(DOUBT)
-        """How valid saturation and rate are, and the index."""
+        self._state[:, BIAS], self._state[:, BEHIND], self._state[:, LEFT] = bias, self._lag, 1.0
+        self._right, self._rate, self._faintness = (Worth(self.n, self.window_s) for _ in range(3))
+        self.worth = {"spo2": self._right, "pr": self._rate, "pi": self._faintness}
+        self._news = np.zeros(self.n, np.int64)
+        """Of which beds other doubts hold than before."""
         self._past: Floats | None = None
-        self._off = self._open = np.zeros(self.n, bool)
-        self.heed()
+        self._off, self._open = np.zeros(self.n, bool), np.zeros(self.n, bool)
+        self._heeded: set[int] = set()
+        """Of whose faults it has said nothing yet."""
+        self._moved: list[int] = []
+        self._trouble: dict[int, str] = {}
+        """Why the trace is not valid, by bed."""
 
-    def heed(self) -> None:
-        """Note what the faults leave of the pulse, what looks like one, and what they make of saturation."""
-        super().heed()
-        state, off, faults, light = self._state, self.off(), self.faults, self.suffers(LIGHT)
-        motion = faults["motion"] & ~off
-        state[:, SHIFT] = np.where(self.suffers("nail-polish"), POLISH_SPO2, 0.0)
-        state[:, MOVED], state[:, AWAY], state[:, LIT_UP] = faults["motion"], off, light
-        state[:, BEHIND] = self._lag + np.where(faults["cold-finger"], COLD_LAG_S, 0)
-        self._gain = state[:, LEFT] = self._left()
-        state[:, FALSE_HZ] = np.where(motion, self.parameters["cadence_bpm"] / 60.0, 0.0)
-        state[:, MISSED] = 0.0
-        self._moved = motion.nonzero()[0].tolist()
-        self._trouble = {
-            bed: why
-            for why, where in ((LIGHT, light), ("motion", faults["motion"]), ("probe-off", off))
-            for bed in where.nonzero()[0].tolist()
-        }
+    def heed(self, bed: int) -> None:
+        """Note what a bed's faults leave of the pulse, what looks like one, and to saturation."""
+        self._heeded.add(bed)
+        here, own = self.here(bed), self._state[bed]
+        if NOBODY in here:
+            here.add("probe-off")
+        off, moved = "probe-off" in here, "motion" in here
+        own[SHIFT] = POLISH_SPO2 if "nail-polish" in here else 0.0
+        own[MOVED], own[AWAY], own[LIT_UP], own[MISSED] = moved, off, LIGHT in here, 0.0
+        own[BEHIND] = self._lag[bed] + (COLD_LAG_S if "cold-finger" in here else 0)
+        own[LEFT] = 0.0 if off else prod(left for kind, left in LEFT_BY.items() if kind in here)
+        own[FALSE_HZ] = self.parameters["cadence_bpm"][bed] / 60.0 if moved and not off else 0.0
+        keep(self._moved, bed, there=moved and not off)
+        self._trouble.pop(bed, None)
+        if why := next((kind for kind in ("probe-off", "motion", LIGHT) if kind in here), None):
+            self._trouble[bed] = why
 
     def gain(self) -> Floats:
         """Return how much of the pulse reaches the sensor, to be read only."""
-        return self._gain
-
-    def _left(self) -> Floats:
-        """Return what faults leave of the pulse."""
-        gain = np.ones(self.n)
-        for kind, left in LEFT_BY.items():
-            if kind in self.present:
-                gain *= np.where(self.suffers(kind), left, 1.0)
-        return np.where(self.off(), 0.0, gain)
+        left: Floats = self._state[:, LEFT]
+        return left
 
     def off(self) -> Bools:
         """Return where the sensor sees no finger, as the device itself notices."""
@@ -172,22 +163,28 @@ class Oximeter(Wearable):
             *self._draws.take(1),
             self._state,
             self._pulses.of(scene.trains.beats),
+            self._news,
             shown,
         )
         if changed:
-            self._right, self._faintness = self._judged(DOUBT), self._judged(OF_INDEX)
-        events = self._changes() if self._heeds else []
+            self._doubt(self._news[:changed].tolist())
+        events = self._changes() if self._heeded else []
         if now % self.period_s:
             return Report(NOBODY_DUE, {}, events)
-        right, index = self._right.of(shown[SATURATION]), self._faintness.of(shown[INDEX])
-        return Report(self._everyone, {"spo2": right, "pr": right.of(shown[PULSES]), "pi": index}, events)
+        readings = {
+            "spo2": self._right.of(shown[SATURATION]),
+            "pr": self._rate.of(shown[PULSES]),
+            "pi": self._faintness.of(shown[INDEX]),
+        }
+        return Report(self._everyone, readings, events)
 
-    def _judged(self, column: int) -> Measured:
-        """Return how valid it is of what this column of the state says."""
-        doubts = self._state[:, column].astype(np.int64)
-        if not doubts.any():
-            return Measured.valid(self._gain, self.window_s)
-        return Measured.judged(self._gain, doubts, DOUBTS, self.window_s)
+    def _doubt(self, beds: list[int]) -> None:
+        """Doubt what the state of ``beds`` says."""
+        for bed in beds:
+            right, index = (DOUBTS[int(self._state[bed, column])] for column in (DOUBT, OF_INDEX))
+            self._right.doubt(bed, *right)
+            self._rate.doubt(bed, *right)
+            self._faintness.doubt(bed, *index)
 
     def _shake(self, scene: Scene, whom: Ints) -> None:
         """Note whose hand shivers."""
@@ -197,19 +194,17 @@ class Oximeter(Wearable):
         self._shaken = shaken.nonzero()[0].tolist()
 
     def _changes(self) -> list[Noticed]:
-        self._heeds = False
-        off = self.off()
-        changed = np.nonzero((off != self._off) & self.worn)[0]
-        self._off = off.copy()
-        return [
-            Noticed(
-                int(i),
-                "probe-off",
-                on=bool(off[i]),
-                text="Sensor off finger" if off[i] else "Sensor on again",
-            )
-            for i in changed
-        ]
+        """Return which beds have lost their sensor, or have it back."""
+        events = []
+        for bed in sorted(self._heeded):
+            off = bool(self.faults["probe-off"][bed] or self.faults[NOBODY][bed])
+            if off != self._off[bed] and self.worn[bed]:
+                events.append(
+                    Noticed(bed, "probe-off", on=off, text="Sensor off finger" if off else "Sensor on again")
+                )
+            self._off[bed] = off
+        self._heeded.clear()
+        return events
 
     def wave_trouble(self, bed: int) -> str | None:
         """Say why the trace is not valid."""

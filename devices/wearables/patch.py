@@ -12,16 +12,8 @@ from devices.randomness import Luck
 from devices.signals.rhythms import CONFIRMED_S, RHYTHMS
 from devices.wearables import detector
 from devices.wearables.detector import Detector, Eye, Sight
-from devices.wearables.wearable import (
-    INVALID,
-    NOBODY,
-    QUESTIONABLE,
-    Measured,
-    Noticed,
-    Report,
-    Scene,
-    Wearable,
-)
+from devices.wearables.measured import INVALID, QUESTIONABLE, VALID, Worth
+from devices.wearables.wearable import NOBODY, Noticed, Report, Scene, Wearable, keep
 
 HR_WINDOW_S: Final = 8.0
 RR_WINDOW_S: Final = 30.0
@@ -42,9 +34,9 @@ STEPS_A_BREATH: Final = 3.0
 NOISY: Final = ("electrosurgery", "motion", "shivering", "mains-hum", "baseline-wander")
 """What makes traces not valid; of several the first is said."""
 DOUBTFUL: Final = {
-    "motion": QUESTIONABLE, "shivering": QUESTIONABLE, "lead-off": INVALID, "electrosurgery": INVALID
+    "lead-off": INVALID, "electrosurgery": INVALID, "motion": QUESTIONABLE, "shivering": QUESTIONABLE
 }  # fmt: skip
-"""What makes rates not valid, and how; of several as bad the first is said."""
+"""What makes rates not valid, and how; of several the first is said."""
 HEART, BREATH = range(2)
 """Rows of what is shown."""
 TOUCHES, BEATS_HZ, BREATHS_HZ, MOVED_AWAY, SHIVERED_AWAY, WANDERED_AWAY = range(6)
@@ -72,39 +64,50 @@ class Patch(Wearable):
         self._beats = Detector(self.n, Eye(HR_WINDOW_S))
         self._breaths = Detector(self.n, Eye(RR_WINDOW_S, apnoea_s=APNOEA_S))
         self._state = np.zeros((self.n, WANDERED_AWAY + 1))
+        self._state[:, TOUCHES] = 1.0
+        self._spoiled = False
+        """Whether anybody may lose events."""
         self._luck = Luck(seed, beds, "patch")
         self._noise = Luck(seed, beds, "patch noise")
         self._off = np.zeros(self.n, bool)
+        self._heeded: set[int] = set()
+        """Of whose faults it has said nothing yet."""
+        self._moved: list[int] = []
+        self._shivers: list[int] = []
+        self._wanders: list[int] = []
+        self._trouble: dict[int, str] = {}
+        """Why traces are not valid, by bed."""
+        self._hr, self._rr = Worth(self.n, HR_WINDOW_S), Worth(self.n, RR_WINDOW_S)
+        self.worth = {"hr": self._hr, "rr": self._rr}
         self._named = ["sinus"] * self.n
         self._rhythms = self._named.copy()
         self._odd: list[int] = []
         """The rhythms as they were last looked at, and which beds have another than was named."""
         self._doubts: dict[int, tuple[str, int]] = {}
-        self.heed()
 
-    def heed(self) -> None:
-        """Note what the faults leave of signals, what looks like beats and breaths, and what to doubt."""
-        super().heed()
-        faults, cadence = self.faults, self.parameters["cadence_bpm"]
-        on = ~(self.off() | faults["electrosurgery"])
-        self._state[:] = 0.0
-        self._state[:, TOUCHES] = on
-        self._moved, self._shivers, self._wanders = (
-            faults[k].nonzero()[0].tolist() for k in ("motion", "shivering", "baseline-wander")
-        )
+    def heed(self, bed: int) -> None:
+        """Note what a bed's faults leave of signals, what looks like beats and breaths, and what to doubt."""
+        self._heeded.add(bed)
+        here, own, cadence_bpm = self.here(bed), self._state[bed], self.parameters["cadence_bpm"][bed]
+        if NOBODY in here:
+            here.add("lead-off")
+        on = here.isdisjoint(("lead-off", "electrosurgery"))
+        own[:] = 0.0
+        own[TOUCHES] = on
+        own[BEATS_HZ] = SHIVERS_BPM / 60.0 if on and "shivering" in here else 0.0
+        own[BREATHS_HZ] = cadence_bpm / STEPS_A_BREATH / 60.0 if on and "motion" in here else 0.0
+        keep(self._moved, bed, there="motion" in here)
+        keep(self._shivers, bed, there="shivering" in here)
+        keep(self._wanders, bed, there="baseline-wander" in here)
         self._spoiled = bool(self._moved or self._shivers or self._wanders)
-        self._state[:, BEATS_HZ] = np.where(faults["shivering"] & on, SHIVERS_BPM / 60.0, 0.0)
-        self._state[:, BREATHS_HZ] = np.where(faults["motion"] & on, cadence / STEPS_A_BREATH / 60.0, 0.0)
-        self._hr = Measured.valid(cadence, HR_WINDOW_S)
-        troubles = {"lead-off": self.off()} | {kind: faults[kind] for kind in NOISY if kind in self.present}
-        for kind in [kind for kind in DOUBTFUL if kind in troubles]:
-            self._hr.spoil(troubles[kind], DOUBTFUL[kind], kind)
-        self._rr = self._hr.of(cadence)
-        self._rr.spoil(faults["baseline-wander"], QUESTIONABLE, "baseline-wander")
-        self._rr.avg_s = RR_WINDOW_S
-        self._trouble = {
-            bed: why for why in reversed(troubles) for bed in troubles[why].nonzero()[0].tolist()
-        }
+        self._trouble.pop(bed, None)
+        if why := next((kind for kind in ("lead-off", *NOISY) if kind in here), None):
+            self._trouble[bed] = why
+        doubted = next((kind for kind in DOUBTFUL if kind in here), None)
+        doubt = (VALID, None) if doubted is None else (DOUBTFUL[doubted], doubted)
+        self._hr.doubt(bed, *doubt)
+        wanders = doubt[0] < QUESTIONABLE and "baseline-wander" in here
+        self._rr.doubt(bed, *((QUESTIONABLE, "baseline-wander") if wanders else doubt))
 
     def measure(self, scene: Scene) -> Report:
         """Report both rates of every bed, each second."""
@@ -115,7 +118,7 @@ class Patch(Wearable):
         beats, breaths = self._beats.of(trains.beats), self._breaths.of(trains.breaths)
         rates(now, self._everyone, self.on_whom(scene), self._state, beats, breaths, shown)
         readings = {"hr": self._hr.of(shown[HEART]), "rr": self._rr.of(shown[BREATH])}
-        events, rhythms = self._changes() if self._heeds else [], scene.rhythms
+        events, rhythms = self._changes() if self._heeded else [], scene.rhythms
         if self._odd or rhythms != self._rhythms:
             events += self._name(rhythms, now)
         return Report(self._everyone, readings, events)
@@ -135,16 +138,17 @@ class Patch(Wearable):
             state[bed, WANDERED_AWAY] = noise.one(bed) < LOST_IN_WANDER
 
     def _changes(self) -> list[Noticed]:
-        self._heeds = False
-        off = self.off()
-        changed = np.nonzero((off != self._off) & self.worn)[0]
-        self._off = off.copy()
-        return [
-            Noticed(
-                int(i), "lead-off", on=bool(off[i]), text="Electrode off" if off[i] else "Electrode on again"
-            )
-            for i in changed
-        ]
+        """Return which beds have lost an electrode, or have it back."""
+        events = []
+        for bed in sorted(self._heeded):
+            off = bool(self.faults["lead-off"][bed] or self.faults[NOBODY][bed])
+            if off != self._off[bed] and self.worn[bed]:
+                events.append(
+                    Noticed(bed, "lead-off", on=off, text="Electrode off" if off else "Electrode on again")
+                )
+            self._off[bed] = off
+        self._heeded.clear()
+        return events
 
     def _name(self, rhythms: list[str], now_s: int) -> list[Noticed]:
         """Name each bed's rhythm once it has lasted ``CONFIRMED_S``."""

@@ -9,7 +9,7 @@ from devices.signals.artefacts import LIGHT, SHIVERING
 from devices.signals.trains import FULL_PULSE_PERCENT
 from devices.wearables import detector
 from devices.wearables.detector import HEIGHT, LAST_S, Sight
-from devices.wearables.wearable import INVALID, QUESTIONABLE, VALID
+from devices.wearables.measured import INVALID, QUESTIONABLE, VALID
 
 NOISE_MEMORY_S: Final = 40.0
 NOISE_KEEP: Final = exp(-1.0 / NOISE_MEMORY_S)
@@ -176,9 +176,10 @@ def saturate(  # noqa: PLR0913, PLR0917 -- arrays
     turn: int,
     state: Floats,
     pulses: Sight,
+    news: Ints,
     shown: Floats,
 ) -> int:
-    """Write what is ``shown`` ``[3, N]`` on ``beds``; return on how many other doubts hold than before.
+    """Write what is ``shown`` ``[3, N]`` on ``beds``; return where other doubts hold: so many of ``news``.
 
     Saturation is the ``truth`` of ``whom`` a while ago, averaged over ``window`` seconds of the ``past``
     ``[N, REMEMBERED_S]``, with error, read high through ``pigment``, pulled by polish, light and movement.
@@ -197,5 +198,6 @@ def saturate(  # noqa: PLR0913, PLR0917 -- arrays
         shown[SATURATION, i] = read(own, kick * float(noise[i, turn]), right, float(pigment[w]))
         shown[INDEX, i], shown[PULSES, i] = index, rate
         if judge(own, now_s - float(kept[i, LAST_S]), window, index):
+            news[changed] = i
             changed += 1
     return changed

@@ -13,7 +13,8 @@ from broker import messages as m
 from devices.arrays import Bools, Floats
 from devices.person import Person
 from devices.randomness import Luck, generator
-from devices.wearables.wearable import INVALID, NOBODY, Measured, Report, Scene, Wearable
+from devices.wearables.measured import INVALID, Measured
+from devices.wearables.wearable import NOBODY, Report, Scene, Wearable
 
 KG_A_ML: Final = 0.00105
 """Of blood (usual density 1.05 g/mL)."""

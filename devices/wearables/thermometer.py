@@ -10,7 +10,8 @@ from broker import messages as m
 from devices.arrays import Bools, Floats, Ints
 from devices.kernels import kernel, lean
 from devices.randomness import Draws, generator
-from devices.wearables.wearable import NOBODY, NOBODY_DUE, Measured, Report, Scene, Wearable
+from devices.wearables.measured import Measured
+from devices.wearables.wearable import NOBODY, NOBODY_DUE, Report, Scene, Wearable
 
 PERIOD_S: Final = 60
 WITHIN_S: Final = 10

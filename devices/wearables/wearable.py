@@ -7,9 +7,9 @@ or chance's.
 """
 
 from abc import ABC, abstractmethod
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import ClassVar, Final, Literal
 
 import numpy as np
@@ -19,10 +19,7 @@ from devices.arrays import Anything, Bools, Floats, Ints
 from devices.physiology.body import Body
 from devices.signals.artefacts import MAINS_HZ
 from devices.signals.trains import Trains
-
-VALID, QUESTIONABLE, INVALID, STARTING, TOO_LOW, TOO_HIGH = range(6)
-VALIDITIES: Final[tuple[m.Validity, ...]] = ("Vld", "Qst", "Inv", "Ong", "Uflw", "Oflw")
-"""From ``INVALID`` on there is no value."""
+from devices.wearables.measured import STARTING, Measured, Worth
 
 SPOKEN: Final = (
     "silent", "flat-battery", "out-of-range", "reboot", "frozen", "wrong-clock", "clock-drift",
@@ -30,7 +27,6 @@ SPOKEN: Final = (
 )  # fmt: skip
 """Faults of how a device speaks; what it measures stays right."""
 NOBODY: Final = "on-nobody"
-WEAK: Final = "weak-signal"
 Cause = Literal["script", "chance", "body"]
 CAUSES: Final[tuple[Cause, ...]] = ("script", "chance", "body")
 EVERYWHERE: Final = (*SPOKEN, NOBODY)
@@ -72,64 +68,6 @@ class Scene:
         """Return the rhythm of whom each bed's device sits on."""
         named = self.trains.rhythms
         return named if self.whom is None else [named[i] for i in self.whom.tolist()]
-
-
-@dataclass(slots=True)
-class Measured:
-    """One metric of all beds: values, validity codes (``VALIDITIES``) and reasons, ``[N]``.
-
-    All three are to be read only: ``spoil`` replaces what others may share.
-    """
-
-    values: Floats
-    validity: Ints
-    why: list[str | None]
-    avg_s: float | None = None
-
-    @classmethod
-    def valid(cls, values: Floats, avg_s: float | None = None) -> "Measured":
-        """Return values that are all valid."""
-        validity, why = _perfect(values.size)
-        return cls(values, validity, why, avg_s)
-
-    @classmethod
-    def judged(
-        cls, values: Floats, doubts: Ints, reasons: Sequence[tuple[int, str | None]], avg_s: float | None
-    ) -> "Measured":
-        """Return values of which ``doubts`` ``[N]`` says which of ``reasons`` (validity, why) holds."""
-        validity, why = np.full(doubts.size, reasons[0][0], np.int64), [reasons[0][1]] * doubts.size
-        for i in doubts.nonzero()[0].tolist():  # few of many
-            validity[i], why[i] = reasons[int(doubts[i])]
-        return cls(values, validity, why, avg_s)
-
-    def of(self, values: Floats) -> "Measured":
-        """Return other values, as valid as these."""
-        return Measured(values, self.validity, self.why, self.avg_s)
-
-    def spoil(self, where: Bools, validity: int, why: str) -> None:
-        """Mark ``where``, unless it is marked worse already."""
-        if where.any():
-            self._mark((where & (self.validity < validity)).nonzero()[0], validity, why)
-
-    def mark(self, beds: Sequence[int], validity: int, why: str) -> None:
-        """Mark ``beds``, unless they are marked worse already."""
-        self._mark(np.array([i for i in beds if self.validity[i] < validity], np.int64), validity, why)
-
-    def _mark(self, beds: Ints, validity: int, why: str) -> None:
-        if not beds.size:
-            return
-        self.validity, self.why = self.validity.copy(), self.why.copy()
-        self.validity[beds] = validity
-        for i in beds.tolist():
-            self.why[i] = why
-
-
-@cache
-def _perfect(n: int) -> tuple[Ints, list[str | None]]:
-    """Return validity and reasons of ``n`` valid values, shared by all that are."""
-    validity = np.full(n, VALID, np.int64)
-    validity.flags.writeable = False
-    return validity, [None] * n
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +126,6 @@ class Wearable(ABC):
         self._troubles = frozenset((*self.kinds, NOBODY))
         self.troubled = False
         """Whether any bed's device has a fault of its kind."""
-        self._heeds = False
-        """Whether faults have begun or ended of which the devices have said nothing yet."""
         self.whom: Ints = np.arange(n)
         """On which bed's patient each bed's device sits."""
         self._own: Ints = np.arange(n)
@@ -198,8 +134,8 @@ class Wearable(ABC):
         self._all_ready_s = -np.inf
         self.weak: dict[str, Bools] = {}
         """By metric: whose signal is too weak just now to make a value of (``chance``)."""
-        self._faint: dict[str, tuple[Measured, Measured]] = {}
-        """By metric how valid it is, without the weak signals and with them."""
+        self.worth: dict[str, Worth] = {}
+        """By metric how valid it is, where the device keeps account of that."""
         self._everyone = np.nonzero(worn)[0]
         self.idle_until_s = -np.inf
         """Until then there is nothing to measure."""
@@ -214,7 +150,7 @@ class Wearable(ABC):
         """Measure the second that ends at ``scene.now_s``."""
 
     def observe(self, scene: Scene) -> Report:
-        """Measure whom it sits on, and mark what a device that starts, or hears too little, cannot know."""
+        """Measure whom it sits on, and mark what a device that starts cannot know."""
         if scene.now_s < self.idle_until_s:
             return Report(NOBODY_DUE)
         report = self.measure(scene.on(self.whom) if self._exchanged else scene)
@@ -222,28 +158,19 @@ class Wearable(ABC):
             starting = self._ready_s > scene.now_s
             for reading in report.readings.values():
                 reading.spoil(starting, STARTING, "starting")
-        for key in self.weak if report.readings else ():
-            if key in report.readings:
-                metric, known = report.readings[key], self._faint.get(key)
-                if known is None or known[0].validity is not metric.validity:
-                    known = self._fade(key, metric)
-                metric.validity, metric.why = known[1].validity, known[1].why
         return report
-
-    def _fade(self, key: str, metric: Measured) -> tuple[Measured, Measured]:
-        """Mark where the signal of ``key`` is weak: anew only when that, or how valid it is, has changed."""
-        plain, faint = metric.of(metric.values), metric.of(metric.values)
-        faint.spoil(self.weak[key], INVALID, WEAK)
-        self._faint[key] = plain, faint
-        return plain, faint
 
     def on_whom(self, scene: Scene) -> Ints:
         """Return on which patient each bed's device sits in ``scene``, ``[N]``."""
         return self._own if scene.whom is None else scene.whom
 
-    def heed(self) -> None:
-        """Take note of faults that have begun or ended."""
-        self._heeds = True
+    def heed(self, bed: int) -> None:
+        """Take note of the faults of a bed's device: one has begun or ended."""
+        del bed
+
+    def here(self, bed: int) -> set[str]:
+        """Return the faults of a bed's device."""
+        return {kind for kind in self.present if kind in self.faults and self.faults[kind][bed]}
 
     def fault(
         self, bed: int, kind: str, *, on: bool, parameters: dict[str, float], cause: Cause = "script"
@@ -265,7 +192,7 @@ class Wearable(ABC):
         if kind not in SPOKEN or parameters:
             self.troubled = not self._troubles.isdisjoint(self.present)
             self.changes += 1
-            self.heed()
+            self.heed(bed)
 
     def suffers(self, kind: str) -> Bools:
         """Return whose device has a fault now, nobody's if it is none of its own."""
@@ -276,12 +203,7 @@ class Wearable(ABC):
         if metric not in self.weak:
             self.weak[metric] = np.zeros(self.n, bool)
         self.weak[metric][bed] = weak
-        if metric in self._faint:
-            plain, faint = self._faint[metric]
-            validity, why = faint.validity.copy(), faint.why.copy()
-            lost = weak and plain.validity[bed] < INVALID
-            validity[bed], why[bed] = (INVALID, WEAK) if lost else (plain.validity[bed], plain.why[bed])
-            self._faint[metric] = plain, Measured(plain.values, validity, why)
+        self.worth[metric].weaken(bed, weak=weak)
 
     def exchange(self, bed: int, other: int) -> None:
         """Let the devices of two beds exchange whom they sit on; done twice, all is as before."""
@@ -310,3 +232,13 @@ class Wearable(ABC):
     def everyone(self) -> Ints:
         """Return the beds that wear this device."""
         return self._everyone
+
+
+def keep(beds: list[int], bed: int, *, there: bool) -> None:
+    """Keep a bed in the ordered ``beds``, or out of them."""
+    at = bisect_left(beds, bed)
+    known = at < len(beds) and beds[at] == bed
+    if there and not known:
+        beds.insert(at, bed)
+    elif known and not there:
+        del beds[at]

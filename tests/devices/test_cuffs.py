@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from devices.person import Baseline, Person
-from devices.wearables.wearable import VALID
+from devices.wearables.measured import VALID
 from tests.devices.signals_of import engine
 from tests.devices.ward_of import hear, played, ward_of
 

@@ -10,7 +10,7 @@ from devices.person import SKINS, Baseline, Person, Skin, generate
 from devices.randomness import generator
 from devices.signals.measure import Measuring
 from devices.ward import Emission, Ward
-from devices.wearables.wearable import Measured
+from devices.wearables.measured import Measured
 from tests.devices.signals_of import engine
 from tests.devices.ward_of import Heard, hear, played, sort, ward_of
 from vitals.catalogue import WAVEFORMS

@@ -8,7 +8,7 @@ from devices.engine import Engine
 from devices.person import generate
 from devices.randomness import generator
 from devices.ward import DEVICES as EVERY
-from devices.wearables.wearable import INVALID, QUESTIONABLE, VALID
+from devices.wearables.measured import INVALID, QUESTIONABLE, VALID
 
 BEDS = tuple(f"bed{i:02d}" for i in range(1, 7))
 ILL = len(BEDS) - 1

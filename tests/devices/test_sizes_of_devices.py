@@ -14,12 +14,13 @@ from devices.physiology.body import Body
 from devices.signals.trains import Trains
 from devices.wearables.chance import Chance
 from devices.wearables.cuff import Cuff
+from devices.wearables.measured import VALID
 from devices.wearables.monitor import Monitor
 from devices.wearables.oximeter import Oximeter
 from devices.wearables.patch import Patch
 from devices.wearables.shaking import Shaking
 from devices.wearables.thermometer import Thermometer
-from devices.wearables.wearable import VALID, Scene, Wearable
+from devices.wearables.wearable import Scene, Wearable
 from tests.devices.signals_of import DEVICES as USUAL
 from tests.devices.ward_of import CALM, START_MS, hear, played, sort, ward_of
 

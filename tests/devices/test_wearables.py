@@ -7,8 +7,8 @@ import pytest
 
 from devices.engine import Engine
 from devices.person import Baseline, Person
+from devices.wearables.measured import INVALID, QUESTIONABLE, VALID, Measured
 from devices.wearables.nurse import pause_s
-from devices.wearables.wearable import INVALID, QUESTIONABLE, VALID, Measured
 from tests.devices.signals_of import engine
 
 
