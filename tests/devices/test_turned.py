@@ -143,3 +143,4 @@ def test_the_cold_grow_warm_as_fast_as_published() -> None:
     treated, twin = body.now["temp"].tolist()
     assert 1.0 <= (treated - before) / 3 <= 2.0
     assert before - 1.0 <= twin <= before
+    assert body.now["hr"][0] < ADULT.baseline.hr + 25  # no shiverer's, who is warm

@@ -52,6 +52,7 @@ OTHERS: Final[dict[str, Insult]] = {
     ),
     "cold": Insult(
         "Hypothermia", "reference 7.16; hours heuristic", (0, 60, 240, 480, 720), 480, table="cold",
+        relieved="melts",
         effects={
             "heat_w": (0, -350, -440, -690, -930),
             "shunt": (0, 0.06, 0.24, 0.5, 0.6),
