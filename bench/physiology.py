@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from bench._plot import Line, draw
+from devices import kernels
 from devices.person import Baseline, Person, generate
 from devices.physiology import gas
 from devices.physiology.body import Body
@@ -48,7 +49,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Yield published numbers beside ours, then the cost of a step; draw if asked to."""
+    """Yield published numbers beside ours, then the cost of a step; draw if asked to.
+
+    Bodies are compiled where numba is, as in a ward (``TELEWARD_PLAIN=1`` measures without).
+    """
+    kernels.compile_all()
     yield from dissociation()
     yield from apnoea()
     yield from bleeding()
@@ -212,7 +217,7 @@ def cost(sizes: list[int]) -> Iterator[dict[str, Any]]:
             for i in range(ill):
                 body.insults.begin(i, list(INSULTS)[i % 5])
             after(body, 30)
-            start, steps = time.process_time(), 300
+            start, steps = time.process_time(), 1000
             after(body, steps)
             used = time.process_time() - start
             yield row(f"bodies n={n}, {ill} ill", n * steps / used, "patient-s/CPU-s")
