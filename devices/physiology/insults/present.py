@@ -39,6 +39,8 @@ class Insults:
         self.place: Ints = np.full((len(INSULTS), n), NONE)
         self.each: Floats = np.zeros((KEPT, 0))
         self._whose: Ints = np.zeros((2, 0), np.int64)
+        self._skulls = False
+        """Whether anybody's skull is too full."""
         self.changes = 0
         """How often insults came or went, since which ``place`` is another."""
 
@@ -75,12 +77,13 @@ class Insults:
     def _index(self) -> None:
         self.place[:] = NONE
         self.place[self._whose[KIND], self._whose[PATIENT]] = np.arange(self._whose.shape[1])
+        self._skulls = bool((self._whose[KIND] == KINDS[SKULL]).any())
         self.changes += 1
 
     def relax(self, body: "Body", influence: Influence) -> None:
         """Let what takes pressure from the skull ease the illness that raised it, in the next step."""
-        kind = KINDS[SKULL]
-        if self._whose.size and (self._whose[KIND] == kind).any():
+        if self._skulls:
+            kind = KINDS[SKULL]
             skull.relax(body.state, influence.matrix, kind, self._whose, self.each, skull.CURVE)
 
     def icp(self, patient: int) -> float:

@@ -136,3 +136,14 @@ def relieve(lines: Ints, effects: Floats, known: Flat, place: Ints, each: Floats
             at = int(place[int(held[w]), i])
             if at >= 0:
                 each[entries.HELD, at] = 1.0
+
+
+@kernel
+def step(  # noqa: PLR0913, PLR0917 -- all that treatments act by, in one call
+    now_s: float, dt_s: float, doses: Floats, lines: Ints, known: Flat, effects: Floats, place: Ints,
+    each: Floats, s: Floats, a: Floats, strengths: Floats,
+) -> None:  # fmt: skip
+    """Find what all lines do in the step of ``dt_s`` before ``now_s``, let them relieve insults, and act."""
+    feel(now_s, dt_s, doses, lines, known, effects)
+    relieve(lines, effects, known, place, each)
+    act(lines, effects, known, s, a, strengths)

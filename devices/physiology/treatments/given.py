@@ -68,9 +68,11 @@ class Treatments:
         sheet = self._sheet
         if not len(sheet):
             return
-        sheet.feel(self._now_s, dt_s)
-        acting.relieve(sheet.lines, sheet.effects, _KNOWN, insults.place, insults.each)
-        acting.act(sheet.lines, sheet.effects, _KNOWN, body.state, influence.matrix, sheet.strengths)
+        sheet.sweep(self._now_s)
+        acting.step(
+            self._now_s, dt_s, sheet.doses, sheet.lines, _KNOWN, sheet.effects, insults.place, insults.each,
+            body.state, influence.matrix, sheet.strengths,
+        )  # fmt: skip
         influence.acting = True
 
     def _do(self, body: "Body") -> None:

@@ -63,8 +63,7 @@ class Sheet:
 
     def feel(self, now_s: float, dt_s: float) -> None:
         """Find what every line does now, by the mean over the last ``dt_s`` where it flows."""
-        if now_s - self._swept_s > SWEEP_S:
-            self._sweep(now_s)
+        self.sweep(now_s)
         acting.feel(now_s, dt_s, self.doses, self.lines, self._known, self.effects)
 
     def on(self, patient: int) -> dict[int, float]:
@@ -80,7 +79,10 @@ class Sheet:
         mine = (self._of[KIND] == kind) & (self._of[PATIENT] == patient)
         return np.nonzero(mine & np.isinf(self.doses[STOP_S]))[0]
 
-    def _sweep(self, now_s: float) -> None:
+    def sweep(self, now_s: float) -> None:
+        """Forget what has gone, now and then."""
+        if now_s - self._swept_s <= SWEEP_S:
+            return
         self._swept_s = now_s
         stays = acting.stays(now_s, self.doses, self._of[KIND], self._known)
         if not stays.all():
