@@ -34,7 +34,9 @@ FAINTEST: Final = 0.05
 REACH_S: Final = 3.0
 """So far back are pulses looked for that still run off behind beats without output."""
 _WIDEST: Final = len(HUMPS) - 1.0
-_LEVELS: Final = _WIDEST / math.log(WIDE_PERCENT / TIGHT_PERCENT)
+_STEP: Final = (WIDE_PERCENT / TIGHT_PERCENT) ** (1.0 / _WIDEST)
+_WIDER_PERCENT: Final = tuple(TIGHT_PERCENT * _STEP ** (level + 0.5) for level in range(len(HUMPS) - 1))
+"""Above these a pulse has the next hump: half way, by ratio."""
 _SHORTEST_S: Final = 0.01
 
 
@@ -70,8 +72,11 @@ def draw_pulses(  # noqa: PLR0913, PLR0917 -- arrays
         row = out[bed]
         row[:] = 0
         first = lines.last(times, count, bed, start_s - LATEST_S)
-        back = lines.last(times, count, bed, start_s - REACH_S)
-        while first > back and float(strength[(first & ring) * n + bed]) < FAINTEST:
+        while (
+            float(strength[(first & ring) * n + bed]) < FAINTEST
+            and float(times[first & ring, bed]) > start_s - REACH_S
+            and first > int(count[bed]) - 1 - ring
+        ):
             first -= 1
         foot_s, length, strong, height = -math.inf, 1.0, 1.0, 0.0
         for i in range(first, int(count[bed])):
@@ -118,6 +123,7 @@ def draw_pulse(
 @kernel
 def shape(height: float) -> int:
     """Return where the table of a pulse begins; a full beat would be so high, and is low in tight vessels."""
-    percent = max(height, 1e-6) * FULL_PULSE_PERCENT
-    level = math.log(percent / TIGHT_PERCENT) * _LEVELS
-    return round(min(max(level, 0.0), _WIDEST)) * _SIZE
+    percent, level = height * FULL_PULSE_PERCENT, 0
+    for wider in _WIDER_PERCENT:
+        level += 1 if percent > wider else 0
+    return level * _SIZE
