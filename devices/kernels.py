@@ -7,7 +7,7 @@ reckons in the same order with the same functions of ``math``, so nothing that i
 
 Kernels are looked up by name when they are called, here and in machine code, so they are called as
 ``module.kernel(…)`` or in their own module. Constants of a module are fixed when it is compiled. One that
-makes no array says so (``lean``).
+kernels call returns no array of its own.
 """
 
 import importlib.util
@@ -19,17 +19,14 @@ from importlib.metadata import version
 from os import environ
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from devices import kernel_folders
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _KNOWN: Final[list[Callable[..., Any]]] = []
 _LOOPS: Final[dict[Callable[..., Any], Callable[..., Any]]] = {}
-_LEAN: Final[set[Callable[..., Any]]] = set()
 _MACHINE: Final[set[str]] = set()
-_OPTIONS: Final[dict[str, Any]] = {"cache": True, "error_model": "numpy", "forceinline": True}
-"""Of the compiler; put into their callers, kernels are a sixth faster."""
 ROOM: Final = __name__.partition(".")[0]
 PLAIN: Final = "TELEWARD_PLAIN"
 """Set in the environment, nothing is compiled."""
@@ -38,16 +35,6 @@ PLAIN: Final = "TELEWARD_PLAIN"
 def kernel(function: _F) -> _F:
     """Count a function among the kernels; it stays as it is until ``compile_all``."""
     _KNOWN.append(function)
-    return function
-
-
-def lean(function: _F) -> _F:
-    """Count a kernel among those that make no array (``np.zeros``, ``a + b``, ``a[mask]``, ``a[:, i] = b``).
-
-    Its machine code need not count who holds an array whenever it takes a row of one, which halves what such
-    a loop costs. Of one that makes an array all the same numba says "NRT required but not enabled".
-    """
-    _LEAN.add(function)
     return function
 
 
@@ -85,16 +72,39 @@ def compile_all() -> bool:
     folder = cache()
     kernel_folders.hold(folder)
     environ["NUMBA_CACHE_DIR"] = str(folder)
-    import numba  # noqa: PLC0415 -- slow to load, and not everybody has it
 
     for plain in _KNOWN:
         name = f"{plain.__module__}.{plain.__qualname__}"
         if name not in _MACHINE:
             _MACHINE.add(name)
-            loop = _LOOPS.get(plain, plain)
-            options = {**_OPTIONS, "_nrt": plain not in _LEAN}
-            _replace(plain, numba.njit(**options)(loop))
+            _replace(plain, _machine(_LOOPS.get(plain, plain)))
     return True
+
+
+def _machine(loop: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what compiles ``loop`` when it is called: without counting who holds an array if that can be.
+
+    Each row of an array that a loop takes would cost two calls, as much as all it does. Who makes arrays must
+    count: who names ``np``, or is refused otherwise (``a + b``, ``a[mask]``, ``a[:, i] = b``).
+    """
+    from numba import njit  # noqa: PLC0415 -- slow to load, and not everybody has it
+    from numba.core.errors import NumbaError  # noqa: PLC0415 -- likewise
+
+    options: dict[str, Any] = {"cache": True, "error_model": "numpy", "forceinline": True}  # a sixth faster
+    options["_nrt"] = "np" in loop.__code__.co_names
+    machine: Any = njit(**options)(loop)
+    compiled = machine.compile
+
+    def compile_for(kinds: object) -> object:
+        try:
+            return compiled(kinds)
+        except NumbaError:
+            machine.targetoptions["_nrt"] = True
+            machine._compiler._failed_cache.clear()  # noqa: SLF001 -- it would not try again
+            return compiled(kinds)
+
+    machine.compile = compile_for
+    return cast("Callable[..., Any]", machine)
 
 
 def _replace(plain: Callable[..., Any], machine: Callable[..., Any]) -> None:

@@ -14,6 +14,8 @@ from devices import normals
 from devices.arrays import Bools, Floats, Ints
 
 AHEAD: Final = 256
+SOME: Final = 32
+"""So many single numbers a bed draws at a time."""
 PARTS: Final = 16
 """A table is filled in so many parts: each costs a call, and no second should cost much more than another."""
 
@@ -92,11 +94,16 @@ class Luck:
 
     def __init__(self, seed: int, beds: Sequence[str], purpose: str) -> None:
         self._generators = [generator(seed, bed, purpose) for bed in beds]
+        self._coming: list[list[float]] = [[] for _ in beds]
+        """Each bed's next numbers, the next last: one by one they would cost several times as much."""
 
     def one(self, bed: int) -> float:
         """Return the next number of a bed."""
-        return self._generators[bed].standard_normal()
+        coming = self._coming[bed]
+        if not coming:
+            coming += self._generators[bed].standard_normal(SOME)[::-1].tolist()
+        return coming.pop()
 
     def draw(self, bed: int, count: int) -> Floats:
         """Return the next ``count`` numbers of a bed."""
-        return self._generators[bed].standard_normal(count)
+        return np.array([self.one(bed) for _ in range(count)])

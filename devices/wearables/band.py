@@ -12,7 +12,7 @@ import numpy as np
 
 from broker import messages as m
 from devices.arrays import Bools, Floats, Ints
-from devices.kernels import kernel, lean
+from devices.kernels import kernel
 from devices.randomness import Draws, Luck
 from devices.wearables.measured import Measured
 from devices.wearables.wearable import NOBODY, NOBODY_DUE, Noticed, Report, Scene, Wearable
@@ -125,7 +125,6 @@ class Band(Wearable):
         return [Noticed(i, "posture", text=POSTURES[self._said[i]]) for i in turned if self.worn[i]]
 
 
-@lean
 @kernel
 def walk(activity: Floats, cadence_bpm: Floats, steps: Floats, posture: Ints) -> int:
     """Count a second's ``steps`` of who walks, and note each ``posture``; return how many changed theirs."""

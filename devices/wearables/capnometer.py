@@ -12,7 +12,7 @@ import numpy as np
 
 from broker import messages as m
 from devices.arrays import Bools, Floats, Ints
-from devices.kernels import kernel, lean
+from devices.kernels import kernel
 from devices.randomness import Draws, generator
 from devices.signals import events
 from devices.signals.events import NEVER, Events
@@ -110,7 +110,6 @@ class Capnometer(Wearable):
         return self.faults[NOBODY]
 
 
-@lean
 @kernel
 def watch(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,

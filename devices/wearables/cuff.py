@@ -8,7 +8,7 @@ import numpy as np
 
 from broker import messages as m
 from devices.arrays import Bools, Floats, Ints
-from devices.kernels import kernel, lean
+from devices.kernels import kernel
 from devices.randomness import Luck, generator
 from devices.signals.pleth import FAINTEST
 from devices.wearables.measured import INVALID, Measured
@@ -197,7 +197,6 @@ class Cuff(Wearable):
             self._known = self._known[0], -np.inf
 
 
-@lean
 @kernel
 def listen(
     now_s: float, beds: Ints, whom: Ints, times: Floats, count: Ints, strength: Floats, heard: Floats

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from devices.arrays import Floats, Ints
-from devices.kernels import kernel, lean
+from devices.kernels import kernel
 from devices.signals import events
 from devices.signals.events import NEVER, Events
 
@@ -82,7 +82,6 @@ class Detector:
         return self._sight
 
 
-@lean
 @kernel
 def first_after(times: Floats, bed: int, end: int, oldest_s: float) -> int:
     """Return the number of the first event after ``oldest_s`` in a bed's ring, ``end`` if there is none.
@@ -96,7 +95,6 @@ def first_after(times: Floats, bed: int, end: int, oldest_s: float) -> int:
     return number
 
 
-@lean
 @kernel
 def fool(times: Floats, heights: Floats, begun: int, end: int, now_s: int, hz: float) -> int:
     """Write false events where the rhythm's phase, 0 at the start, is whole: as ``render`` swings.
@@ -120,7 +118,6 @@ def fool(times: Floats, heights: Floats, begun: int, end: int, now_s: int, hz: f
     return end
 
 
-@lean
 @kernel
 def mean_height(heights: Floats, first: int, end: int) -> float:
     """Return the mean height of a bed's events from number ``first`` to ``end``."""
@@ -130,7 +127,6 @@ def mean_height(heights: Floats, first: int, end: int) -> float:
     return total / max(end - first, 1)
 
 
-@lean
 @kernel
 def look(
     now_s: int, sight: Sight, w: int, gain: float, own: Floats, end: int, when: Floats, high: Floats
@@ -165,7 +161,6 @@ def look(
     return end
 
 
-@lean
 @kernel
 def see(now_s: int, sight: Sight, whom: int, gain: float, false_hz: float, i: int) -> float:
     """Let the detector of bed ``i`` see the second to ``now_s`` of a patient; return the rate per minute.

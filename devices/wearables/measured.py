@@ -80,13 +80,10 @@ class Worth:
     """How valid a metric is on ``n`` beds, by what a device doubts and where its signal is too weak."""
 
     def __init__(self, n: int, avg_s: float | None = None) -> None:
-        self._now = Measured.valid(np.zeros(n), avg_s)
+        self.now = Measured.valid(np.zeros(n), avg_s)
+        """Values of 0, as valid as they are now."""
         self._doubts: dict[int, Doubt] = {}
         self._weak: set[int] = set()
-
-    def of(self, values: Floats) -> Measured:
-        """Return values as valid as they are now."""
-        return self._now.of(values)
 
     def doubt(self, bed: int, validity: int, why: str | None) -> None:
         """Let a bed's values be as valid as this, unless their signal is too weak."""
@@ -100,9 +97,9 @@ class Worth:
 
     def _judge(self, bed: int) -> None:
         """Mark a bed, in a copy: others may share what was said before."""
-        now, (validity, why) = self._now, self._doubts.get(bed, (VALID, None))
+        now, (validity, why) = self.now, self._doubts.get(bed, (VALID, None))
         if bed in self._weak and validity < INVALID:
             validity, why = INVALID, WEAK
         if now.why[bed] != why or now.validity[bed] != validity:
-            self._now = Measured(now.values, now.validity.copy(), now.why.copy(), now.avg_s)
-            self._now.validity[bed], self._now.why[bed] = validity, why
+            self.now = Measured(now.values, now.validity.copy(), now.why.copy(), now.avg_s)
+            self.now.validity[bed], self.now.why[bed] = validity, why

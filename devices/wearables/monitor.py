@@ -13,7 +13,7 @@ import numpy as np
 
 from broker import messages as m
 from devices.arrays import Bools, Floats, Ints
-from devices.kernels import kernel, lean
+from devices.kernels import kernel
 from devices.randomness import Draws, generator
 from devices.signals import pressure
 from devices.signals.events import NEVER, Events
@@ -157,7 +157,6 @@ class Monitor(Wearable):
         return self.chest.wave_trouble(bed)
 
 
-@lean
 @kernel
 def line(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,

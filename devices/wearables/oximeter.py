@@ -147,6 +147,7 @@ class Oximeter(Wearable):
         for bed in self._moved:  # few of many
             self._state[bed, MISSED] = self._luck.one(bed) < LOST_IN_MOTION
         truth, shown = body.now["spo2"], np.zeros((3, self.n))
+        noise, turn = self._draws.take(1)
         if self._past is None:
             self._past = np.repeat(scene.seen(truth)[:, None], REMEMBERED_S, axis=1)
         changed = saturation.saturate(
@@ -160,7 +161,8 @@ class Oximeter(Wearable):
             whom,
             self._open if scene.squeezed is None else scene.squeezed,
             self._past,
-            *self._draws.take(1),
+            noise,
+            turn,
             self._state,
             self._pulses.of(scene.trains.beats),
             self._news,
@@ -172,9 +174,9 @@ class Oximeter(Wearable):
         if now % self.period_s:
             return Report(NOBODY_DUE, {}, events)
         readings = {
-            "spo2": self._right.of(shown[SATURATION]),
-            "pr": self._rate.of(shown[PULSES]),
-            "pi": self._faintness.of(shown[INDEX]),
+            "spo2": self._right.now.of(shown[SATURATION]),
+            "pr": self._rate.now.of(shown[PULSES]),
+            "pi": self._faintness.now.of(shown[INDEX]),
         }
         return Report(self._everyone, readings, events)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from broker import messages as m
 from devices.arrays import Bools, Floats, Ints
-from devices.kernels import kernel, lean
+from devices.kernels import kernel
 from devices.randomness import Luck
 from devices.signals.rhythms import CONFIRMED_S, RHYTHMS
 from devices.wearables import detector
@@ -117,7 +117,7 @@ class Patch(Wearable):
         shown = np.zeros((2, self.n))
         beats, breaths = self._beats.of(trains.beats), self._breaths.of(trains.breaths)
         rates(now, self._everyone, self.on_whom(scene), self._state, beats, breaths, shown)
-        readings = {"hr": self._hr.of(shown[HEART]), "rr": self._rr.of(shown[BREATH])}
+        readings = {"hr": self._hr.now.of(shown[HEART]), "rr": self._rr.now.of(shown[BREATH])}
         events, rhythms = self._changes() if self._heeded else [], scene.rhythms
         if self._odd or rhythms != self._rhythms:
             events += self._name(rhythms, now)
@@ -181,7 +181,6 @@ class Patch(Wearable):
         return self._trouble.get(bed)
 
 
-@lean
 @kernel
 def rates(
     now_s: int, beds: Ints, whom: Ints, state: Floats, beats: Sight, breaths: Sight, shown: Floats

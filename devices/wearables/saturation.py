@@ -4,7 +4,7 @@ from math import exp
 from typing import Final
 
 from devices.arrays import Bools, Floats, Ints
-from devices.kernels import kernel, lean
+from devices.kernels import kernel
 from devices.signals.artefacts import LIGHT, SHIVERING
 from devices.signals.trains import FULL_PULSE_PERCENT
 from devices.wearables import detector
@@ -65,7 +65,6 @@ SATURATION, INDEX, PULSES = range(3)
 """Rows of what is shown."""
 
 
-@lean
 @kernel
 def seen_of(right: float, error: float, pigment: float, shift: float) -> float:
     """Return what is read of the saturation ``right`` (%) with an ``error`` as it is when well."""
@@ -74,7 +73,6 @@ def seen_of(right: float, error: float, pigment: float, shift: float) -> float:
     return right + spread * error + over + shift
 
 
-@lean
 @kernel
 def doubt_of(
     away: float, search: float, moved: float, pull: float, shaken: float, lit: float, index: float
@@ -93,7 +91,6 @@ def doubt_of(
     return FAINT if index < WEAK else 0
 
 
-@lean
 @kernel
 def shaken_hz(shaken: float, index: float) -> float:
     """Return how often a second shivering looks like a pulse, at this perfusion index."""
@@ -101,7 +98,6 @@ def shaken_hz(shaken: float, index: float) -> float:
     return SHAKES_BPM / 60.0 * share * shaken
 
 
-@lean
 @kernel
 def watch(now_s: int, own: Floats, whom: int, index: float, missed: float, pulses: Sight, i: int) -> float:
     """Let bed ``i`` see a second of a patient's pulses at this index; return the rate per minute."""
@@ -113,7 +109,6 @@ def watch(now_s: int, own: Floats, whom: int, index: float, missed: float, pulse
     return detector.see(now_s, pulses, whom, left, false_hz, i)
 
 
-@lean
 @kernel
 def average(past: Floats, newest: int, window: int) -> float:
     """Return the mean of the last ``window`` seconds of a ring ``[REMEMBERED_S]``."""
@@ -124,7 +119,6 @@ def average(past: Floats, newest: int, window: int) -> float:
     return total / window
 
 
-@lean
 @kernel
 def read(own: Floats, noise: float, right: float, pigment: float) -> float:
     """Return what a sensor makes of the saturation ``right`` (%), and let its error walk a second on."""
@@ -141,7 +135,6 @@ def read(own: Floats, noise: float, right: float, pigment: float) -> float:
     return min(max(seen, 0.0), 100.0)
 
 
-@lean
 @kernel
 def judge(own: Floats, silent_s: float, window: int, index: float) -> bool:
     """Doubt a reading at this perfusion index, ``silent_s`` after the last pulse; say if it is news."""
@@ -159,7 +152,6 @@ def judge(own: Floats, silent_s: float, window: int, index: float) -> bool:
     return True
 
 
-@lean
 @kernel
 def saturate(  # noqa: PLR0913, PLR0917 -- arrays
     now_s: int,

@@ -8,7 +8,7 @@ import numpy as np
 
 from broker import messages as m
 from devices.arrays import Bools, Floats, Ints
-from devices.kernels import kernel, lean
+from devices.kernels import kernel
 from devices.randomness import Draws, generator
 from devices.wearables.measured import Measured
 from devices.wearables.wearable import NOBODY, NOBODY_DUE, Report, Scene, Wearable
@@ -61,7 +61,6 @@ class Thermometer(Wearable):
         return Report(due, {"temp": Measured.valid(np.minimum(np.maximum(shown, 20.0), 45.0))})
 
 
-@lean
 @kernel
 def follow(sensor: Floats, truth: Floats, whom: Ints, nobody: Bools, room: float, keep: float) -> None:
     """Let each bed's ``sensor`` settle for a second towards ``truth`` of ``whom``, or the room on nobody.
