@@ -128,14 +128,12 @@ def mean_height(heights: Floats, first: int, end: int) -> float:
 
 
 @kernel
-def look(
-    now_s: int, sight: Sight, w: int, gain: float, own: Floats, end: int, when: Floats, high: Floats
-) -> int:
-    """Add what is new in the train of ``w`` to a bed's events, whose next is number ``end``; return the next.
+def look(now_s: int, sight: Sight, w: int, gain: float, own: Floats, end: int, when: Floats, i: int) -> int:
+    """Add to bed ``i`` from number ``end`` on what is new in the train of ``w``; return its next number.
 
-    That is what is seen in the second to ``now_s``, ``when`` and how ``high`` ``[room]``.
+    That is what is seen in the second to ``now_s``, ``when`` ``[room]`` and, if that is looked at, how high.
     """
-    (_, _, share, least), (late, height), times, count, values, _, _ = sight
+    (_, _, share, least), (late, height), times, count, values, _, seen = sight
     ring, n, mask, began_s = times.shape[0] - 1, times.shape[1], when.size - 1, now_s - 1.0
     newest, coming, coming_s = int(count[w]), NONE, NEVER
     for event in range(max(int(own[NEXT]), newest - ring), newest):
@@ -155,7 +153,8 @@ def look(
             tall = float(values[height, place]) * share * gain if share > 0.0 else gain
             if tall > least:
                 when[end & mask] = time_s
-                high[end & mask] = tall
+                if share > 0.0:
+                    seen[HIGH, i, end & mask] = tall
                 end += 1
     own[NEXT], own[NEXT_S] = newest if coming < 0 else coming, coming_s
     return end
@@ -175,11 +174,12 @@ def see(now_s: int, sight: Sight, whom: int, gain: float, false_hz: float, i: in
     begun = end = int(own[END])
     comes = gain > 0.0 and float(own[NEXT_S]) <= now_s
     if comes or first_s <= now_s - window_s or false_hz > 0.0:
-        when, high = sight[6][WHEN, i], sight[6][HIGH, i]
+        seen = sight[6]
+        when = seen[WHEN, i]
         if comes:
-            end = look(now_s, sight, whom, gain, own, end, when, high)
+            end = look(now_s, sight, whom, gain, own, end, when, i)
         if false_hz > 0.0:
-            end = fool(when, high, begun, end, now_s, false_hz)
+            end = fool(when, seen[HIGH, i], begun, end, now_s, false_hz)
         if end > begun or first_s <= now_s - window_s:
             mask = when.size - 1
             first, first_s = max(first, end - mask), inf
@@ -192,7 +192,7 @@ def see(now_s: int, sight: Sight, whom: int, gain: float, false_hz: float, i: in
             last_s = float(when[(end - 1) & mask])
             own[FIRST], own[END], own[FIRST_S], own[LAST_S] = first, end, first_s, last_s
             if share > 0.0:
-                own[HEIGHT] = mean_height(high, first, end)
+                own[HEIGHT] = mean_height(seen[HIGH, i], first, end)
     if now_s - last_s > apnoea_s:
         return 0.0
     return events.mean_rate(first_s, last_s, end - first, now_s)
