@@ -52,8 +52,9 @@ class Draws:
         self._places: Ints = np.arange(len(beds)) if who is None else who.nonzero()[0]
         self._states = normals.states([generator(seed, beds[i], purpose) for i in self._places.tolist()])
         self._ahead, self._n = ahead, self._places.size
-        # Transposed: what a second takes of all beds lies together.
-        self._table, self._coming = np.zeros((ahead, len(beds))).T, np.zeros((ahead, len(beds))).T
+        # Transposed: what a second takes of all beds lies together. A column more than beds: so the table
+        # of one bed is laid out as others are, and needs no machine code of its own.
+        self._table, self._coming = (np.zeros((ahead, len(beds) + 1)).T[:-1] for _ in range(2))
         self._next = ahead
         self._drawn, self._together = 0, max(self._n // PARTS, 1)
         """So many beds have drawn what comes, and so many draw at a time."""

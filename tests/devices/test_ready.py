@@ -47,15 +47,20 @@ def test_the_first_large_ward_has_compiled_what_is_missing_for_those_after_it(tm
         " for k in (own.second, beats.second, breaths.second)))"
     )
     env = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    alone = (  # a table of one bed is laid out as others are
+        "from devices.ready import make_ready; assert make_ready();"
+        "from devices.signals import beats, breaths; from tests.devices.signals_of import engine, with_rates;"
+        "one = engine([with_rates(70, 14)]); one.advance(12.0);"
+        "print(*(sum(k.stats.cache_misses.values()) for k in (beats.second, breaths.second)))"
+    )
     said = [
         subprocess.run([sys.executable, "-c", ask], cwd=ROOT, env=env, capture_output=True, check=True).stdout
-        for ask in (first, later)
+        for ask in (first, later, alone)
     ]
     assert said[0].split() == [b"0"]
     assert all(int(number) > 0 for number in said[1].split())
-    again = {
-        path.name.partition(".py")[0] for path in here.rglob("*")
-    }  # of one bed, a ward has others beside
+    assert said[2].split() == [b"0", b"0"]
+    again = {path.name.partition(".py")[0] for path in here.rglob("*")}
     assert {path.name.partition(".py")[0] for path in found} <= again
 
 
