@@ -98,6 +98,7 @@ class Supervisor:
         self._stopping = True
         for task in self._watches:
             task.cancel()
+        await asyncio.gather(*self._watches, return_exceptions=True)  # one may be starting a part anew
         for part in reversed(self.parts):
             await self._end(part)
 

@@ -17,6 +17,7 @@ from broker.store.protocol import StoreUnavailableError
 
 RESTART_S: Final = 0.2
 TRY_S: Final = 0.1
+STOP_S: Final = 10.0
 ORG: Final = "faults"
 
 
@@ -43,7 +44,18 @@ class Server:
                 await self.process.wait()
                 await asyncio.sleep(RESTART_S)
         finally:
-            self._signal(signal.SIGTERM)
+            await self._end()
+
+    async def _end(self) -> None:
+        """Stop it, and see it gone: an event loop that closes before leaves its pipe to nobody."""
+        self._signal(signal.SIGTERM)
+        if self.process is None:
+            return
+        try:
+            await asyncio.wait_for(self.process.wait(), STOP_S)
+        except TimeoutError:
+            self.kill()
+            await self.process.wait()
 
     def kill(self) -> None:
         """Kill -9 it."""

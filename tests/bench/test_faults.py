@@ -1,8 +1,10 @@
 """The fault runner at a small size, and that it would see a loss."""
 
 import argparse
+import asyncio
 import json
 import random
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,9 @@ import pytest
 from bench.faults import arguments, run
 from bench.faults.acts import Trainee
 from bench.faults.ledger import compare
+from bench.faults.servers import Server
 from bench.faults.shift import Outcome
+from tests.patience import PATIENCE_S
 from tests.real_influx import influxd
 
 
@@ -50,6 +54,20 @@ def test_a_killed_influxdb_loses_nothing_that_is_promised(tmp_path: Path) -> Non
     rows = shift(tmp_path, "--kills", "6", "--store", "influx", "--parts", "store", "station", "simulate")
     all_is_there(rows, 6)
     assert rows["store: killed"] > 0
+
+
+async def test_a_server_that_is_let_go_has_ended(tmp_path: Path) -> None:
+    """Slow to stop as it may be: whoever cancels it waits for that."""
+    slow = "import signal, time; signal.signal(15, lambda *_: (time.sleep(0.3), exit(7))); print(1, flush=1)"
+    server = Server([sys.executable, "-c", f"{slow}; time.sleep(99)"], tmp_path / "log")
+    running = asyncio.create_task(server.run())
+    async with asyncio.timeout(PATIENCE_S):
+        while not (tmp_path / "log").exists() or not (tmp_path / "log").read_text():
+            await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert server.process is not None
+    assert server.process.returncode is not None
 
 
 def test_what_is_no_part_cannot_be_killed(tmp_path: Path) -> None:
